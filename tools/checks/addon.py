@@ -1,0 +1,54 @@
+"""The stages of one addon, on a copy of the template with its dependencies:
+its own tests, its translations, and update and uninstall, without demo data."""
+
+from .. import databases, odoo, process, templates
+from ..layout import TEST_LOG, shown
+from . import i18n, life_cycle, odoo_log
+from .report import Report
+
+
+def stages(addon):
+    """Yield a report for each stage of `addon`."""
+    database = f"isp_test_{addon.name}"
+    databases.copy(templates.dependencies(addon), database)
+    yield run_tests(addon, database, f"/{addon.name}")
+    yield i18n.check(addon, database)
+    yield life_cycle.check([addon], database, f"{addon.name}: update, uninstall")
+    databases.drop(database)
+
+
+def only_tests(addon, tags):
+    """Yield a report of the tests that `tags` selects; the copy is left for a look."""
+    database = f"isp_try_{addon.name}"
+    databases.copy(templates.dependencies(addon), database)
+    yield run_tests(addon, database, tags or f"/{addon.name}")
+
+
+def run_tests(addon, database, tags):
+    """Install `addon` and run its tests in a real Odoo process on its own port."""
+    report = Report(f"{addon.name}: install and tests")
+    log = TEST_LOG / f"{addon.name}.log"
+    log.unlink(missing_ok=True)
+    arguments = [
+        "-d",
+        database,
+        "-i",
+        addon.name,
+        f"--test-tags={tags}",
+        "--stop-after-init",
+    ]
+    arguments += [f"--http-port={process.free_port()}", "--max-cron-threads=0"]
+    arguments += [f"--screenshots={TEST_LOG}"]
+    code = process.run_to_log(odoo.command(*arguments), log, env=odoo.environment())
+    text = log.read_text()
+    report.expect(f"warnings while {addon.name} was installed", odoo_log.warnings(text))
+    passed, failed = odoo_log.test_counts(text)
+    report.passed += passed
+    failures = odoo_log.test_failures(text)
+    if failed or failures:
+        report.fail("\n\n".join(failures), failed or len(failures))
+    if not passed + failed:
+        report.fail(f"no test ran (log: {shown(log)})")
+    elif code and not report.failed:
+        report.fail(f"Odoo ended with code {code} (log: {shown(log)})")
+    return report.close()

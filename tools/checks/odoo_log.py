@@ -1,0 +1,66 @@
+"""Reading Odoo's log: warnings, failed tests, how many tests there were."""
+
+import re
+from dataclasses import dataclass
+
+RECORD = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): "
+)
+COUNTS = re.compile(
+    r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database"
+)
+SKIPPED = re.compile(r": skipped |Chrome headless failed|Chrome executable not found")
+TESTS_START = "Starting post tests"
+
+# Warnings that are not about our addons: (logger, text, why it is let through).
+ALLOWED = ()
+
+
+@dataclass
+class Record:
+    level: str
+    logger: str
+    text: str
+
+
+def records(log):
+    """The log as records; lines that start none (tracebacks) belong to the one before."""
+    found = []
+    for line in log.splitlines():
+        if match := RECORD.match(line):
+            found.append(Record(match["level"], match["logger"], line))
+        elif found:
+            found[-1].text += f"\n{line}"
+    return found
+
+
+def warnings(log):
+    """The text of each WARNING or worse that is not in ALLOWED, before any test ran."""
+    return [
+        record.text
+        for record in records(log.partition(TESTS_START)[0])
+        if record.level in {"WARNING", "ERROR", "CRITICAL"}
+        and not any(
+            record.logger == logger and text in record.text
+            for logger, text, _why in ALLOWED
+        )
+    ]
+
+
+def test_counts(log):
+    """`(passed, failed)` as Odoo counts its tests; `(0, 0)` when it did not get to them."""
+    found = COUNTS.findall(log)
+    if not found:
+        return 0, 0
+    failures, errors, total = map(int, found[-1])
+    return total - failures - errors, failures + errors
+
+
+def test_failures(log):
+    """The text of each failed test with its traceback, and of skipped tests."""
+    _install, _mark, tests = log.partition(TESTS_START)
+    return [
+        record.text
+        for record in records(tests)
+        if record.level in {"ERROR", "CRITICAL"} or SKIPPED.search(record.text)
+    ]

@@ -1,0 +1,129 @@
+"""The commands of `make`: what each one needs and calls."""
+
+import os
+import sys
+
+from . import addons, checks, demo, odoo, postgres, setup
+from .checks import i18n, lint, stories
+from .console import Failure, say
+
+HELP = """\
+make run [PORT=8069]      everything to a running demo on http://127.0.0.1:8069
+                          (BACKGROUND=1 returns when it answers)
+make stop                 end the demo's Odoo and the project's PostgreSQL
+make reset                remove the demo database and its files
+make shell                a Python shell in the demo database
+make setup                only get what is needed, start nothing
+
+make test                 every check, as the merge gate runs it
+make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
+                          the tests of one addon, in seconds
+make e2e [TESTS=e2e/test_x.py]
+                          the stories across addons, with a browser
+make lint                 only the linters; make format corrects what it can
+make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make lock                 resolve the pinned Python and npm packages anew
+
+Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
+PYTHON=python3.12."""
+
+
+def help_():
+    say(HELP)
+
+
+def run():
+    setup.ensure()
+    demo.run()
+
+
+def stop():
+    say("Odoo ended." if demo.stop() else "Odoo did not run.")
+    say(
+        "PostgreSQL ended."
+        if postgres.stop()
+        else "The project's PostgreSQL did not run."
+    )
+
+
+def reset():
+    setup.ensure()
+    demo.reset()
+
+
+def shell():
+    setup.ensure()
+    odoo.write_config()
+    arguments = odoo.command("shell", "-d", demo.DATABASE, "--no-http")
+    os.execve(arguments[0], [str(part) for part in arguments], odoo.environment())
+
+
+def prepare():
+    """Set-up for development: with the linters."""
+    setup.ensure(with_node=True)
+
+
+def test():
+    prepare()
+    odoo.write_config()
+    if name := os.environ.get("ADDON"):
+        return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    return checks.run_everything()
+
+
+def run_e2e():
+    setup.ensure()
+    odoo.write_config()
+    return checks.run_stages([stories.stage(os.environ.get("TESTS", "").split())])
+
+
+def run_lint():
+    prepare()
+    return checks.run_stages([lint.stage()])
+
+
+def format_():
+    prepare()
+    lint.correct()
+
+
+def run_i18n():
+    prepare()
+    odoo.write_config()
+    name = os.environ.get("ADDON")
+    i18n.regenerate([addons.by_name(name)] if name else addons.every())
+
+
+def lock():
+    prepare()
+    setup.lock()
+
+
+COMMANDS = {
+    "run": run,
+    "stop": stop,
+    "reset": reset,
+    "shell": shell,
+    "setup": prepare,
+    "test": test,
+    "e2e": run_e2e,
+    "lint": run_lint,
+    "format": format_,
+    "i18n": run_i18n,
+    "lock": lock,
+    "help": help_,
+}
+
+
+def dispatch(arguments):
+    """Run one command; return the exit code."""
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        help_()
+        return 2
+    try:
+        return COMMANDS[arguments[0]]() or 0
+    except Failure as failure:
+        print(f"\nerror: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

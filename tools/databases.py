@@ -1,0 +1,82 @@
+"""Databases with their filestores: build, copy, drop."""
+
+import os
+import shutil
+
+from . import postgres, process
+from .layout import FILESTORE
+
+
+def query(sql, database="postgres"):
+    """Run `sql`; return the rows, columns separated by `|`."""
+    command = ["psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]
+    return process.run(command, "a query", env=_environment()).splitlines()
+
+
+def _environment():
+    return {**os.environ, **postgres.environment()}
+
+
+def names(prefix=""):
+    """The databases whose name starts with `prefix`."""
+    return [
+        name
+        for name in query("SELECT datname FROM pg_database")
+        if name.startswith(prefix)
+    ]
+
+
+def exists(name):
+    return name in names(name)
+
+
+def drop(name):
+    """Drop database and filestore; return whether there was such a database."""
+    there = exists(name)
+    process.run(
+        ["dropdb", "-w", "--if-exists", "--force", name], "dropdb", env=_environment()
+    )
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+    return there
+
+
+def copy(source, target):
+    """Copy `source`, which nobody may use meanwhile. Files are shared as hard
+    links: Odoo never changes a file of its filestore, it writes another one."""
+    drop(target)
+    process.run(
+        ["createdb", "-w", "-T", source, target], "createdb", env=_environment()
+    )
+    if (FILESTORE / source).exists():
+        shutil.copytree(FILESTORE / source, FILESTORE / target, copy_function=os.link)
+
+
+def build(name, fill):
+    """Make database `name` with `fill(database)`, whole or not at all.
+
+    It is filled under another name and renamed when it is complete, so that an
+    interruption at any moment leaves nothing that passes for the database. Of
+    several processes that want the same one, the first builds it.
+    """
+    building = f"{name}_building"
+    with process.lock(name):
+        if exists(name):
+            return
+        drop(building)
+        shutil.rmtree(FILESTORE / name, ignore_errors=True)
+        fill(building)
+        if (FILESTORE / building).exists():
+            (FILESTORE / building).rename(FILESTORE / name)
+        query(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def note(name):
+    """The text kept with database `name`; empty when there is none."""
+    lines = query(
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    )
+    return "\n".join(lines)
+
+
+def set_note(name, text):
+    query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")

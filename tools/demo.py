@@ -1,0 +1,152 @@
+"""The demo database, `make run`, and what ends them."""
+
+import json
+import os
+import signal
+
+from . import addons, databases, odoo, process
+from .accounts import ACCOUNTS, table
+from .console import Failure, say, step
+from .layout import LOG, ODOO_LOG, PID_FILE, shown
+
+DATABASE = "isp"
+PORT = 8069
+
+PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
+
+
+def phases(every):
+    """Addons in the order they are installed. isp_base comes alone: its demo data
+    makes the company Indonesian, so that Odoo's accounting, which comes with the
+    others, chooses the Indonesian chart of accounts by itself."""
+    first = [addon.name for addon in every if addon.name == "isp_base"]
+    rest = [addon.name for addon in every if addon.name not in first]
+    return [names for names in (first, rest) if names]
+
+
+def fill(database, logs=LOG):
+    """Install every addon with demo data into the new `database`."""
+    every = addons.every()
+    parts = phases(every)
+    for number, names in enumerate(parts, 1):
+        with step(f"Demo database {number}/{len(parts) + 1}: {', '.join(names)}"):
+            log = logs / f"demo-install-{number}.log"
+            odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
+    with step(
+        f"Demo database {len(parts) + 1}/{len(parts) + 1}: scripts and styles of the pages"
+    ):
+        odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
+    _remember_code(database, every)
+
+
+def _remember_code(database, every):
+    hashes = {addon.name: addons.code_hash(addon) for addon in every}
+    databases.set_note(database, json.dumps(hashes))
+
+
+def update():
+    """Update the addons whose code changed since the database last saw them."""
+    installed = json.loads(databases.note(DATABASE) or "{}")
+    every = addons.every()
+    fresh = [addon.name for addon in every if addon.name not in installed]
+    changed = [
+        addon.name
+        for addon in every
+        if addon.name in installed and installed[addon.name] != addons.code_hash(addon)
+    ]
+    if fresh or changed:
+        with step(f"Updating the demo database: {', '.join(fresh + changed)}"):
+            log = LOG / "demo-update.log"
+            odoo.install(
+                DATABASE,
+                fresh,
+                log,
+                demo=True,
+                update=changed,
+                languages=odoo.LANGUAGES,
+            )
+        _remember_code(DATABASE, every)
+
+
+def run():
+    """Serve the demo database, which is made on first use, until Ctrl-C.
+
+    With BACKGROUND=1 return as soon as it answers.
+    """
+    port = _port()
+    if pid := running_pid():
+        raise Failure(f"Odoo runs already (process {pid}): 'make stop' ends it.")
+    process.require_port(port)
+    odoo.write_config()
+    databases.build(DATABASE, fill)
+    update()
+    server = odoo.Server(DATABASE, port, ODOO_LOG)
+    say("Starting Odoo …")
+    background = bool(os.environ.get("BACKGROUND"))
+    server.start(start_new_session=True)
+    PID_FILE.write_text(str(server.process.pid))
+    _introduce(server)
+    if not background:
+        _serve(server)
+
+
+def _port():
+    text = os.environ.get("PORT") or str(PORT)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Failure(f"PORT={text} is no port: give a number from 1024 to 65535.")
+    return int(text)
+
+
+def _introduce(server):
+    logins = databases.query("SELECT login FROM res_users WHERE active", DATABASE)
+    say(f"\nOdoo serves {server.url}  (log: {shown(ODOO_LOG)})\n")
+    say(table(server.url, set(logins)))
+    if not set(logins) >= {login for login, *_rest in ACCOUNTS}:
+        say(
+            "\n  Further accounts come with the demo data of addons that are not there yet."
+        )
+
+
+def _serve(server):
+    say("\nCtrl-C ends it.")
+    signal.signal(signal.SIGTERM, lambda *_args: server.process.terminate())
+    try:
+        server.process.wait()
+    except KeyboardInterrupt:
+        say("\nEnding …")
+        server.stop()
+    PID_FILE.unlink(missing_ok=True)
+
+
+def running_pid():
+    """The process id of the demo's Odoo, None when it does not run."""
+    if not PID_FILE.exists():
+        return None
+    pid = int(PID_FILE.read_text() or 0)
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return pid if "odoo" in file.read() and process.is_alive(pid) else None
+    except OSError:
+        return None
+
+
+def stop():
+    """End the demo's Odoo; return whether it ran."""
+    pid = running_pid()
+    if pid:
+        process.end(pid)
+    PID_FILE.unlink(missing_ok=True)
+    return bool(pid)
+
+
+def reset():
+    """Drop the demo database with its files."""
+    if stop():
+        say("Odoo ended.")
+    removed = databases.drop(DATABASE)
+    databases.drop(f"{DATABASE}_building")
+    say(
+        f"Removed: database {DATABASE} and its files."
+        if removed
+        else "There is no demo database."
+    )

@@ -1,0 +1,162 @@
+"""Starting other programs: output to a log, failures with their remedy."""
+
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from .console import Failure
+from .layout import LOCKS, shown
+
+# What a failing program prints, and what the user can do about it.
+REMEDIES = (
+    (
+        r"No space left on device|Disk quota exceeded",
+        "The disk is full: free some space and run the command again.",
+    ),
+    (
+        r"Temporary failure in name resolution|Temporary failure resolving"
+        r"|Could not resolve|Could not connect|Network is unreachable|ENOTFOUND"
+        r"|EAI_AGAIN|ECONNREFUSED|Failed to establish a new connection|NameResolutionError",
+        "The network cannot be reached: check it (or the proxy) and run the command again.",
+    ),
+)
+
+
+def remedy(output):
+    """The advice for what a program printed; empty when nothing is known."""
+    return next((advice for sign, advice in REMEDIES if re.search(sign, output)), "")
+
+
+def run(command, what, **options):
+    """Run `command` and return its output (stdout and stderr together).
+
+    :raises Failure: when it fails, with its last lines and the remedy
+    """
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL if "input" not in options else None,
+        text=True,
+        check=False,
+        **options,
+    )
+    if done.returncode:
+        raise failure(what, done.stdout)
+    return done.stdout
+
+
+def run_with_progress(command, what, on_line, log, **options):
+    """Like `run`, with each line of output given to `on_line` and kept in `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("w") as kept,
+        subprocess.Popen(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            **options,
+        ) as process,
+    ):
+        for line in process.stdout:
+            kept.write(line)
+            on_line(line)
+    if process.returncode:
+        raise failure(f"{what} (log: {shown(log)})", log.read_text())
+
+
+def run_to_log(command, log, **options):
+    """Run `command` with all its output in `log`; return its exit code.
+
+    A process that is interrupted with us gets the chance to end by itself.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as output:
+        return subprocess.run(
+            [str(part) for part in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **{"stdin": subprocess.DEVNULL, **options},
+        ).returncode
+
+
+def failure(what, output):
+    tail = "\n".join(output.strip().splitlines()[-15:])
+    return Failure("\n".join(filter(None, (f"{what} failed:", tail, remedy(output)))))
+
+
+@contextmanager
+def lock(name):
+    """Let one process (or thread) at a time do the work called `name`."""
+    LOCKS.mkdir(parents=True, exist_ok=True)
+    with (LOCKS / name).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def free_port():
+    """A TCP port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def require_port(port):
+    """Stop with the owner's name when `port` is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failure(
+                f"port {port} is taken by {port_owner(port)}. End that program, "
+                f"or take another port: make run PORT={port + 1}"
+            ) from error
+
+
+def port_owner(port):
+    """Name and process id of who listens on `port`, as far as we may see it."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    inodes = {
+        f"socket:[{row[9]}]"
+        for row in rows[1:]
+        if row[1].endswith(f":{port:04X}") and row[3] == "0A"
+    }
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) in inodes:
+                pid = link.parts[2]
+                name = Path("/proc", pid, "comm").read_text().strip()
+                return f"{name} (process {pid})"
+        except OSError:
+            continue
+    return "another program"
+
+
+def is_alive(pid):
+    """Whether process `pid` runs (one that ended and waits for its parent does not)."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def end(pid, timeout=20):
+    """Ask process `pid` to end; kill it when it has not done so in `timeout` seconds."""
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + timeout
+    while is_alive(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            return
+        time.sleep(0.1)

@@ -1,0 +1,35 @@
+"""What `make setup` gets into `var/`; each step is skipped when its result is there."""
+
+import shutil
+
+from ..console import Failure
+from ..layout import ROOT, VAR
+from . import node, odoo_source, virtualenv
+
+NEEDED_MB = 3500
+
+
+def ensure(with_node=False):
+    """Get what is missing: Python packages, Odoo and, for the linters, Node's."""
+    VAR.mkdir(exist_ok=True)
+    steps = [virtualenv, odoo_source] + ([node] if with_node else [])
+    missing = [part for part in steps if not part.is_ready()]
+    if missing:
+        require_disk()
+    for number, part in enumerate(missing, 1):
+        part.get(f"Set-up {number}/{len(missing)}")
+
+
+def require_disk(needed_mb=NEEDED_MB):
+    free_mb = shutil.disk_usage(ROOT).free // 2**20
+    if free_mb < needed_mb:
+        raise Failure(
+            f"only {free_mb} MB are free in {ROOT}; the set-up needs {needed_mb} MB. "
+            "Free some space, or clone the project to a larger disk."
+        )
+
+
+def lock():
+    """Resolve the pins of Python and npm packages anew, at the newest releases."""
+    virtualenv.lock()
+    node.lock()

@@ -1,0 +1,65 @@
+"""Template databases: made once, then copied in a second for each run of tests."""
+
+import hashlib
+import os
+
+from . import addons, databases, demo, odoo
+from .console import step
+from .layout import ROOT, TEST_LOG
+from .setup import odoo_source
+
+PREFIX = "isp_tpl_"
+
+
+def _name(label, *parts):
+    """A database name that changes with Odoo, its dependencies and `parts`."""
+    pins = (ROOT / "requirements.txt", odoo_source.PINS)
+    digest = hashlib.sha256(os.environ.get("ODOO_HOME", "").encode())
+    for text in (*(pin.read_text() for pin in pins), *parts):
+        digest.update(text.encode() + b"\0")
+    return f"{PREFIX}{label}_{digest.hexdigest()[:12]}"
+
+
+def name_of_dependencies(addon):
+    return _name("deps", *addons.outside([addon]))
+
+
+def dependencies(addon):
+    """The name of the template with what `addon` needs of Odoo and OCA, no demo data."""
+    needed = addons.outside([addon])
+    name = name_of_dependencies(addon)
+
+    def fill(database):
+        with step(f"Template database for {', '.join(needed)}"):
+            odoo.install(database, needed, TEST_LOG / f"{name}.log")
+            odoo.run_script(database, demo.PREGENERATE, TEST_LOG / f"{name}-assets.log")
+
+    databases.build(name, fill)
+    return name
+
+
+def name_of_demo():
+    every = addons.every()
+    return _name(
+        "demo", *addons.outside(every), *(addons.code_hash(addon) for addon in every)
+    )
+
+
+def with_demo():
+    """The name of the template with every addon and its demo data, as `make run` has it."""
+    name = name_of_demo()
+    databases.build(name, lambda database: demo.fill(database, demo_logs()))
+    return name
+
+
+def demo_logs():
+    """The folder with the install logs of the template `with_demo` gives."""
+    return TEST_LOG / name_of_demo()
+
+
+def drop_unused():
+    """Drop the templates that no addon of today needs."""
+    used = {name_of_demo(), *(name_of_dependencies(addon) for addon in addons.every())}
+    for name in databases.names(PREFIX):
+        if name not in used and not name.endswith("_building"):
+            databases.drop(name)
