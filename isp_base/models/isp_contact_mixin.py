@@ -1,0 +1,239 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .res_partner import IDENTITY_GROUPS
+
+CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
+IDENTITY_FIELDS = {
+    "id_type": "isp_id_type",
+    "id_number": "isp_id_number",
+    "id_photo": "isp_id_photo",
+}
+ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
+PROSPECT_FIELDS = {
+    "partner_id",
+    *CONTACT_FIELDS,
+    *IDENTITY_FIELDS,
+    *ADDRESS_FIELDS,
+}
+
+
+class IspContactMixin(models.AbstractModel):
+    """What a salesman writes down of a prospect, kept in step with his partner.
+
+    Name, phone and e-mail are the partner's; the address is that of the
+    installation and stays with the record. The model has a ``company_id``.
+    """
+
+    _name = "isp.contact.mixin"
+    _description = "Prospect"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Subscriber",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Leave it empty for a new subscriber: saving creates him.",
+    )
+    contact_name = fields.Char(
+        "Name",
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        tracking=True,
+    )
+    phone = fields.Char(
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        tracking=True,
+    )
+    email = fields.Char(
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        tracking=True,
+    )
+    id_type = fields.Selection(
+        related="partner_id.isp_id_type", readonly=False, groups=IDENTITY_GROUPS
+    )
+    id_number = fields.Char(
+        related="partner_id.isp_id_number", readonly=False, groups=IDENTITY_GROUPS
+    )
+    id_photo = fields.Image(
+        related="partner_id.isp_id_photo", readonly=False, groups=IDENTITY_GROUPS
+    )
+    duplicate_partner_ids = fields.Many2many(
+        "res.partner",
+        string="Possible Duplicates",
+        compute="_compute_duplicate_partner_ids",
+        groups=IDENTITY_GROUPS,
+    )
+    street = fields.Char("Address")
+    street2 = fields.Char("Village, District")
+    city = fields.Char()
+    zip = fields.Char()
+    state_id = fields.Many2one(
+        "res.country.state", domain="[('country_id', '=?', country_id)]"
+    )
+    country_id = fields.Many2one(
+        "res.country", default=lambda self: self.env.company.country_id
+    )
+    full_address = fields.Char(compute="_compute_full_address")
+
+    @api.depends("partner_id.name", "partner_id.phone", "partner_id.email")
+    def _compute_contact(self):
+        for service in self:
+            for name, partner_name in CONTACT_FIELDS.items():
+                service[name] = service.partner_id[partner_name] or service[name]
+
+    @api.depends("email", "phone", "id_number", "partner_id")
+    def _compute_duplicate_partner_ids(self):
+        for service in self:
+            domain = service._get_duplicate_domain()
+            service.duplicate_partner_ids = (
+                self.env["res.partner"].search(domain, limit=5) if domain else False
+            )
+
+    def _get_duplicate_domain(self):
+        """Return the domain of the partners that may be this subscriber, or None."""
+        self.ensure_one()
+        phone = self.phone and self._phone_format(
+            number=self.phone, country=self.country_id or self.company_id.country_id
+        )
+        known = {
+            "email_normalized": (self.email or "").strip().lower(),
+            "phone_sanitized": phone,
+            "isp_id_number": self.id_number,
+        }
+        alike = [Domain(name, "=", value) for name, value in known.items() if value]
+        if self.partner_id or not alike:
+            return None
+        return Domain.OR(alike) & Domain("company_id", "in", [False, self.company_id.id])
+
+    @api.depends("street", "street2", "city", "zip", "state_id")
+    def _compute_full_address(self):
+        for service in self:
+            state = service.state_id.name
+            parts = [service.street, service.street2, service.city, state, service.zip]
+            service.full_address = ", ".join(part for part in parts if part)
+
+    @api.constrains("phone")
+    def _check_phone(self):
+        for service in self:
+            if service.phone:
+                service._format_phone(service.phone)
+
+    @api.constrains("contact_name", "phone")
+    def _check_contact(self):
+        if any(not (service.contact_name and service.phone) for service in self):
+            raise ValidationError(
+                self.env._("A subscriber needs a name and a phone number.")
+            )
+
+    def _format_phone(self, number):
+        """Return the number as +62 812-…; raise ValidationError if it is none."""
+        country = self.country_id or self.env.company.country_id
+        try:
+            return self._phone_format(
+                number=number,
+                country=country,
+                force_format="INTERNATIONAL",
+                raise_exception=True,
+            )
+        except UserError as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(number)s” is not a phone number. Write it with its area or "
+                    "mobile prefix, for example 0812 3456 7890.",
+                    number=number,
+                )
+            ) from error
+
+    @api.onchange("phone")
+    def _onchange_phone(self):
+        country = self.country_id or self.env.company.country_id
+        if self.phone:
+            self.phone = (
+                self._phone_format(
+                    number=self.phone, country=country, force_format="INTERNATIONAL"
+                )
+                or self.phone
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._normalize_contact_vals(vals)
+            vals["company_id"] = vals.get("company_id") or self.env.company.id
+            if not vals.get("partner_id"):
+                vals["partner_id"] = self._link_partner(vals).id
+        records = super().create(vals_list)
+        records._write_partner(CONTACT_FIELDS)
+        return records
+
+    def write(self, vals):
+        self._normalize_contact_vals(vals)
+        result = super().write(vals)
+        self._write_partner(CONTACT_FIELDS.keys() & vals.keys())
+        return result
+
+    def _normalize_contact_vals(self, vals):
+        if vals.get("email"):
+            vals["email"] = vals["email"].strip()
+        if vals.get("phone"):
+            country = self.env["res.country"].browse(vals.get("country_id") or False)
+            vals["phone"] = self._phone_format(
+                number=vals["phone"],
+                country=country or self[:1].country_id or self.env.company.country_id,
+                force_format="INTERNATIONAL",
+            ) or vals["phone"]
+
+    def _write_partner(self, names):
+        """Keep the subscriber's card in step with what the service says of him."""
+        for service in self:
+            changed = {
+                CONTACT_FIELDS[name]: service[name]
+                for name in names
+                if service[name] and service[name] != service.partner_id[CONTACT_FIELDS[name]]
+            }
+            if changed:
+                service.partner_id.write(changed)
+
+    @api.model
+    def _link_partner(self, vals):
+        """Return the one partner with this ID number, else a new one from vals."""
+        partners = self.env["res.partner"]
+        company_ids = [False, vals["company_id"]]
+        if vals.get("id_number"):
+            known = partners.search(
+                [
+                    ("isp_id_number", "=", vals["id_number"]),
+                    ("company_id", "in", company_ids),
+                ],
+                limit=2,
+            )
+            if len(known) == 1:
+                return known
+        if not vals.get("contact_name") or not vals.get("phone"):
+            raise ValidationError(
+                self.env._("A subscriber needs a name and a phone number.")
+            )
+        names = {**CONTACT_FIELDS, **{name: name for name in ADDRESS_FIELDS}}
+        partner_vals = {names[n]: vals[n] for n in names if vals.get(n)}
+        return partners.create({**partner_vals, "company_id": vals["company_id"]})
+
+    def action_use_duplicate(self):
+        """Link the service to the subscriber that is known already."""
+        self.ensure_one()
+        known = self.duplicate_partner_ids[:1]
+        if known:
+            self.partner_id = known

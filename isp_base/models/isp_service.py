@@ -1,0 +1,248 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .isp_contact_mixin import PROSPECT_FIELDS
+
+REGISTRATION_FIELDS = PROSPECT_FIELDS | {
+    "user_id",
+    "latitude",
+    "longitude",
+    "coordinates",
+    "note",
+}
+
+class IspService(models.Model):
+    """One connection of one subscriber at one place.
+
+    ``state`` says how far it is, ``access`` what the network lets through; both are
+    written by the methods of isp_service_lifecycle.py alone.
+    """
+
+    _name = "isp.service"
+    _description = "Internet Service"
+    _inherit = [
+        "isp.guarded.mixin",
+        "isp.credentials.mixin",
+        "isp.contact.mixin",
+        "isp.coordinates.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _rec_names_search = ["name", "contact_name", "username", "phone"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        "Service Number", readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("terminated", "Terminated"),
+            ("cancelled", "Cancelled"),
+        ],
+        "Status",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    access = fields.Selection(
+        [
+            ("none", "No access"),
+            ("test", "Line test"),
+            ("isolated", "Isolated"),
+            ("open", "Open"),
+        ],
+        "Network Access",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    access_version = fields.Integer(
+        default=0, readonly=True, copy=False)
+    access_since = fields.Datetime(readonly=True, copy=False)
+    test_until = fields.Datetime("Line Test Until", readonly=True, copy=False)
+    date_activated = fields.Datetime("Active Since", readonly=True, copy=False)
+    date_terminated = fields.Datetime("Terminated On", readonly=True, copy=False)
+    end_reason = fields.Char(
+        "Reason of the End", readonly=True, copy=False)
+
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")],
+        default="0",
+        tracking=True)
+    category_id = fields.Many2one(
+        "isp.subscriber.category",
+        "Subscriber Category",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null")
+    area_id = fields.Many2one(
+        "isp.area",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null")
+    pop_id = fields.Many2one(
+        "isp.pop",
+        "POP",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null")
+    plan_id = fields.Many2one(
+        "product.template",
+        "Internet Plan",
+        domain="[('is_internet_plan', '=', True)]",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+    )
+    speed_override = fields.Boolean(
+        "Own Speed", tracking=True)
+    download_mbps = fields.Float(
+        "Download (Mbit/s)",
+        digits=(10, 3),
+        aggregator=None,
+        compute="_compute_speed",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    upload_mbps = fields.Float(
+        "Upload (Mbit/s)",
+        digits=(10, 3),
+        aggregator=None,
+        compute="_compute_speed",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    note = fields.Text("Internal Note")
+
+    suspension_ids = fields.One2many(
+        "isp.suspension", "service_id", "Suspensions")
+    suspension_reasons = fields.Char(
+        "Isolated Because", compute="_compute_suspension_reasons"
+    )
+    work_order_ids = fields.One2many(
+        "isp.work.order", "service_id", "Work Orders")
+    equipment_ids = fields.One2many(
+        "stock.lot", "isp_service_id", "Equipment")
+
+    _name_uniq = models.Constraint(
+        "UNIQUE (company_id, name)", "This service number is taken."
+    )
+    _test_until_idx = models.Index("(test_until) WHERE access = 'test'")
+
+    @api.depends(
+        "plan_id.isp_download_mbps", "plan_id.isp_upload_mbps", "speed_override"
+    )
+    def _compute_speed(self):
+        for service in self:
+            if not service.sudo().speed_override:
+                service.download_mbps = service.plan_id.isp_download_mbps
+                service.upload_mbps = service.plan_id.isp_upload_mbps
+
+    @api.depends("suspension_ids.date_end", "suspension_ids.reason")
+    def _compute_suspension_reasons(self):
+        labels = dict(
+            self.env["isp.suspension"]._fields["reason"]._description_selection(self.env)
+        )
+        for service in self.sudo():
+            reasons = service.suspension_ids.filtered(lambda s: not s.date_end)
+            service.suspension_reasons = ", ".join(labels[s.reason] for s in reasons)
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for service in self:
+            service.access_url = f"/my/services/{service.id}"
+
+    @api.depends("name", "contact_name")
+    def _compute_display_name(self):
+        for service in self:
+            parts = [service.name, service.contact_name]
+            service.display_name = " ".join(part for part in parts if part)
+
+    @api.constrains("download_mbps", "upload_mbps", "speed_override")
+    def _check_speed(self):
+        for service in self.sudo():
+            speeds = (service.download_mbps, service.upload_mbps)
+            if service.speed_override and min(speeds) <= 0:
+                raise ValidationError(
+                    self.env._("A speed of its own must be above zero.")
+                )
+
+    @api.model
+    def _get_protected_fields(self):
+        return frozenset(
+            {
+                "name",
+                "state",
+                "access",
+                "access_version",
+                "access_since",
+                "test_until",
+                "date_activated",
+                "date_terminated",
+                "end_reason",
+                "suspension_ids",
+                "equipment_ids",
+            }
+        )
+
+    def _get_writable_fields(self):
+        user = self.env.user
+        if user.has_group("isp_base.isp_base_group_admin"):
+            return None
+        writable = {"message_main_attachment_id"}
+        if user.has_group("isp_base.isp_base_group_network_engineer"):
+            writable |= {"pop_id", "speed_override", "download_mbps", "upload_mbps"}
+        if user.has_group("isp_base.isp_base_group_sales"):
+            if all(service.state == "draft" for service in self):
+                writable |= REGISTRATION_FIELDS
+        return writable
+
+    def write(self, vals):
+        self._check_active_unchanged(vals)
+        return super().write(vals)
+
+    def _check_active_unchanged(self, vals):
+        """Credentials and plan of a running service change through their actions."""
+        if self.env.su or not {"username", "password", "plan_id"} & vals.keys():
+            return
+        if any(service.state in ("active", "terminated") for service in self):
+            raise UserError(
+                self.env._(
+                    "The service is running: use “Change credentials” or “Change plan”."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        if any(service.state not in ("draft", "cancelled") for service in self):
+            raise UserError(
+                self.env._("Only drafts and cancelled services can be deleted.")
+            )

@@ -1,0 +1,355 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 100
+TEST_HOURS = 24
+
+
+class IspService(models.Model):
+    """The transitions of a service, and what the network lets through because of them.
+
+    ``_refresh_access`` is the only writer of ``access``. ``_access_changed`` is the
+    hook for whoever carries it to the network.
+    """
+
+    _inherit = "isp.service"
+
+    # What the network lets through
+
+    def _refresh_access(self):
+        """Derive ``access`` anew and call the hook where it changed.
+
+        The version is bumped first: of two transactions that change the suspensions
+        of one service at once, the later one fails to serialize and is run again.
+        """
+        if not self.ids:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE isp_service SET access_version = access_version + 1
+                WHERE id IN (SELECT id FROM isp_service WHERE id IN %s
+                             ORDER BY id FOR NO KEY UPDATE)""",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["access_version"], flush=False)
+        services = self.sudo()
+        changed = services.browse()
+        for access, group in services.grouped(services._get_access_map().get).items():
+            different = group.filtered(lambda s, access=access: s.access != access)
+            different.write({"access": access, "access_since": fields.Datetime.now()})
+            changed |= different
+        if changed:
+            changed._access_changed()
+
+    def _get_access_map(self):
+        """Return {service: access} as it follows from state, suspensions and test."""
+        suspended = {
+            service
+            for (service,) in self.env["isp.suspension"]._read_group(
+                [("service_id", "in", self.ids), ("date_end", "=", False)],
+                ["service_id"],
+            )
+        }
+        now = fields.Datetime.now()
+        access = {}
+        for service in self:
+            if service.state == "active":
+                access[service] = "isolated" if service in suspended else "open"
+            elif service.state in ("terminated", "cancelled"):
+                access[service] = "none"
+            else:
+                testing = service.test_until and service.test_until > now
+                access[service] = "test" if testing else "none"
+        return access
+
+    def _access_changed(self):
+        """Hook: the access of these services has just changed."""
+
+    def _start_line_test(self):
+        """Let the line through for TEST_HOURS, while the technician tries it."""
+        until = fields.Datetime.add(fields.Datetime.now(), hours=TEST_HOURS)
+        self.sudo().write({"test_until": until})
+        self._refresh_access()
+        self._trigger_dates(until)
+
+    # Suspensions
+
+    def _suspend(self, reason, note=None, until=None):
+        """Isolate the services for a reason of ``isp.suspension``; twice is once.
+
+        :param until: naive UTC datetime at which it is lifted by itself
+        :raises UserError: when a service is not active
+        """
+        self._check_states(["active"])
+        suspensions = self.env["isp.suspension"].sudo()
+        open_ids = suspensions.search(
+            [
+                ("service_id", "in", self.ids),
+                ("reason", "=", reason),
+                ("date_end", "=", False),
+            ]
+        ).service_id.ids
+        fresh = self.filtered(lambda service: service.id not in open_ids)
+        suspensions.create(
+            [
+                {
+                    "service_id": service.id,
+                    "reason": reason,
+                    "note": note,
+                    "date_until": until,
+                }
+                for service in fresh
+            ]
+        )
+        fresh._log_suspension(self.env._("Isolated"), reason, note)
+        self._refresh_access()
+        if until:
+            self._trigger_dates(until)
+
+    def _restore(self, reason, note=None):
+        """Lift the open suspensions of these services for one reason."""
+        suspensions = (
+            self.env["isp.suspension"]
+            .sudo()
+            .search(
+                [
+                    ("service_id", "in", self.ids),
+                    ("reason", "=", reason),
+                    ("date_end", "=", False),
+                ]
+            )
+        )
+        suspensions.write(
+            {"date_end": fields.Datetime.now(), "lifted_by_id": self.env.uid}
+        )
+        restored = self.browse(suspensions.service_id.ids)
+        restored._log_suspension(self.env._("Isolation lifted"), reason, note)
+        self._refresh_access()
+
+    def _log_suspension(self, what, reason, note):
+        if not self:
+            return
+        labels = dict(
+            self.env["isp.suspension"]._fields["reason"]._description_selection(self.env)
+        )
+        text = f"{what}: {labels[reason]}" + (f". {note}" if note else "")
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
+
+    def action_suspend(self):
+        """Ask for reason and date, then isolate."""
+        self._check_service_admin()
+        return self._open_wizard("isp_base.isp_service_suspend_action")
+
+    def action_restore(self):
+        """Lift what a person has imposed: manual, abuse and before payment."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        reasons = set(
+            self.sudo()
+            .suspension_ids.filtered(lambda suspension: not suspension.date_end)
+            .mapped("reason")
+        )
+        for reason in sorted(reasons - {"overdue"}):
+            self._restore(reason)
+
+    # Transitions
+
+    def action_activate(self):
+        """Activate complete services; one that is active stays as it is."""
+        self._check_may_activate()
+        active = self.filtered(lambda service: service.state == "active")
+        self._activate(self - active)
+        if active:
+            return self._notify_already_active(active)
+        return None
+
+    def _activate(self, services):
+        services._check_states(self._get_activatable_states())
+        services._check_complete(lambda s: s._get_missing_for_activation())
+        services.sudo().write(
+            {"state": "active", "date_activated": fields.Datetime.now()}
+        )
+        services._refresh_access()
+
+    def _notify_already_active(self, active):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(services)s: active already, nothing was done twice.",
+                    services=", ".join(active.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _get_activatable_states(self):
+        return ["draft"]
+
+    def _check_may_activate(self):
+        """:raises AccessError: for anyone but administrators"""
+        if not self._is_service_admin():
+            raise AccessError(self.env._("Only administrators activate services."))
+
+    def _get_missing_for_activation(self):
+        """Return the labels (list of str) of what this service lacks to be active."""
+        return self._get_missing(
+            ["contact_name", "phone", "plan_id", "username", "password"]
+        )
+
+    def action_terminate(self):
+        """Ask for the reason, then end running services."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        return self._open_wizard(
+            "isp_base.isp_reason_action", default_method="_terminate"
+        )
+
+    def _terminate(self, reason):
+        self._check_service_admin()
+        self._check_states(["active"])
+        now = fields.Datetime.now()
+        self.sudo().write(
+            {"state": "terminated", "date_terminated": now, "end_reason": reason}
+        )
+        self.sudo().suspension_ids.filtered(lambda s: not s.date_end).write(
+            {"date_end": now, "lifted_by_id": self.env.uid}
+        )
+        self._log_reason(self.env._("Terminated"), reason)
+        self._refresh_access()
+
+    def action_cancel(self):
+        """Ask for the reason, then close what never became active."""
+        self._check_service_admin()
+        self._check_not_running()
+        return self._open_wizard("isp_base.isp_reason_action", default_method="_cancel")
+
+    def _cancel(self, reason):
+        self._check_service_admin()
+        self._check_not_running()
+        self.sudo().work_order_ids.filtered("is_open")._cancel(reason)
+        self.sudo().write(
+            {"state": "cancelled", "end_reason": reason, "test_until": False}
+        )
+        self._log_reason(self.env._("Cancelled"), reason)
+        self._refresh_access()
+
+    def action_reopen(self):
+        """Take a cancelled service up again, from its first step."""
+        self._check_service_admin()
+        self._check_states(["cancelled"])
+        self.sudo().write({"state": "draft", "end_reason": False})
+        self._refresh_access()
+
+    def _change_plan(self, plan):
+        """Give running services another plan, at once."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        self.sudo().write({"plan_id": plan.id})
+
+    def action_change_plan(self):
+        """Ask for the new plan of a running service."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        return self._open_wizard("isp_base.isp_service_plan_action")
+
+    def action_change_credentials(self):
+        """Ask for a new user name or password of a running service."""
+        self._check_may_change_credentials()
+        return self._open_wizard("isp_base.isp_service_credentials_action")
+
+    def action_show_credentials(self):
+        """Show user name and password; each showing is logged."""
+        self._check_may_see_credentials()
+        return self._open_wizard("isp_base.isp_service_credentials_show_action")
+
+    def _change_credentials(self, username, password=None):
+        """Write new credentials and log the fact, never the value."""
+        self.ensure_one()
+        self._check_may_change_credentials()
+        vals = {"username": username, **({"password": password} if password else {})}
+        self.sudo().write(vals)
+        self._message_log(body=self.env._("The credentials were changed."))
+
+    # Who may
+
+    def _check_may_change_credentials(self):
+        self.check_access("read")
+        engineer = "isp_base.isp_base_group_network_engineer"
+        if not (self._is_service_admin() or self.env.user.has_group(engineer)):
+            raise AccessError(
+                self.env._("Credentials are for administrators and network engineers.")
+            )
+
+    def _check_may_see_credentials(self):
+        """:raises AccessError: unless admin, engineer or technician with an open visit"""
+        self.check_access("read")
+        mine = self.env["isp.work.order"].sudo()._get_mine_domain()
+        visits = Domain("service_id", "in", self.ids) & Domain("is_open", "=", True)
+        visited = self.env["isp.work.order"].sudo().search(mine & visits).service_id
+        if self - self.browse(visited.ids):
+            self._check_may_change_credentials()
+
+    def _check_not_running(self):
+        ended = ("active", "terminated", "cancelled")
+        states = [s for s, _label in self._fields["state"].selection if s not in ended]
+        self._check_states(states)
+
+    def _log_reason(self, what, reason):
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, f"{what}: {reason}"))
+
+    # Dates
+
+    @api.model
+    def _trigger_dates(self, at):
+        self.env.ref("isp_base.isp_service_dates_cron").sudo()._trigger(at=at)
+
+    def _apply_dates(self):
+        """Lift what was to end by now, and end the line tests that are over."""
+        due = self.env["isp.suspension"].search(
+            [
+                ("service_id", "in", self.ids),
+                ("date_end", "=", False),
+                ("date_until", "<=", fields.Datetime.now()),
+            ]
+        )
+        for reason, suspensions in due.grouped("reason").items():
+            suspensions.service_id._restore(reason)
+        (self - due.service_id)._refresh_access()
+
+    @api.model
+    def _cron_apply_dates(self):
+        """Apply the dates in batches; what fails is logged and stops no other."""
+        now = fields.Datetime.now()
+        suspended = self.env["isp.suspension"].search(
+            [("date_end", "=", False), ("date_until", "<=", now)]
+        )
+        tested = self.search([("access", "=", "test"), ("test_until", "<=", now)])
+        due = suspended.service_id | tested
+        remaining = len(due)
+        for ids in split_every(BATCH, due.ids):
+            self.browse(ids)._apply_dates_or_log()
+            remaining -= len(ids)
+            self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining)
+
+    def _apply_dates_or_log(self):
+        try:
+            with self.env.cr.savepoint():
+                self._apply_dates()
+        except Exception:
+            if len(self) > 1:
+                for service in self:
+                    service._apply_dates_or_log()
+            else:
+                _logger.exception("The dates of service %s were not applied", self.name)

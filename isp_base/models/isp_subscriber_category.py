@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class IspSubscriberCategory(models.Model):
+    _name = "isp.subscriber.category"
+    _description = "Subscriber Category"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    is_business = fields.Boolean(
+        "Business", help="Businesses come first where work is sorted by urgency."
+    )
+    color = fields.Integer()
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True)

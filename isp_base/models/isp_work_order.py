@@ -1,0 +1,367 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+OPEN_STATES = ("draft", "scheduled", "started")
+
+
+class IspWorkOrder(models.Model):
+    """A visit of technicians to a service. The report is written while it is started."""
+
+    _name = "isp.work.order"
+    _description = "Work Order"
+    _inherit = ["isp.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "planned_start, priority desc, id"
+    _rec_names_search = ["name", "service_id"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, copy=False)
+    service_id = fields.Many2one(
+        "isp.service", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    company_id = fields.Many2one(
+        related="service_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="service_id.partner_id")
+    contact_name = fields.Char(
+        related="service_id.contact_name", string="Subscriber Name"
+    )
+    phone = fields.Char(related="service_id.phone")
+    full_address = fields.Char(related="service_id.full_address", string="Address")
+    map_url = fields.Char(related="service_id.map_url")
+    area_id = fields.Many2one(related="service_id.area_id")
+    pop_id = fields.Many2one(related="service_id.pop_id")
+    plan_id = fields.Many2one(related="service_id.plan_id")
+    service_state = fields.Selection(related="service_id.state", string="Service Status")
+    service_access = fields.Selection(related="service_id.access")
+    test_until = fields.Datetime(related="service_id.test_until")
+    priority = fields.Selection(related="service_id.priority", store=True, index=True)
+    kind = fields.Selection(
+        [("survey", "Survey"), ("installation", "Installation")],
+        required=True,
+        index=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "To schedule"),
+            ("scheduled", "Scheduled"),
+            ("started", "In progress"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        "Status",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    planned_start = fields.Datetime(tracking=True, index=True)
+    planned_end = fields.Datetime(
+        compute="_compute_planned_end", store=True, readonly=False
+    )
+    pic_id = fields.Many2one(
+        "res.users",
+        "Person in Charge",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+        index="btree_not_null",
+    )
+    technician_ids = fields.Many2many(
+        "res.users",
+        "isp_work_order_technician_rel",
+        "work_order_id",
+        "user_id",
+        "Technicians",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+    )
+    conflict_note = fields.Char("Double Booking", compute="_compute_conflict_note")
+    date_started = fields.Datetime("Started", readonly=True, copy=False)
+    date_finished = fields.Datetime("Finished", readonly=True, copy=False)
+    started_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False)
+    instruction = fields.Text(help="What the technicians should know beforehand.")
+    report = fields.Text("Notes", help="What was found and done on site.")
+    photo_ids = fields.Many2many(
+        "ir.attachment", "isp_work_order_photo_rel", string="Photos", copy=False
+    )
+    picking_ids = fields.One2many("stock.picking", "isp_work_order_id", "Transfers")
+    material_ids = fields.One2many("stock.move", "isp_work_order_id", "Material")
+
+    _name_uniq = models.Constraint(
+        "UNIQUE (company_id, name)", "This work order number is taken."
+    )
+    _plan_order = models.Constraint(
+        "CHECK (planned_end > planned_start)",
+        "The planned end must be after the planned start.",
+    )
+    _open_kind_uniq = models.UniqueIndex(
+        "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started')",
+        "There is an open work order of this kind for the service already.",
+    )
+
+    @api.depends("state")
+    def _compute_is_open(self):
+        for order in self:
+            order.is_open = order.state in OPEN_STATES
+
+    def _search_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "in" if True in value else "not in", OPEN_STATES)
+
+    @api.depends("state", "planned_start", "planned_end")
+    def _compute_is_late(self):
+        late = self.filtered_domain(self._get_late_domain())
+        for order in self:
+            order.is_late = order in late
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = self._get_late_domain()
+        return late if True in value else ~late
+
+    @api.model
+    def _get_late_domain(self):
+        now = fields.Datetime.now()
+        return (
+            Domain("state", "=", "scheduled") & Domain("planned_start", "<", now)
+        ) | (Domain("state", "=", "started") & Domain("planned_end", "<", now))
+
+    @api.depends("technician_ids", "pic_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for order in self:
+            order.is_mine = self.env.user in order.technician_ids | order.pic_id
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = self._get_mine_domain()
+        return mine if True in value else ~mine
+
+    @api.model
+    def _get_mine_domain(self):
+        uid = self.env.uid
+        return Domain("technician_ids", "in", [uid]) | Domain("pic_id", "=", uid)
+
+    @api.depends("planned_start")
+    def _compute_planned_end(self):
+        for order in self:
+            start, end = order.planned_start, order.planned_end
+            if start and (not end or end <= start):
+                order.planned_end = fields.Datetime.add(start, hours=2)
+            elif not start:
+                order.planned_end = False
+
+    @api.depends("planned_start", "planned_end", "technician_ids", "state")
+    def _compute_conflict_note(self):
+        others = self._search_overlapping()
+        for order in self:
+            clashes = others.filtered(lambda other, order=order: order._clashes(other))
+            notes = []
+            for other in clashes:
+                names = (other.technician_ids & order.technician_ids).mapped("name")
+                notes.append(f"{', '.join(names)}: {other.name}")
+            order.conflict_note = "; ".join(notes)
+
+    def _search_overlapping(self):
+        """Return the open work orders that may clash with any of these."""
+        planned = self.filtered(lambda o: o.planned_start and o.planned_end and o.is_open)
+        if not planned:
+            return self.browse()
+        return self.sudo().search(
+            Domain("technician_ids", "in", planned.technician_ids.ids)
+            & Domain("is_open", "=", True)
+            & Domain("planned_start", "<", max(planned.mapped("planned_end")))
+            & Domain("planned_end", ">", min(planned.mapped("planned_start")))
+        )
+
+    def _clashes(self, other):
+        self.ensure_one()
+        return (
+            self.is_open
+            and other != self._origin
+            and self.planned_start
+            and self.planned_end
+            and other.planned_start < self.planned_end
+            and other.planned_end > self.planned_start
+            and self.technician_ids._origin & other.technician_ids
+        )
+
+    @api.constrains("photo_ids")
+    def _check_photos(self):
+        for attachment in self.photo_ids:
+            if not (attachment.mimetype or "").startswith("image/"):
+                raise ValidationError(
+                    self.env._(
+                        "“%(file)s” is not a picture. Add photos as JPEG, PNG or WebP.",
+                        file=attachment.name,
+                    )
+                )
+
+    @api.model
+    def _get_protected_fields(self):
+        return frozenset(
+            {
+                "name",
+                "state",
+                "date_started",
+                "date_finished",
+                "started_by_id",
+                "cancel_reason",
+                "picking_ids",
+                "material_ids",
+            }
+        )
+
+    def _get_writable_fields(self):
+        if self._is_service_admin():
+            return None
+        writable = {"message_main_attachment_id"}
+        if all(order.state == "started" and order.is_mine for order in self):
+            writable |= self._get_report_fields()
+        return writable
+
+    @api.model
+    def _get_report_fields(self):
+        """Names of the fields that the technicians fill in while they are there."""
+        return {"report", "photo_ids"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders._own_photos()
+        return orders
+
+    @api.model
+    def _get_numbering_company(self, vals):
+        return self.env["isp.service"].browse(vals["service_id"]).sudo().company_id
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "photo_ids" in vals:
+            self._own_photos()
+        return result
+
+    def _own_photos(self):
+        """Who may read the work order may see its photos."""
+        for order in self.sudo():
+            strays = order.photo_ids.filtered(lambda photo: not photo.res_id)
+            strays.write({"res_model": order._name, "res_id": order.id})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        if any(order.state in ("started", "done") for order in self):
+            raise UserError(self.env._("A visit that took place cannot be deleted."))
+
+    def action_schedule(self):
+        """Fix the visit and tell its technicians; again to tell of a change."""
+        self._check_service_admin()
+        self._check_states(("draft", "scheduled"))
+        self._check_complete(lambda order: order._get_missing_schedule())
+        self.sudo().write({"state": "scheduled"})
+        self._notify_technicians()
+
+    def _get_missing_schedule(self):
+        return self._get_missing(
+            ["planned_start", "planned_end", "pic_id", "technician_ids"]
+        )
+
+    def _notify_technicians(self):
+        """Tell the technicians, and put the visit among their activities."""
+        self._close_activities()
+        for order in self:
+            start = fields.Datetime.context_timestamp(order, order.planned_start)
+            for user in order.technician_ids:
+                order.sudo().activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=start.date(),
+                    summary=order._get_kind_label(),
+                    user_id=user.id,
+                )
+
+    def _close_activities(self):
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _get_kind_label(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def action_start(self):
+        """The technicians set off, or are on site."""
+        self._check_mine()
+        self._check_states(("scheduled",))
+        self.sudo().write(
+            {
+                "state": "started",
+                "date_started": fields.Datetime.now(),
+                "started_by_id": self.env.uid,
+            }
+        )
+        self._started()
+
+    def _started(self):
+        """Hook: the visits have just started."""
+
+    def action_finish(self):
+        """Hand the report in."""
+        self._check_mine()
+        self._check_states(("started",))
+        self._check_complete(lambda order: order._get_missing_report())
+        self.sudo().write({"state": "done", "date_finished": fields.Datetime.now()})
+        self._close_activities()
+        self._finished()
+
+    def _get_missing_report(self):
+        """Return the labels (list of str) of what the report still lacks."""
+        return self._get_missing(["report"])
+
+    def _finished(self):
+        """Hook: the reports have just been handed in."""
+
+    def action_cancel(self):
+        """Ask for the reason, then call the visit off."""
+        self._check_service_admin()
+        self._check_states(OPEN_STATES)
+        return self._open_wizard("isp_base.isp_reason_action", default_method="_cancel")
+
+    def _cancel(self, reason):
+        self._check_service_admin()
+        self._check_states(OPEN_STATES)
+        self.sudo().write({"state": "cancelled", "cancel_reason": reason})
+        self._close_activities()
+        body = self.env._("Cancelled: %(reason)s", reason=reason)
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
+
+    def action_show_credentials(self):
+        self.ensure_one()
+        return self.service_id.action_show_credentials()
+
+    def action_test_line(self):
+        """Let the line through once more while the visit is going on."""
+        self._check_mine()
+        self._check_states(("started",))
+        self.service_id._start_line_test()
+
+    def action_request_material(self):
+        """Open the list of what the warehouse should issue for this visit."""
+        self.ensure_one()
+        self._check_mine()
+        return self._open_wizard(
+            "isp_base.isp_material_request_action", default_work_order_id=self.id
+        )
+
+    def _check_mine(self):
+        """:raises AccessError: for anyone but administrators and those who are sent"""
+        self.check_access("read")
+        if not self._is_service_admin() and not all(self.mapped("is_mine")):
+            raise AccessError(
+                self.env._("Only the technicians of this work order may do this.")
+            )

@@ -1,0 +1,61 @@
+import string
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+USERNAME_PLACEHOLDERS = {"number", "name", "phone", "area", "pop"}
+SEQUENCES = {
+    "isp.service": ("Internet service", "SUB"),
+    "isp.work.order": ("Work order", "WO"),
+}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    isp_username_pattern = fields.Char(
+        "User Name Pattern",
+        required=True,
+        default="{number}",
+        help="Made of {number}, {name}, {phone}, {area} and {pop}, for example "
+        "{number}@net. A name that is taken gets -2, -3 and so on.",
+    )
+
+    @api.constrains("isp_username_pattern")
+    def _check_isp_username_pattern(self):
+        for company in self:
+            pattern = company.isp_username_pattern
+            try:
+                names = {part[1] for part in string.Formatter().parse(pattern)} - {None}
+            except ValueError:
+                names = {pattern}
+            if not names or names - USERNAME_PLACEHOLDERS:
+                raise ValidationError(
+                    self.env._(
+                        "“%(pattern)s” is no pattern for user names. Use at least one "
+                        "of {number}, {name}, {phone}, {area} and {pop}.",
+                        pattern=pattern,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._create_isp_sequences()
+        return companies
+
+    def _create_isp_sequences(self):
+        """Give each company its own numbers for services and work orders."""
+        self.env["ir.sequence"].sudo().create(
+            [
+                {
+                    "name": f"{label} {company.name}",
+                    "code": code,
+                    "prefix": prefix,
+                    "padding": 6,
+                    "company_id": company.id,
+                }
+                for company in self
+                for code, (label, prefix) in SEQUENCES.items()
+            ]
+        )

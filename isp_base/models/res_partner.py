@@ -1,0 +1,66 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+NIK = re.compile(r"^\d{16}$")
+IDENTITY_GROUPS = "isp_base.isp_base_group_sales,isp_base.isp_base_group_admin"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    isp_id_type = fields.Selection(
+        [
+            ("ktp", "KTP (NIK)"),
+            ("passport", "Passport or KITAS"),
+            ("business", "Business registration (NIB, NPWP)"),
+        ],
+        "ID Type",
+        default="ktp",
+        groups=IDENTITY_GROUPS,
+    )
+    isp_id_number = fields.Char(
+        "ID Number", copy=False, index="btree_not_null", groups=IDENTITY_GROUPS
+    )
+    isp_id_photo = fields.Image(
+        "Photo of the ID Card",
+        max_width=1920,
+        max_height=1920,
+        copy=False,
+        groups=IDENTITY_GROUPS,
+    )
+    isp_service_ids = fields.One2many("isp.service", "partner_id")
+    isp_service_count = fields.Integer(
+        "Internet Services",
+        compute="_compute_isp_service_count")
+
+    def _compute_isp_service_count(self):
+        counts = dict(
+            self.env["isp.service"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.isp_service_count = counts.get(partner, 0)
+
+    @api.constrains("isp_id_type", "isp_id_number")
+    def _check_isp_id_number(self):
+        for partner in self.sudo().filtered("isp_id_number"):
+            if partner.isp_id_type == "ktp" and not NIK.match(partner.isp_id_number):
+                raise ValidationError(
+                    self.env._(
+                        "The ID number “%(number)s” is not a NIK, which has 16 digits. "
+                        "Correct it, or choose another type of ID.",
+                        number=partner.isp_id_number,
+                    )
+                )
+
+    def action_view_isp_services(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_base.isp_service_action"
+        )
+        action["domain"] = [("partner_id", "=", self.id)]
+        action["context"] = {"default_partner_id": self.id}
+        return action

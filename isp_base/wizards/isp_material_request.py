@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class IspMaterialRequest(models.TransientModel):
+    """What a technician needs for a visit; sent, it is a transfer of the warehouse."""
+
+    _name = "isp.material.request"
+    _description = "Material Request"
+
+    work_order_id = fields.Many2one("isp.work.order", required=True, readonly=True)
+    company_id = fields.Many2one(related="work_order_id.company_id")
+    location_id = fields.Many2one(
+        "stock.location",
+        "Source Location",
+        required=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        compute="_compute_location_id",
+        store=True,
+        readonly=False,
+    )
+    line_ids = fields.One2many("isp.material.request.line", "request_id")
+
+    @api.depends("work_order_id")
+    def _compute_location_id(self):
+        for request in self:
+            order = request.work_order_id
+            warehouse = self.env["stock.warehouse"].search(
+                [("company_id", "=", order.company_id.id)], limit=1
+            )
+            request.location_id = order.pop_id.location_id or warehouse.lot_stock_id
+
+    def action_send(self):
+        """Make the confirmed transfer that the warehouse issues."""
+        self.ensure_one()
+        order = self.work_order_id
+        order._check_mine()
+        order._check_states(("scheduled", "started"))
+        if not self.line_ids:
+            raise UserError(self.env._("Add at least one item first."))
+        picking = self.env["stock.picking"].sudo().create(self._prepare_picking_vals())
+        picking.action_confirm()
+        order._message_log(
+            body=self.env._(
+                "Material requested from %(location)s: %(transfer)s",
+                location=self.location_id.display_name,
+                transfer=picking.name,
+            )
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_picking_vals(self):
+        order = self.work_order_id
+        location = self.location_id.sudo()
+        warehouse = location.warehouse_id or self.env["stock.warehouse"].sudo().search(
+            [("company_id", "=", order.company_id.id)], limit=1
+        )
+        destination = order.partner_id.sudo().property_stock_customer
+        return {
+            "isp_work_order_id": order.id,
+            "picking_type_id": warehouse.out_type_id.id,
+            "partner_id": order.partner_id.id,
+            "origin": order.name,
+            "location_id": location.id,
+            "location_dest_id": destination.id,
+            "user_id": False,
+            "move_ids": [
+                (0, 0, line._prepare_move_vals(location, destination))
+                for line in self.line_ids
+            ],
+        }
+
+
+class IspMaterialRequestLine(models.TransientModel):
+    _name = "isp.material.request.line"
+    _description = "Material Request Line"
+
+    request_id = fields.Many2one(
+        "isp.material.request", required=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        "Item",
+        required=True,
+        domain="[('type', '=', 'consu'), ('is_internet_plan', '=', False)]",
+    )
+    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    note = fields.Char()
+
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "Ask for a quantity above zero."
+    )
+
+    def _prepare_move_vals(self, location, destination):
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom": self.uom_id.id,
+            "description_picking_manual": self.note or False,
+            "location_id": location.id,
+            "location_dest_id": destination.id,
+            "company_id": self.request_id.company_id.id,
+        }
