@@ -11,9 +11,8 @@ def check_python(version=sys.version_info):
     if not OLDEST <= tuple(version[:2]) <= NEWEST:
         sys.exit(
             "\nerror: Odoo 19 runs with Python 3.10 to 3.13, this is {}.{}. "
-            "Install one of those and name it: make run PYTHON=/path/to/python3.12".format(
-                *version[:2]
-            )
+            "Install one of those and name it: "
+            "make run PYTHON=/path/to/python3.12".format(*version[:2])
         )
 
 

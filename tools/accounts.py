@@ -25,7 +25,8 @@ def table(url, logins):
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(
-        "  "
-        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in rows
     )

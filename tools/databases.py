@@ -73,7 +73,8 @@ def build(name, fill):
 def note(name):
     """The text kept with database `name`; empty when there is none."""
     lines = query(
-        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        f"WHERE datname = '{name}'"
     )
     return "\n".join(lines)
 

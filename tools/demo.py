@@ -5,7 +5,7 @@ import os
 import signal
 
 from . import addons, databases, odoo, process
-from .accounts import ACCOUNTS, table
+from .accounts import table
 from .console import Failure, say, step
 from .layout import LOG, ODOO_LOG, PID_FILE, shown
 
@@ -28,13 +28,12 @@ def fill(database, logs=LOG):
     """Install every addon with demo data into the new `database`."""
     every = addons.every()
     parts = phases(every)
+    steps = len(parts) + 1
     for number, names in enumerate(parts, 1):
-        with step(f"Demo database {number}/{len(parts) + 1}: {', '.join(names)}"):
+        with step(f"Demo database {number}/{steps}: {', '.join(names)}"):
             log = logs / f"demo-install-{number}.log"
             odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
-    with step(
-        f"Demo database {len(parts) + 1}/{len(parts) + 1}: scripts and styles of the pages"
-    ):
+    with step(f"Demo database {steps}/{steps}: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)
 
@@ -101,10 +100,6 @@ def _introduce(server):
     logins = databases.query("SELECT login FROM res_users WHERE active", DATABASE)
     say(f"\nOdoo serves {server.url}  (log: {shown(ODOO_LOG)})\n")
     say(table(server.url, set(logins)))
-    if not set(logins) >= {login for login, *_rest in ACCOUNTS}:
-        say(
-            "\n  Further accounts come with the demo data of addons that are not there yet."
-        )
 
 
 def _serve(server):

@@ -42,23 +42,26 @@ def environment():
 
 
 def _check_own_server():
-    query = "SELECT current_setting('server_version_num'), current_user, rolcreatedb OR rolsuper"
+    query = (
+        "SELECT current_setting('server_version_num'), current_user, "
+        "rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    )
     try:
         answer = process.run(
-            ["psql", "-XAtw", "-d", os.environ.get("PGDATABASE", "postgres")]
-            + ["-c", f"{query} FROM pg_roles WHERE rolname = current_user"],
+            ["psql", "-XAtw", "-d", "postgres", "-c", query],
             "connecting",
         )
     except Failure as error:
         raise Failure(
-            f"the PostgreSQL server of PGHOST={os.environ['PGHOST']} cannot be used. {error}\n"
+            f"the PostgreSQL server of PGHOST={os.environ['PGHOST']} cannot be used. "
+            f"{error}\n"
             "Correct PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset PGHOST "
             "to let the project start a server of its own."
         ) from error
     version, role, may_create = answer.strip().split("|")
     if int(version) < OLDEST_SERVER:
         raise Failure(
-            "Odoo 19 needs PostgreSQL 13 or later; PGHOST names an older server."
+            "Odoo 19 needs PostgreSQL 13 or later; PGHOST names an older one."
         )
     if role == "postgres":
         raise Failure(
@@ -67,12 +70,13 @@ def _check_own_server():
         )
     if may_create != "t":
         raise Failure(
-            f"the role {role} of PGUSER may not create databases: ALTER ROLE … CREATEDB"
+            f"the role {role} of PGUSER may not create databases: "
+            f"ALTER ROLE {role} CREATEDB"
         )
 
 
 def socket_folder():
-    """`var/pg/run`, or a short path in /tmp when the project lies too deep for a socket."""
+    """`var/pg/run`; in /tmp when the project lies too deep for a socket's path."""
     folder = CLUSTER / "run"
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
         return folder
@@ -151,8 +155,9 @@ def check_owner():
         name = f"number {owner}"
     as_whom = "as root" if name == "postgres" else f"as user {name}"
     raise Failure(
-        f"the PostgreSQL cluster in {shown(CLUSTER)} belongs to user {name}. Run the command "
-        f"{as_whom}, as the first time, or remove var/ (its databases go with it) and start anew."
+        f"the PostgreSQL cluster in {shown(CLUSTER)} belongs to user {name}. Run the "
+        f"command {as_whom}, as the first time, or remove var/ (its databases go with "
+        "it) and start anew."
     )
 
 
@@ -213,7 +218,7 @@ def _create_cluster():
 
 
 def _remove_stale_pid():
-    """Forget the process id of a server that died, in case another program has it now."""
+    """Forget the process id of a server that died: another program may have it."""
     pid_file = DATA / "postmaster.pid"
     if not pid_file.exists():
         return

@@ -22,8 +22,10 @@ REMEDIES = (
     (
         r"Temporary failure in name resolution|Temporary failure resolving"
         r"|Could not resolve|Could not connect|Network is unreachable|ENOTFOUND"
-        r"|EAI_AGAIN|ECONNREFUSED|Failed to establish a new connection|NameResolutionError",
-        "The network cannot be reached: check it (or the proxy) and run the command again.",
+        r"|EAI_AGAIN|ECONNREFUSED|Failed to establish a new connection"
+        r"|NameResolutionError",
+        "The network cannot be reached: check it (or the proxy) and run the command "
+        "again.",
     ),
 )
 
@@ -143,7 +145,7 @@ def port_owner(port):
 
 
 def is_alive(pid):
-    """Whether process `pid` runs (one that ended and waits for its parent does not)."""
+    """Whether process `pid` runs; one that waits for its parent to see does not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -152,7 +154,7 @@ def is_alive(pid):
 
 
 def end(pid, timeout=20):
-    """Ask process `pid` to end; kill it when it has not done so in `timeout` seconds."""
+    """Ask process `pid` to end; kill it when it has not after `timeout` seconds."""
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + timeout
     while is_alive(pid):

@@ -25,7 +25,7 @@ def name_of_dependencies(addon):
 
 
 def dependencies(addon):
-    """The name of the template with what `addon` needs of Odoo and OCA, no demo data."""
+    """The name of the template with what `addon` needs, without demo data."""
     needed = addons.outside([addon])
     name = name_of_dependencies(addon)
 
@@ -46,7 +46,7 @@ def name_of_demo():
 
 
 def with_demo():
-    """The name of the template with every addon and its demo data, as `make run` has it."""
+    """The name of the template with every addon and its demo data, as in `make run`."""
     name = name_of_demo()
     databases.build(name, lambda database: demo.fill(database, demo_logs()))
     return name

@@ -34,7 +34,7 @@ def files(addon):
 
 
 def check(addon, database):
-    """Compare the addon's files with what `database`, where it is installed, exports."""
+    """Compare the addon's files with what is exported of `database`, which has it."""
     report = Report(f"{addon.name}: translations")
     pot, po = files(addon)
     with tempfile.TemporaryDirectory() as folder:
@@ -106,9 +106,6 @@ def _regenerate(addon):
     process.run([*merge, "--backup=none", po, pot], f"merging {po.name}")
     clean = process.run(["msgattrib", "--no-obsolete", po], f"cleaning {po.name}")
     po.write_text(clean)
-    missing = process.run(["msgattrib", "--untranslated", po], "counting").count(
-        "\nmsgid "
-    )
-    say(
-        f"  {addon.name}: {max(missing - 1, 0)} terms of {po.name} wait for a translation"
-    )
+    untranslated = process.run(["msgattrib", "--untranslated", po], "counting")
+    missing = max(untranslated.count("\nmsgid ") - 1, 0)  # the header is one
+    say(f"  {missing} terms of {po.name} wait for a translation")

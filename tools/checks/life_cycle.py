@@ -10,21 +10,24 @@ OWNED = """
 SELECT 'table ' || replace(m.model, '.', '_') FROM ir_model m JOIN ir_model_data d
     ON d.model = 'ir.model' AND d.res_id = m.id WHERE {only}
 UNION ALL
-SELECT 'column ' || replace(f.model, '.', '_') || '.' || f.name FROM ir_model_fields f
+SELECT 'column ' || replace(f.model, '.', '_') || '.' || f.name
+    FROM ir_model_fields f
     JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id
     WHERE f.store AND f.ttype NOT IN ('one2many', 'many2many') AND {only}
 UNION ALL
-SELECT 'table ' || r.name FROM ir_model_relation r JOIN ir_module_module m ON m.id = r.module
+SELECT 'table ' || r.name FROM ir_model_relation r
+    JOIN ir_module_module m ON m.id = r.module
     WHERE m.name = '{name}'
 """
 ONLY = """d.module = '{name}' AND NOT EXISTS (
     SELECT FROM ir_model_data o WHERE o.model = d.model AND o.res_id = d.res_id
     AND o.module != d.module)"""
 STORED = """
-SELECT 'table ' || table_name FROM information_schema.tables WHERE table_schema = 'public'
-UNION ALL
-SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
+SELECT 'table ' || table_name FROM information_schema.tables
     WHERE table_schema = 'public'
+UNION ALL
+SELECT 'column ' || table_name || '.' || column_name
+    FROM information_schema.columns WHERE table_schema = 'public'
 """
 
 

@@ -1,18 +1,20 @@
 """The linters, and `make format`, which corrects what they can correct."""
 
 import os
+import subprocess
 from pathlib import Path
 
-from .. import addons, process
-from ..console import Failure, say
+from .. import addons
+from ..console import say
 from ..layout import NODE, PYTHON, ROOT
 from ..setup import node
 from . import patterns
 from .report import Report
 
 FOLDERS_LEFT_OUT = {"var", "node_modules", ".git", "__pycache__", "lib"}
+# Who publishes the addons is not OCA.
+NOT_BINDING = ["--disable=manifest-required-author"]
 XML_PLUGIN = NODE / "node_modules/@prettier/plugin-xml/src/plugin.js"
-ENVIRONMENT = {"PATH": f"{PYTHON.parent}:{os.environ.get('PATH', '')}"}
 
 
 def source_files(*suffixes):
@@ -47,10 +49,10 @@ def linters():
         ),
         (
             "oca-checks-odoo-module",
-            ["oca-checks-odoo-module", "--no-verbose"],
+            ["oca-checks-odoo-module"],
             manifests,
         ),
-        ("oca-checks-po", ["oca-checks-po", "--no-verbose"], translations),
+        ("oca-checks-po", ["oca-checks-po"], translations),
         ("prettier", [*_prettier(), "--check"], _without_lock(styled)),
         ("eslint", node.command("eslint", "bin/eslint.js"), scripts),
     ]
@@ -80,28 +82,41 @@ def stage():
     """Yield the report of all linters."""
     report = Report("lint")
     for name, command in linters():
-        report.expect(name, _problems(name, command))
+        report.expect(name, _problems(command))
     report.expect("patterns that no linter knows", patterns.problems(source_files("")))
     yield report.close()
 
 
-def _problems(name, command):
-    try:
-        process.run(command, name, cwd=ROOT, env={**os.environ, **ENVIRONMENT})
-    except Failure as failure:
-        return [str(failure)]
-    return []
+def _problems(command):
+    """The output of a linter that found something."""
+    done = _run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.strip().splitlines() if done.returncode else []
+
+
+def _run(command, **options):
+    path = f"{PYTHON.parent}:{os.environ.get('PATH', '')}"
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+        **options,
+    )
 
 
 def correct():
-    """Format Python, XML, JavaScript and styles in place."""
+    """Correct and format Python, XML, JavaScript and styles in place."""
     styled = _without_lock(
         source_files(".js", ".mjs", ".xml", ".scss", ".css", ".json")
     )
+    manifests = [addon.folder / "__manifest__.py" for addon in addons.found()]
     for command in (
         ["ruff", "check", "--no-cache", "--fix-only", "--quiet", "."],
         ["ruff", "format", "--no-cache", "--quiet", "."],
+        ["oca-checks-odoo-module", "--no-verbose", "--fix", *manifests],
         [*_prettier(), "--write", "--log-level=warn", *styled],
     ):
-        process.run(command, "formatting", cwd=ROOT, env={**os.environ, **ENVIRONMENT})
+        _run(command)
     say("Formatted; 'make lint' tells what is left.")

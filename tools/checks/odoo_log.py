@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 RECORD = re.compile(
-    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): "
+    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ "
+    r"(?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): "
 )
 COUNTS = re.compile(
     r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database"
@@ -24,7 +25,7 @@ class Record:
 
 
 def records(log):
-    """The log as records; lines that start none (tracebacks) belong to the one before."""
+    """The log as records; a line that starts none belongs to the one before."""
     found = []
     for line in log.splitlines():
         if match := RECORD.match(line):
@@ -48,7 +49,7 @@ def warnings(log):
 
 
 def test_counts(log):
-    """`(passed, failed)` as Odoo counts its tests; `(0, 0)` when it did not get to them."""
+    """`(passed, failed)` as Odoo counts its tests; `(0, 0)` when it ran none."""
     found = COUNTS.findall(log)
     if not found:
         return 0, 0

@@ -52,8 +52,8 @@ def check_home(home):
     if not found or found[1] != "19":
         what = f"Odoo {found[1]}" if found else "no Odoo (no odoo/release.py)"
         raise Failure(
-            f"ODOO_HOME={home} holds {what}: name the root of an Odoo 19.0 source tree, "
-            "or unset ODOO_HOME to let the project get Odoo itself."
+            f"ODOO_HOME={home} holds {what}: name the root of an Odoo 19.0 source "
+            "tree, or unset ODOO_HOME to let the project get Odoo itself."
         )
 
 
@@ -88,7 +88,7 @@ def _is_pinned(archive, sha256):
 
 
 def _apt_options(suites):
-    """apt with lists and cache in `var/`, reading only `suites` of the machine's mirror."""
+    """apt with lists and cache in `var/`, for `suites` of the machine's mirror."""
     for folder in ("lists/partial", "cache/archives/partial"):
         (APT / folder).mkdir(parents=True, exist_ok=True)
     sources = APT / "sources.list"
@@ -122,8 +122,8 @@ def _mirror():
     ]
     if not mirrors:
         raise Failure(
-            "apt knows no Debian mirror to get Odoo from: run 'apt-get update' with Debian's "
-            "own sources, or name an Odoo 19 source tree in ODOO_HOME."
+            "apt knows no Debian mirror to get Odoo from: run 'apt-get update' with "
+            "Debian's own sources, or name an Odoo 19 source tree in ODOO_HOME."
         )
     return mirrors[0]
 
@@ -138,9 +138,10 @@ def _download(options, archives):
         ).split()
         if version not in known:
             raise Failure(
-                f"Debian {suite} no longer has {package} {version}, which this project is "
-                "pinned to. Set ODOO_HOME to an Odoo 19.0 source tree (a git checkout of "
-                f"branch 19.0 will do), or pin the newer version in {PINS.name}."
+                f"Debian {suite} no longer has {package} {version}, which this project "
+                "is pinned to. Set ODOO_HOME to an Odoo 19.0 source tree (a git "
+                "checkout of branch 19.0 will do), or pin the newer version in "
+                f"{PINS.name}."
             )
         progress = Progress(100, "%")
         run_with_progress(
@@ -159,8 +160,9 @@ def _download(options, archives):
         if not _is_pinned(archive, sha256):
             archive.unlink(missing_ok=True)
             raise Failure(
-                f"{package} {version} is not the file this project is pinned to (its SHA-256 "
-                "differs). Run the command again; if it stays so, set ODOO_HOME instead."
+                f"{package} {version} is not the file this project is pinned to (its "
+                "SHA-256 differs). Run the command again; if it stays so, set "
+                "ODOO_HOME instead."
             )
 
 
@@ -170,7 +172,7 @@ def _show_download(line, progress):
 
 
 def _unpack(archives):
-    """Unpack beside and rename when complete: an interrupted set-up leaves no half tree."""
+    """Unpack beside and rename when complete: no half a tree is ever left."""
     fresh = ODOO.with_suffix(".new")
     for folder in (fresh, ODOO):
         shutil.rmtree(folder, ignore_errors=True)

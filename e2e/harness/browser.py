@@ -1,0 +1,86 @@
+"""Chromium through Playwright: a window or a phone for each person of a story."""
+
+import re
+
+from tools.layout import TEST_LOG
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESKTOP = {"viewport": {"width": 1366, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+LANGUAGES = {"en_US": "en-US", "id_ID": "id-ID"}
+TIMEOUT = 20_000  # milliseconds, for every condition that is waited for
+
+
+class Browser:
+    """The browsers of one test. Each `desktop` or `phone` is a person of its own,
+    with separate cookies. `errors` holds what their consoles complained about."""
+
+    def __init__(self, chromium, server, test_name):
+        self.chromium, self.server, self.test_name = chromium, server, test_name
+        self.contexts, self.pages, self.errors = [], [], []
+
+    def desktop(self, login=None, language="en_US"):
+        """A page in a wide window, logged in as `login` (None: a visitor)."""
+        return self._page(DESKTOP, login, language)
+
+    def phone(self, login=None, language="en_US"):
+        """A page on a phone 390 px wide, logged in as `login` (None: a visitor)."""
+        return self._page(PHONE, login, language)
+
+    def _page(self, device, login, language):
+        context = self.chromium.new_context(
+            **device,
+            base_url=self.server.url,
+            locale=LANGUAGES[language],
+            timezone_id="Asia/Jakarta",
+        )
+        context.set_default_timeout(TIMEOUT)
+        self.contexts.append(context)
+        page = context.new_page()
+        self.pages.append(page)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if login:
+            self._speak(login, language)
+            self.log_in(page, login)
+        return page
+
+    def _speak(self, login, language):
+        admin = self.server.client("admin")
+        users = admin.call("res.users", "search", [("login", "=", login)])
+        admin.call("res.users", "write", users, {"lang": language})
+
+    def log_in(self, page, login, password=None):
+        """Fill in the login form as a person does; wait for the page behind it."""
+        page.goto("/web/login")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", password or login)
+        page.click("form.oe_login_form button[type=submit]")
+        page.wait_for_url(re.compile(r"/(odoo|my)\b"))
+        page.wait_for_selector(".o_action_manager > *, #wrapwrap")
+
+    def _on_console(self, message):
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def close(self, failed):
+        """Close all windows; keep a picture of each when the test failed."""
+        for number, page in enumerate(self.pages, 1):
+            if failed and not page.is_closed():
+                page.screenshot(path=TEST_LOG / f"{self.test_name}-{number}.png")
+        for context in self.contexts:
+            context.close()

@@ -1,0 +1,41 @@
+"""A real Odoo process on a copy of the demo database."""
+
+from harness.client import Client
+from tools import databases, odoo, process, templates
+from tools.checks import odoo_log
+from tools.layout import TEST_LOG
+
+
+class DemoServer(odoo.Server):
+    """Odoo as `make run` starts it, on a database of its own.
+
+    `kill()` ends it as a power cut would, `start()` starts it again on the same
+    database and port and returns when it answers, `stop()` ends it in order.
+    """
+
+    def __init__(self, name):
+        log = TEST_LOG / f"e2e-{name}.log"
+        log.unlink(missing_ok=True)
+        super().__init__(f"isp_e2e_{name}", process.free_port(), log)
+
+    def create(self):
+        """Copy the template with every addon and its demo data, and start."""
+        databases.copy(templates.with_demo(), self.database)
+        self.start()
+
+    def remove(self):
+        """End the process and drop the database."""
+        self.stop()
+        databases.drop(self.database)
+
+    def client(self, login, password=None):
+        """A client logged in as `login` (demo accounts: the password is the login)."""
+        return Client(self.url, login, password or login)
+
+    def query(self, sql):
+        """Rows of the database as another process sees them, columns split by `|`."""
+        return databases.query(sql, self.database)
+
+    def log_problems(self):
+        """The text of each WARNING or worse in the server's log so far."""
+        return odoo_log.warnings(self.log.read_text())
