@@ -269,6 +269,10 @@ class IspWorkOrder(models.Model):
         self._check_complete(lambda order: order._get_missing_schedule())
         self.sudo().write({"state": "scheduled"})
         self._notify_technicians()
+        self._scheduled()
+
+    def _scheduled(self):
+        """Hook: the visits have just been fixed."""
 
     def _get_missing_schedule(self):
         return self._get_missing(

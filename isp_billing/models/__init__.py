@@ -1,0 +1,1 @@
+from . import isp_billing_schedule, isp_service

@@ -1,0 +1,196 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+SURVEY_FIELDS = {"topology", "verdict", "unfeasible_reason"}
+INSTALLATION_FIELDS = {
+    "optical_power",
+    "onu_serial",
+    "port",
+    "speed_test_download",
+    "speed_test_upload",
+    "parameters",
+}
+SIGNATURE_FIELDS = {
+    "customer_signature",
+    "customer_signed_by",
+    "technician_signature",
+}
+
+
+class IspWorkOrder(models.Model):
+    _inherit = "isp.work.order"
+
+    topology = fields.Text(help="The technical plan of the installation.")
+    verdict = fields.Selection(
+        [("feasible", "Feasible"), ("not_feasible", "Not feasible")], tracking=True
+    )
+    unfeasible_reason = fields.Char("Why Not Feasible")
+
+    optical_power = fields.Float(
+        "Optical Power (dBm)",
+        digits=(5, 2),
+        aggregator=None,
+        help="Received at the subscriber's ONU, usually between -8 and -27 dBm.",
+    )
+    onu_serial = fields.Char("ONU Serial Number")
+    port = fields.Char(help="Port of the ODP or the switch.")
+    speed_test_download = fields.Float(
+        "Speed Test Download (Mbit/s)", digits=(10, 2), aggregator=None
+    )
+    speed_test_upload = fields.Float(
+        "Speed Test Upload (Mbit/s)", digits=(10, 2), aggregator=None
+    )
+    parameters = fields.Text("Other Readings")
+
+    customer_signature = fields.Image(
+        "Customer's Signature", max_width=1024, max_height=1024, copy=False
+    )
+    customer_signed_by = fields.Char("Signed By", copy=False)
+    customer_signed_on = fields.Datetime(readonly=True, copy=False)
+    technician_signature = fields.Image(
+        "Technician's Signature", max_width=1024, max_height=1024, copy=False
+    )
+    technician_signed_by_id = fields.Many2one(
+        "res.users", "Signed by Technician", readonly=True, copy=False
+    )
+    technician_signed_on = fields.Datetime(readonly=True, copy=False)
+    handover_id = fields.Many2one(
+        "ir.attachment", "Handover (PDF)", readonly=True, copy=False
+    )
+
+    @api.constrains("optical_power")
+    def _check_optical_power(self):
+        if any(not -50 <= order.optical_power <= 20 for order in self):
+            raise ValidationError(
+                self.env._("An optical power lies between -50 and 20 dBm.")
+            )
+
+    @api.constrains("speed_test_download", "speed_test_upload")
+    def _check_speed_test(self):
+        if any(o.speed_test_download < 0 or o.speed_test_upload < 0 for o in self):
+            raise ValidationError(self.env._("A measured speed cannot be negative."))
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "customer_signed_on",
+            "technician_signed_by_id",
+            "technician_signed_on",
+            "handover_id",
+        }
+
+    def _get_writable_fields(self):
+        writable = super()._get_writable_fields()
+        if writable is not None and all(o.is_mine and o._is_signable() for o in self):
+            writable |= SIGNATURE_FIELDS
+        return writable
+
+    def _is_signable(self):
+        return (
+            self.kind == "installation"
+            and self.state == "done"
+            and self.service_state == "finalisation"
+        )
+
+    @api.model
+    def _get_report_fields(self):
+        return super()._get_report_fields() | SURVEY_FIELDS | INSTALLATION_FIELDS
+
+    def write(self, vals):
+        result = super().write(vals)
+        now = fields.Datetime.now()
+        if "customer_signature" in vals:
+            signed = bool(vals["customer_signature"])
+            super(IspWorkOrder, self.sudo()).write(
+                {"customer_signed_on": now if signed else False}
+            )
+        if "technician_signature" in vals:
+            signed = bool(vals["technician_signature"])
+            super(IspWorkOrder, self.sudo()).write(
+                {
+                    "technician_signed_on": now if signed else False,
+                    "technician_signed_by_id": self.env.uid if signed else False,
+                }
+            )
+        return result
+
+    def _get_missing_report(self):
+        if self.kind == "installation":
+            return self._get_missing(
+                ["speed_test_download", "speed_test_upload", "report"]
+            )
+        if self.kind == "survey":
+            names = {
+                "feasible": ["topology", "report"],
+                "not_feasible": ["unfeasible_reason", "report"],
+            }
+            return self._get_missing(["verdict", *names.get(self.verdict, ["report"])])
+        return super()._get_missing_report()
+
+    def _scheduled(self):
+        result = super()._scheduled()
+        self.service_id._call_next()
+        return result
+
+    def _started(self):
+        result = super()._started()
+        installations = self.filtered(lambda order: order.kind == "installation")
+        installations.service_id._start_line_test()
+        return result
+
+    def _finished(self):
+        result = super()._finished()
+        for order in self:
+            service = order.service_id.with_context(active_test=False)
+            if service.visit_id != order:
+                continue
+            if order.kind == "survey":
+                service._survey_done()
+            elif order.kind == "installation":
+                service._installation_done()
+                order._call_to_sign()
+        return result
+
+    def _cancel(self, reason):
+        """A cancelled visit of a running step is planned anew."""
+        result = super()._cancel(reason)
+        for order in self:
+            service = order.service_id
+            running = service.state in ("survey", "installation")
+            if running and service.visit_id == order and service.state == order.kind:
+                service._open_visit(order.kind)
+                service._call_next()
+        return result
+
+    def _call_to_sign(self):
+        """Remind the technicians that the handover is still to be signed."""
+        for user in self.technician_ids:
+            self.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Sign the handover and activate"),
+                user_id=user.id,
+            )
+
+    def _reopen_report(self):
+        self._check_states(("done",))
+        self.sudo().write(
+            {
+                "state": "started",
+                "date_finished": False,
+                **dict.fromkeys(SIGNATURE_FIELDS, False),
+            }
+        )
+
+    def action_activate_service(self):
+        """Close the handover: the subscriber is active from now on."""
+        self.ensure_one()
+        return self.service_id.action_activate()
+
+    def action_view_service(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "isp.service",
+            "res_id": self.service_id.id,
+            "views": [(False, "form")],
+        }

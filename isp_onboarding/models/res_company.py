@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    isp_registration_user_id = fields.Many2one(
+        "res.users",
+        "Registrations Are Handled By",
+        help="Who is called when a new subscriber is registered. Empty: the first "
+        "service administrator of the company.",
+    )
+    isp_step_days = fields.Integer(
+        "Days for a Step",
+        default=2,
+        help="A step of the office that takes longer than this is shown as late.",
+    )
+
+    _isp_step_days_positive = models.Constraint(
+        "CHECK (isp_step_days > 0)", "A step takes at least one day."
+    )
