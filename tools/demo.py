@@ -14,26 +14,29 @@ PORT = 8069
 
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
-
-def phases(every):
-    """Addons in the order they are installed. isp_base comes alone: its demo data
-    makes the company Indonesian, so that Odoo's accounting, which comes with the
-    others, chooses the Indonesian chart of accounts by itself."""
-    first = [addon.name for addon in every if addon.name == "isp_base"]
-    rest = [addon.name for addon in every if addon.name not in first]
-    return [names for names in (first, rest) if names]
+# Before Odoo's accounting comes, which then chooses the Indonesian chart of accounts
+# by itself and refuses another currency once its own demo data are there.
+INDONESIAN_COMPANY = """
+env.ref("base.IDR").active = True
+env.ref("base.main_company").write({
+    "country_id": env.ref("base.id").id,
+    "currency_id": env.ref("base.IDR").id,
+})
+"""
 
 
 def fill(database, logs=LOG):
     """Install every addon with demo data into the new `database`."""
     every = addons.every()
-    parts = phases(every)
-    steps = len(parts) + 1
-    for number, names in enumerate(parts, 1):
-        with step(f"Demo database {number}/{steps}: {', '.join(names)}"):
-            log = logs / f"demo-install-{number}.log"
-            odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
-    with step(f"Demo database {steps}/{steps}: scripts and styles of the pages"):
+    names = [addon.name for addon in every]
+    with step("Demo database 1/3: an Indonesian company"):
+        log = logs / "demo-install-1.log"
+        odoo.install(database, ["base"], log, demo=True, languages=odoo.LANGUAGES)
+        odoo.run_script(database, INDONESIAN_COMPANY, logs / "demo-company.log")
+    with step(f"Demo database 2/3: {', '.join(names)}"):
+        log = logs / "demo-install-2.log"
+        odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
+    with step("Demo database 3/3: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)
 
