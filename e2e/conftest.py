@@ -16,10 +16,10 @@ import re
 import time
 
 import pytest
-from harness import Browser, DemoServer
-from harness.browser import CHROMIUM, FLAGS
 from playwright.sync_api import sync_playwright
 
+from harness import Browser, DemoServer
+from harness.browser import CHROMIUM, FLAGS
 from tools import odoo
 
 FAILED = pytest.StashKey[bool]()

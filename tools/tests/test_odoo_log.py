@@ -1,0 +1,36 @@
+from tools.checks import odoo_log
+
+START = "2026-01-02 03:04:05,678 99 INFO db odoo.service.server: Starting post tests \n"
+WARNING = "2026-01-02 03:04:05,678 99 WARNING db odoo.orm: mind this \n"
+ERROR = (
+    "2026-01-02 03:04:06,678 99 ERROR db odoo.addons.isp_base.tests.test_x: FAIL: X.y \n"
+    "Traceback (most recent call last):\n"
+    "AssertionError: 1 != 2\n"
+)
+SKIPPED = "2026-01-02 03:04:06,678 99 INFO db isp_base.test_x: skipped TestX.z : no \n"
+COUNTS = (
+    "2026-01-02 03:04:07,678 99 ERROR db odoo.tests.result: "
+    "1 failed, 2 error(s) of 10 tests when loading database 'db' \n"
+)
+
+
+def test_warning_of_the_install_is_found():
+    assert odoo_log.warnings(WARNING + START) == [WARNING.strip("\n")]
+
+
+def test_warning_during_tests_is_the_tests_own():
+    assert odoo_log.warnings(START + WARNING) == []
+
+
+def test_traceback_belongs_to_its_record():
+    (failure, _counts) = odoo_log.test_failures(START + ERROR + COUNTS)
+    assert failure.endswith("AssertionError: 1 != 2")
+
+
+def test_skipped_test_is_a_failure():
+    assert odoo_log.test_failures(START + SKIPPED) == [SKIPPED.strip("\n")]
+
+
+def test_counts():
+    assert odoo_log.test_counts(START + ERROR + COUNTS) == (7, 3)
+    assert odoo_log.test_counts(START) == (0, 0)
