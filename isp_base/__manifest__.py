@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/isp_base_rules.xml",
         "data/ir_cron_data.xml",
+        "data/ir_sequence_data.xml",
         "data/isp_subscriber_category_data.xml",
         "views/isp_service_views.xml",
         "views/isp_service_search_views.xml",
@@ -45,6 +46,5 @@
         "web.assets_backend": ["isp_base/static/src/**/*"],
         "web.assets_tests": ["isp_base/static/tests/tours/**/*"],
     },
-    "post_init_hook": "_create_company_sequences",
     "application": True,
 }

@@ -14,14 +14,20 @@ PORT = 8069
 
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
-# Before Odoo's accounting comes, which then chooses the Indonesian chart of accounts
-# by itself and refuses another currency once its own demo data are there.
+# Odoo's accounting takes the chart of accounts of the company's country.
 INDONESIAN_COMPANY = """
 env.ref("base.IDR").active = True
 env.ref("base.main_company").write({
     "country_id": env.ref("base.id").id,
     "currency_id": env.ref("base.IDR").id,
 })
+env.ref("base.user_admin").tz = "Asia/Jakarta"
+"""
+
+# Demo data come only on top of modules that have theirs; the ones of Odoo itself
+# (companies in Chicago, desks and chairs) would stand between those of an ISP.
+OURS_ALONE = """
+env["ir.module.module"].search([("state", "=", "installed")]).demo = True
 """
 
 
@@ -29,14 +35,17 @@ def fill(database, logs=LOG):
     """Install every addon with demo data into the new `database`."""
     every = addons.every()
     names = [addon.name for addon in every]
-    with step("Demo database 1/3: an Indonesian company"):
-        log = logs / "demo-install-1.log"
-        odoo.install(database, ["base"], log, demo=True, languages=odoo.LANGUAGES)
+    with step("Demo database 1/4: an Indonesian company"):
+        odoo.install(database, ["base"], logs / "demo-1.log", languages=odoo.LANGUAGES)
         odoo.run_script(database, INDONESIAN_COMPANY, logs / "demo-company.log")
-    with step(f"Demo database 2/3: {', '.join(names)}"):
-        log = logs / "demo-install-2.log"
+    with step("Demo database 2/4: Odoo's stock, accounting and portal"):
+        needed = [*addons.outside(every), "l10n_id"]
+        odoo.install(database, needed, logs / "demo-2.log", languages=odoo.LANGUAGES)
+        odoo.run_script(database, OURS_ALONE, logs / "demo-ours.log")
+    with step(f"Demo database 3/4: {', '.join(names)}"):
+        log = logs / "demo-3.log"
         odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
-    with step("Demo database 3/3: scripts and styles of the pages"):
+    with step("Demo database 4/4: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)
 
