@@ -1,1 +1,1 @@
-from . import isp_billing_schedule, isp_service
+from . import isp_billing_schedule, isp_service, res_company

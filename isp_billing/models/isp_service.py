@@ -61,9 +61,10 @@ class IspService(models.Model):
     def _activate(self, services):
         """A service that is ready later than planned is billed from that day on."""
         result = super()._activate(services)
-        today = fields.Date.context_today(services)
-        late = services.sudo().filtered(lambda service: service.activation_date < today)
-        late.activation_date = today
+        for company, group in services.sudo().grouped("company_id").items():
+            today = company._get_isp_today()
+            late = group.filtered(lambda s, today=today: s.activation_date < today)
+            late.activation_date = today
         restricted = services.filtered("restrict_before_payment")
         if restricted:
             restricted._suspend("before_payment")

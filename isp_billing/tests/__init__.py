@@ -1,0 +1,1 @@
+from . import test_activation_date, test_billing_rights, test_billing_schedule, test_terms
