@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import addons, checks, demo, odoo, postgres, setup
-from .checks import i18n, lint, stories
+from .checks import i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -74,12 +74,12 @@ def test():
 def run_e2e():
     setup.ensure()
     odoo.write_config()
-    return checks.run_stages([stories.stage(os.environ.get("TESTS", "").split())])
+    return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
 def run_lint():
     prepare()
-    return checks.run_stages([lint.stage()])
+    return checks.run_lint()
 
 
 def format_():

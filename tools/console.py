@@ -18,20 +18,25 @@ def step(text):
     say(f"{text} …")
     started = time.monotonic()
     yield
-    say(f"  done in {time.monotonic() - started:.0f} s")
+    say(f"  {time.monotonic() - started:.0f} s: {text}")
 
 
 class Progress:
-    """Prints how far a step is, a line for each tenth of the way.
+    """Prints how far a step is: a line for each tenth of the way, none within two
+    seconds of the one before, so that a short step prints nothing.
 
     Lines instead of a moving bar: they read the same in a terminal and in a log.
     """
 
+    PAUSE = 2  # seconds
+
     def __init__(self, total, unit):
-        self.total, self.unit, self.tenth = total, unit, 0
+        self.total, self.unit = total, unit
+        self.tenth, self.printed = 0, time.monotonic()
 
     def reach(self, done):
         tenth = int(10 * min(done, self.total) / self.total)
-        if tenth > self.tenth:
-            self.tenth = tenth
+        now = time.monotonic()
+        if tenth > self.tenth and now - self.printed >= self.PAUSE:
+            self.tenth, self.printed = tenth, now
             say(f"  {tenth * 10} % ({done:.0f} of {self.total:.0f} {self.unit})")

@@ -14,6 +14,9 @@ PORT = 8069
 
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
+# OdooBot greets everybody with a chat window, which covers a phone's whole screen.
+NO_GREETING = "env['res.users'].search([]).odoobot_state = 'disabled'"
+
 # Odoo's accounting takes the chart of accounts of the company's country.
 INDONESIAN_COMPANY = """
 env.ref("base.IDR").active = True
@@ -45,6 +48,7 @@ def fill(database, logs=LOG):
     with step(f"Demo database 3/4: {', '.join(names)}"):
         log = logs / "demo-3.log"
         odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
+        odoo.run_script(database, NO_GREETING, logs / "demo-greeting.log")
     with step("Demo database 4/4: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)

@@ -10,6 +10,7 @@ import pwd
 import shlex
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from . import process
@@ -19,6 +20,7 @@ from .layout import CLUSTER, shown
 DATA, SERVER_LOG = CLUSTER / "data", CLUSTER / "server.log"
 ROLE, PORT = "isp", "5432"
 OLDEST_SERVER = 130000
+CRASH_TIMEOUT = 30  # seconds that processes of a dead server may take to end
 LONGEST_SOCKET_PATH = 107  # sockaddr_un.sun_path holds 108 bytes with the final NUL
 
 SETTINGS = {
@@ -118,7 +120,7 @@ def _as_server_user(program, *arguments):
 
 def _can_enter(drop):
     # Not test -x: access(2) looks at the user alone, not at his capabilities.
-    enter = [*drop, "env", "-C", str(CLUSTER / "run"), "true"]
+    enter = [*drop, "env", "-C", str(CLUSTER), "true"]
     done = subprocess.run(enter, cwd="/", stderr=subprocess.DEVNULL, check=False)
     return done.returncode == 0
 
@@ -172,7 +174,9 @@ def start():
             return
         if not DATA.exists():
             _create_cluster()
-        _remove_stale_pid()
+        _clear_after_crash()
+        if is_running():
+            return
         settings = {**SETTINGS, "unix_socket_directories": str(socket_folder())}
         options = " ".join(
             shlex.quote(f"--{name}={value}") for name, value in settings.items()
@@ -214,14 +218,27 @@ def _create_cluster():
     fresh.rename(DATA)
 
 
-def _remove_stale_pid():
-    """Forget the process id of a server that died: another program may have it."""
-    pid_file = DATA / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    command = Path("/proc", pid_file.read_text().split()[0], "cmdline")
-    if not command.exists() or b"postgres" not in command.read_bytes():
-        pid_file.unlink()
+def _clear_after_crash():
+    """Remove the lock files of a server that died, whose number another program
+    may have now; never while a process of it lives, for they guard the data."""
+    deadline = time.monotonic() + CRASH_TIMEOUT
+    while _is_in_use():
+        if is_running() or time.monotonic() > deadline:
+            return
+        time.sleep(0.1)
+    (DATA / "postmaster.pid").unlink(missing_ok=True)
+    (socket_folder() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+
+def _is_in_use():
+    """Whether any process works in the cluster's folder, as all of PostgreSQL's do."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if link.samefile(DATA):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _pg_ctl(*arguments):

@@ -16,16 +16,28 @@ AT_ONCE = 2  # each stage keeps about one core busy
 
 def run_everything():
     """What the merge gate asks for; return the exit code."""
-    stages = [life_cycle.with_demo()]
-    stages += [addon_stages.stages(addon) for addon in addons.every()]
-    stages += [lint.stage(), tools_tests(), stories.stage()]
+    stages = [("all addons with demo data", life_cycle.with_demo())]
+    stages += [(addon.name, addon_stages.stages(addon)) for addon in addons.every()]
+    stages += [
+        ("lint", lint.stage()),
+        ("tools: own tests", tools_tests()),
+        ("e2e: stories across addons", stories.stage()),
+    ]
     code = run_stages(stages)
     templates.drop_unused()
     return code
 
 
 def run_addon_tests(addon, tags):
-    return run_stages([addon_stages.only_tests(addon, tags)])
+    return run_stages([(addon.name, addon_stages.only_tests(addon, tags))])
+
+
+def run_stories(tests):
+    return run_stages([("e2e: stories across addons", stories.stage(tests))])
+
+
+def run_lint():
+    return run_stages([("lint", lint.stage())])
 
 
 def tools_tests():
@@ -33,26 +45,25 @@ def tools_tests():
 
 
 def run_stages(stages):
-    """Run generators of reports, two at a time; sum up; return the exit code."""
+    """Run `[(name, generator of reports)]`, two at a time; return the exit code."""
     TEST_LOG.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        reports = [report for found in pool.map(_run_stage, stages) for report in found]
+        found = pool.map(lambda stage: _run_stage(*stage), stages)
+        reports = [report for some in found for report in some]
     return summarise(reports, time.monotonic() - started)
 
 
-def _run_stage(stage):
-    """The reports of one stage; what goes wrong in it is a failed report itself."""
+def _run_stage(name, stage):
+    """The reports of one stage; what breaks it off is a failed report itself."""
     reports = []
     try:
         for report in stage:
             say(f"[{report.mark}] {report.name} ({report.seconds:.0f} s)")
             reports.append(report)
     except Exception as error:  # the other stages still have something to tell
+        broken = Report(f"{name}: broken off")
         known = isinstance(error, Failure)
-        broken = Report(
-            "a stage broke off" if not reports else f"after {reports[-1].name}"
-        )
         broken.fail(str(error) if known else traceback.format_exc())
         say(f"[FAILED] {broken.name}")
         reports.append(broken.close())

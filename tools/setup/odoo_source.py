@@ -129,10 +129,11 @@ def _mirror():
 
 
 def _download(options, archives):
-    for suite, package, version, sha256 in pins():
+    for number, (suite, package, version, sha256) in enumerate(pins(), 1):
         archive = archives / _file_name(package, version)
         if _is_pinned(archive, sha256):
             continue
+        say(f"  downloading {number}/{len(pins())}: {package}")
         known = run(
             ["apt-cache", *options, "madison", package], "looking for Odoo"
         ).split()

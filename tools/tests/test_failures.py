@@ -1,6 +1,5 @@
 """Each thing that can be wrong with a machine is told with its remedy."""
 
-import os
 import socket
 import subprocess
 from collections import namedtuple
@@ -114,15 +113,6 @@ def test_socket_moves_when_the_project_lies_deep(monkeypatch, tmp_path):
     monkeypatch.setattr(postgres, "CLUSTER", tmp_path / "pg")
     if len(str(tmp_path)) < 80:
         assert postgres.socket_folder() == tmp_path / "pg/run"
-
-
-@pytest.mark.parametrize("pid", ["999999999", str(os.getpid())])
-def test_stale_process_id_is_forgotten(monkeypatch, tmp_path, pid):
-    monkeypatch.setattr(postgres, "DATA", tmp_path)
-    pid_file = tmp_path / "postmaster.pid"
-    pid_file.write_text(f"{pid}\n/data\n")
-    postgres._remove_stale_pid()
-    assert not pid_file.exists()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from tools.checks import odoo_log
 START = "2026-01-02 03:04:05,678 99 INFO db odoo.service.server: Starting post tests \n"
 WARNING = "2026-01-02 03:04:05,678 99 WARNING db odoo.orm: mind this \n"
 ERROR = (
-    "2026-01-02 03:04:06,678 99 ERROR db odoo.addons.isp_base.tests.test_x: FAIL: X.y \n"
+    "2026-01-02 03:04:06,678 99 ERROR db isp_base.tests.test_x: FAIL: X.y \n"
     "Traceback (most recent call last):\n"
     "AssertionError: 1 != 2\n"
 )

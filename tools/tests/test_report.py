@@ -36,7 +36,7 @@ def test_stage_that_breaks_off_does_not_hide_the_others(capsys, tmp_path, monkey
     def works():
         yield closed("second", 2)
 
-    assert run_stages([breaks(), works()]) == 1
+    assert run_stages([("one", breaks()), ("two", works())]) == 1
     output = capsys.readouterr().out
-    assert "the reason" in output
+    assert "=== one: broken off ===\nthe reason" in output
     assert output.splitlines()[-1] == "3 passed, 1 failed"
