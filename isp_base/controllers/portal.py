@@ -49,7 +49,9 @@ class IspPortal(CustomerPortal):
         )
         return request.render("isp_base.portal_my_services", values)
 
-    @http.route(["/my/services/<int:service_id>"], type="http", auth="user", website=True)
+    @http.route(
+        ["/my/services/<int:service_id>"], type="http", auth="user", website=True
+    )
     def portal_my_service(self, service_id, **_kwargs):
         service = self._get_my_service(service_id)
         if not service:

@@ -1,3 +1,4 @@
+# ruff: noqa: I001 (the mixins come first, others inherit them)
 from . import (
     isp_contact_mixin,
     isp_coordinates_mixin,

@@ -117,7 +117,9 @@ class IspContactMixin(models.AbstractModel):
         alike = [Domain(name, "=", value) for name, value in known.items() if value]
         if self.partner_id or not alike:
             return None
-        return Domain.OR(alike) & Domain("company_id", "in", [False, self.company_id.id])
+        return Domain.OR(alike) & Domain(
+            "company_id", "in", [False, self.company_id.id]
+        )
 
     @api.depends("street", "street2", "city", "zip", "state_id")
     def _compute_full_address(self):
@@ -173,9 +175,10 @@ class IspContactMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._normalize_contact_vals(vals)
+            if not vals.get("id_type"):
+                vals.pop("id_type", None)  # the subscriber's own, or the default
             vals["company_id"] = vals.get("company_id") or self.env.company.id
-            if not vals.get("partner_id"):
-                vals["partner_id"] = self._link_partner(vals).id
+        self._link_partners([vals for vals in vals_list if not vals.get("partner_id")])
         records = super().create(vals_list)
         records._write_partner(CONTACT_FIELDS)
         return records
@@ -191,11 +194,16 @@ class IspContactMixin(models.AbstractModel):
             vals["email"] = vals["email"].strip()
         if vals.get("phone"):
             country = self.env["res.country"].browse(vals.get("country_id") or False)
-            vals["phone"] = self._phone_format(
-                number=vals["phone"],
-                country=country or self[:1].country_id or self.env.company.country_id,
-                force_format="INTERNATIONAL",
-            ) or vals["phone"]
+            vals["phone"] = (
+                self._phone_format(
+                    number=vals["phone"],
+                    country=country
+                    or self[:1].country_id
+                    or self.env.company.country_id,
+                    force_format="INTERNATIONAL",
+                )
+                or vals["phone"]
+            )
 
     def _write_partner(self, names):
         """Keep the subscriber's card in step with what the service says of him."""
@@ -203,33 +211,47 @@ class IspContactMixin(models.AbstractModel):
             changed = {
                 CONTACT_FIELDS[name]: service[name]
                 for name in names
-                if service[name] and service[name] != service.partner_id[CONTACT_FIELDS[name]]
+                if service[name]
+                and service[name] != service.partner_id[CONTACT_FIELDS[name]]
             }
             if changed:
                 service.partner_id.write(changed)
 
     @api.model
-    def _link_partner(self, vals):
-        """Return the one partner with this ID number, else a new one from vals."""
-        partners = self.env["res.partner"]
-        company_ids = [False, vals["company_id"]]
-        if vals.get("id_number"):
-            known = partners.search(
-                [
-                    ("isp_id_number", "=", vals["id_number"]),
-                    ("company_id", "in", company_ids),
-                ],
-                limit=2,
+    def _link_partners(self, vals_list):
+        """Put into each vals the one partner with its ID number, else a new one."""
+        numbers = list(
+            {vals["id_number"] for vals in vals_list if vals.get("id_number")}
+        )
+        known = self.env["res.partner"].search([("isp_id_number", "in", numbers)])
+        known_by_number = known.grouped("isp_id_number")
+        fresh = {}
+        for index, vals in enumerate(vals_list):
+            number, company_id = vals.get("id_number"), vals["company_id"]
+            partners = known_by_number.get(number, known.browse()).filtered(
+                lambda p, company_id=company_id: p.company_id.id in (False, company_id)
             )
-            if len(known) == 1:
-                return known
+            if len(partners) == 1:
+                vals["partner_id"] = partners.id
+            else:
+                same = (number, company_id) if number else index
+                fresh.setdefault(same, []).append(vals)
+        partners = known.create(
+            [self._prepare_partner_vals(group[0]) for group in fresh.values()]
+        )
+        for partner, group in zip(partners, fresh.values(), strict=True):
+            for vals in group:
+                vals["partner_id"] = partner.id
+
+    @api.model
+    def _prepare_partner_vals(self, vals):
         if not vals.get("contact_name") or not vals.get("phone"):
             raise ValidationError(
                 self.env._("A subscriber needs a name and a phone number.")
             )
         names = {**CONTACT_FIELDS, **{name: name for name in ADDRESS_FIELDS}}
         partner_vals = {names[n]: vals[n] for n in names if vals.get(n)}
-        return partners.create({**partner_vals, "company_id": vals["company_id"]})
+        return {**partner_vals, "company_id": vals["company_id"]}
 
     def action_use_duplicate(self):
         """Link the service to the subscriber that is known already."""

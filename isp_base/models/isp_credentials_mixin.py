@@ -5,14 +5,15 @@ import unicodedata
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 PASSWORD_LENGTH = 12
 PASSWORD_ALPHABET = "".join(
     sorted(set(string.ascii_letters + string.digits) - set("0O1lIi5S2Zz8B"))
 )
 USERNAME_FORBIDDEN = re.compile(r"[^a-z0-9._@-]+")
-USERNAME_VALID = re.compile(r"^[a-z0-9][a-z0-9._@-]{2,63}$")
-PASSWORD_VALID = re.compile(r"^[!-~]{8,64}$")
+USERNAME_VALID = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
 CREDENTIAL_GROUPS = (
     "isp_base.isp_base_group_admin,isp_base.isp_base_group_network_engineer"
 )
@@ -27,8 +28,7 @@ class IspCredentialsMixin(models.AbstractModel):
     _name = "isp.credentials.mixin"
     _description = "Credentials"
 
-    username = fields.Char(
-        "User Name", copy=False, index="trigram")
+    username = fields.Char("User Name", copy=False, index="trigram")
     password = fields.Char(copy=False, groups=CREDENTIAL_GROUPS)
 
     _username_uniq = models.UniqueIndex(
@@ -46,7 +46,9 @@ class IspCredentialsMixin(models.AbstractModel):
     @api.model
     def _generate_password(self):
         """Return 12 random characters without look-alikes such as O and 0."""
-        return "".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH))
+        return "".join(
+            secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)
+        )
 
     @api.model
     def _clean_username(self, text):
@@ -57,7 +59,7 @@ class IspCredentialsMixin(models.AbstractModel):
 
     @api.model
     def _check_username_format(self, username):
-        if not USERNAME_VALID.match(username or ""):
+        if not USERNAME_VALID.fullmatch(username or ""):
             raise ValidationError(
                 self.env._(
                     "The user name “%(name)s” cannot be used: 3 to 64 characters of "
@@ -69,7 +71,7 @@ class IspCredentialsMixin(models.AbstractModel):
 
     @api.model
     def _check_password_format(self, password):
-        if not PASSWORD_VALID.match(password or ""):
+        if not PASSWORD_VALID.fullmatch(password or ""):
             raise ValidationError(
                 self.env._(
                     "This password cannot be used: 8 to 64 letters, digits and signs, "
@@ -81,11 +83,33 @@ class IspCredentialsMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._normalize_credentials_vals(vals)
+        self._check_usernames_free(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._normalize_credentials_vals(vals)
+        self._check_usernames_free([vals])
         return super().write(vals)
+
+    def _check_usernames_free(self, vals_list):
+        """Refuse what others have, before the database does.
+
+        The database would log the query that failed, and the password with it.
+        """
+        names = [vals["username"] for vals in vals_list if vals.get("username")]
+        if not names:
+            return
+        others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
+        taken = self.sudo().with_context(active_test=False).search(others)
+        repeated = {name for name in names if names.count(name) > 1}
+        if taken or repeated:
+            raise ValidationError(
+                self.env._(
+                    "The user name %(names)s belongs to another subscriber: choose "
+                    "another.",
+                    names=", ".join(sorted({*taken.mapped("username"), *repeated})),
+                )
+            )
 
     @api.model
     def _normalize_credentials_vals(self, vals):

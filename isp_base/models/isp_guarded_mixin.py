@@ -12,8 +12,7 @@ class IspGuardedMixin(models.AbstractModel):
     _name = "isp.guarded.mixin"
     _description = "Guarded Document"
 
-    user_is_admin = fields.Boolean(
-        compute="_compute_user_is_admin")
+    user_is_admin = fields.Boolean(compute="_compute_user_is_admin")
 
     @api.depends_context("uid")
     def _compute_user_is_admin(self):

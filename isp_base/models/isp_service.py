@@ -10,6 +10,11 @@ REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "coordinates",
     "note",
 }
+EQUIPMENT_GROUPS = (
+    "stock.group_stock_user,isp_base.isp_base_group_technician,"
+    "isp_base.isp_base_group_network_engineer,isp_base.isp_base_group_admin"
+)
+
 
 class IspService(models.Model):
     """One connection of one subscriber at one place.
@@ -34,9 +39,7 @@ class IspService(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char(
-        "Service Number", readonly=True, copy=False, index="trigram"
-    )
+    name = fields.Char("Service Number", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -73,14 +76,12 @@ class IspService(models.Model):
         index=True,
         tracking=True,
     )
-    access_version = fields.Integer(
-        default=0, readonly=True, copy=False)
+    access_version = fields.Integer(default=0, readonly=True, copy=False)
     access_since = fields.Datetime(readonly=True, copy=False)
     test_until = fields.Datetime("Line Test Until", readonly=True, copy=False)
     date_activated = fields.Datetime("Active Since", readonly=True, copy=False)
     date_terminated = fields.Datetime("Terminated On", readonly=True, copy=False)
-    end_reason = fields.Char(
-        "Reason of the End", readonly=True, copy=False)
+    end_reason = fields.Char("Reason of the End", readonly=True, copy=False)
 
     user_id = fields.Many2one(
         "res.users",
@@ -88,28 +89,26 @@ class IspService(models.Model):
         default=lambda self: self.env.user,
         index=True,
         tracking=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")],
         default="0",
-        tracking=True)
+        tracking=True,
+    )
     category_id = fields.Many2one(
         "isp.subscriber.category",
         "Subscriber Category",
         check_company=True,
         tracking=True,
-        index="btree_not_null")
+        index="btree_not_null",
+    )
     area_id = fields.Many2one(
-        "isp.area",
-        check_company=True,
-        tracking=True,
-        index="btree_not_null")
+        "isp.area", check_company=True, tracking=True, index="btree_not_null"
+    )
     pop_id = fields.Many2one(
-        "isp.pop",
-        "POP",
-        check_company=True,
-        tracking=True,
-        index="btree_not_null")
+        "isp.pop", "POP", check_company=True, tracking=True, index="btree_not_null"
+    )
     plan_id = fields.Many2one(
         "product.template",
         "Internet Plan",
@@ -118,8 +117,7 @@ class IspService(models.Model):
         tracking=True,
         index="btree_not_null",
     )
-    speed_override = fields.Boolean(
-        "Own Speed", tracking=True)
+    speed_override = fields.Boolean("Own Speed", tracking=True)
     download_mbps = fields.Float(
         "Download (Mbit/s)",
         digits=(10, 3),
@@ -143,14 +141,19 @@ class IspService(models.Model):
     note = fields.Text("Internal Note")
 
     suspension_ids = fields.One2many(
-        "isp.suspension", "service_id", "Suspensions")
+        "isp.suspension",
+        "service_id",
+        "Suspensions",
+        groups="isp_base.isp_base_group_sales,isp_base.isp_base_group_technician,"
+        "isp_base.isp_base_group_network_engineer",
+    )
     suspension_reasons = fields.Char(
         "Isolated Because", compute="_compute_suspension_reasons"
     )
-    work_order_ids = fields.One2many(
-        "isp.work.order", "service_id", "Work Orders")
+    work_order_ids = fields.One2many("isp.work.order", "service_id", "Work Orders")
     equipment_ids = fields.One2many(
-        "stock.lot", "isp_service_id", "Equipment")
+        "stock.lot", "isp_service_id", "Equipment", groups=EQUIPMENT_GROUPS
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE (company_id, name)", "This service number is taken."
@@ -169,7 +172,9 @@ class IspService(models.Model):
     @api.depends("suspension_ids.date_end", "suspension_ids.reason")
     def _compute_suspension_reasons(self):
         labels = dict(
-            self.env["isp.suspension"]._fields["reason"]._description_selection(self.env)
+            self.env["isp.suspension"]
+            ._fields["reason"]
+            ._description_selection(self.env)
         )
         for service in self.sudo():
             reasons = service.suspension_ids.filtered(lambda s: not s.date_end)

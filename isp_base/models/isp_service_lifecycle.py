@@ -138,7 +138,9 @@ class IspService(models.Model):
         if not self:
             return
         labels = dict(
-            self.env["isp.suspension"]._fields["reason"]._description_selection(self.env)
+            self.env["isp.suspension"]
+            ._fields["reason"]
+            ._description_selection(self.env)
         )
         text = f"{what}: {labels[reason]}" + (f". {note}" if note else "")
         self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
@@ -271,13 +273,16 @@ class IspService(models.Model):
 
     def action_show_credentials(self):
         """Show user name and password; each showing is logged."""
-        self._check_may_see_credentials()
-        return self._open_wizard("isp_base.isp_service_credentials_show_action")
+        self.ensure_one()
+        shown = self.env["isp.service.credentials.show"].create({"service_id": self.id})
+        action = self._open_wizard("isp_base.isp_service_credentials_show_action")
+        return {**action, "res_id": shown.id}
 
     def _change_credentials(self, username, password=None):
         """Write new credentials and log the fact, never the value."""
         self.ensure_one()
         self._check_may_change_credentials()
+        self._check_username_format((username or "").strip().lower())
         vals = {"username": username, **({"password": password} if password else {})}
         self.sudo().write(vals)
         self._message_log(body=self.env._("The credentials were changed."))
@@ -293,7 +298,7 @@ class IspService(models.Model):
             )
 
     def _check_may_see_credentials(self):
-        """:raises AccessError: unless admin, engineer or technician with an open visit"""
+        """:raises AccessError: unless admin, engineer, or technician while he visits"""
         self.check_access("read")
         mine = self.env["isp.work.order"].sudo()._get_mine_domain()
         visits = Domain("service_id", "in", self.ids) & Domain("is_open", "=", True)

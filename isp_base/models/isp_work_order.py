@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..pictures import is_picture
+
 OPEN_STATES = ("draft", "scheduled", "started")
 
 
 class IspWorkOrder(models.Model):
-    """A visit of technicians to a service. The report is written while it is started."""
+    """A visit of technicians to a service, reported while it is going on."""
 
     _name = "isp.work.order"
     _description = "Work Order"
@@ -33,7 +35,9 @@ class IspWorkOrder(models.Model):
     area_id = fields.Many2one(related="service_id.area_id")
     pop_id = fields.Many2one(related="service_id.pop_id")
     plan_id = fields.Many2one(related="service_id.plan_id")
-    service_state = fields.Selection(related="service_id.state", string="Service Status")
+    service_state = fields.Selection(
+        related="service_id.state", string="Service Status"
+    )
     service_access = fields.Selection(related="service_id.access")
     test_until = fields.Datetime(related="service_id.test_until")
     priority = fields.Selection(related="service_id.priority", store=True, index=True)
@@ -91,8 +95,19 @@ class IspWorkOrder(models.Model):
     photo_ids = fields.Many2many(
         "ir.attachment", "isp_work_order_photo_rel", string="Photos", copy=False
     )
-    picking_ids = fields.One2many("stock.picking", "isp_work_order_id", "Transfers")
-    material_ids = fields.One2many("stock.move", "isp_work_order_id", "Material")
+    picking_ids = fields.One2many(
+        "stock.picking",
+        "isp_work_order_id",
+        "Transfers",
+        groups="stock.group_stock_user,isp_base.isp_base_group_admin",
+    )
+    material_ids = fields.One2many(
+        "stock.move",
+        "isp_work_order_id",
+        "Material",
+        groups="stock.group_stock_user,isp_base.isp_base_group_technician,"
+        "isp_base.isp_base_group_admin",
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE (company_id, name)", "This work order number is taken."
@@ -174,7 +189,9 @@ class IspWorkOrder(models.Model):
 
     def _search_overlapping(self):
         """Return the open work orders that may clash with any of these."""
-        planned = self.filtered(lambda o: o.planned_start and o.planned_end and o.is_open)
+        planned = self.filtered(
+            lambda o: o.planned_start and o.planned_end and o.is_open
+        )
         if not planned:
             return self.browse()
         return self.sudo().search(
@@ -199,7 +216,7 @@ class IspWorkOrder(models.Model):
     @api.constrains("photo_ids")
     def _check_photos(self):
         for attachment in self.photo_ids:
-            if not (attachment.mimetype or "").startswith("image/"):
+            if not is_picture(attachment.raw or b""):
                 raise ValidationError(
                     self.env._(
                         "“%(file)s” is not a picture. Add photos as JPEG, PNG or WebP.",

@@ -24,12 +24,14 @@ class ResCompany(models.Model):
     @api.constrains("isp_username_pattern")
     def _check_isp_username_pattern(self):
         for company in self:
-            pattern = company.isp_username_pattern
+            pattern = company.isp_username_pattern or ""
             try:
-                names = {part[1] for part in string.Formatter().parse(pattern)} - {None}
+                parts = [part[1:] for part in string.Formatter().parse(pattern)]
             except ValueError:
-                names = {pattern}
-            if not names or names - USERNAME_PLACEHOLDERS:
+                parts = []
+            names = {name for name, _format, _conversion in parts} - {None}
+            extras = any(format_ or conversion for _name, format_, conversion in parts)
+            if not names or extras or names - USERNAME_PLACEHOLDERS:
                 raise ValidationError(
                     self.env._(
                         "“%(pattern)s” is no pattern for user names. Use at least one "

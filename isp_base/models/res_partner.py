@@ -1,9 +1,12 @@
+import base64
 import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-NIK = re.compile(r"^\d{16}$")
+from ..pictures import is_picture
+
+NIK = re.compile(r"[0-9]{16}")
 IDENTITY_GROUPS = "isp_base.isp_base_group_sales,isp_base.isp_base_group_admin"
 
 
@@ -32,8 +35,8 @@ class ResPartner(models.Model):
     )
     isp_service_ids = fields.One2many("isp.service", "partner_id")
     isp_service_count = fields.Integer(
-        "Internet Services",
-        compute="_compute_isp_service_count")
+        "Internet Services", compute="_compute_isp_service_count"
+    )
 
     def _compute_isp_service_count(self):
         counts = dict(
@@ -47,12 +50,25 @@ class ResPartner(models.Model):
     @api.constrains("isp_id_type", "isp_id_number")
     def _check_isp_id_number(self):
         for partner in self.sudo().filtered("isp_id_number"):
-            if partner.isp_id_type == "ktp" and not NIK.match(partner.isp_id_number):
+            if partner.isp_id_type == "ktp" and not NIK.fullmatch(
+                partner.isp_id_number
+            ):
                 raise ValidationError(
                     self.env._(
                         "The ID number “%(number)s” is not a NIK, which has 16 digits. "
                         "Correct it, or choose another type of ID.",
                         number=partner.isp_id_number,
+                    )
+                )
+
+    @api.constrains("isp_id_photo")
+    def _check_isp_id_photo(self):
+        for partner in self.sudo().filtered("isp_id_photo"):
+            if not is_picture(base64.b64decode(partner.isp_id_photo)):
+                raise ValidationError(
+                    self.env._(
+                        "The photo of the ID card is not a picture. Take a JPEG, PNG "
+                        "or WebP file."
                     )
                 )
 

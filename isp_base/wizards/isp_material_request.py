@@ -9,13 +9,14 @@ class IspMaterialRequest(models.TransientModel):
     _description = "Material Request"
 
     work_order_id = fields.Many2one("isp.work.order", required=True, readonly=True)
-    company_id = fields.Many2one(related="work_order_id.company_id")
+    company_id = fields.Many2one(related="work_order_id.company_id", related_sudo=False)
     location_id = fields.Many2one(
         "stock.location",
         "Source Location",
         required=True,
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         compute="_compute_location_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )

@@ -15,6 +15,8 @@ class IspServiceCredentials(models.TransientModel):
     username = fields.Char(
         "User Name",
         compute="_compute_username",
+        compute_sudo=False,
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
@@ -38,25 +40,26 @@ class IspServiceCredentials(models.TransientModel):
 
 
 class IspServiceCredentialsShow(models.TransientModel):
-    """Shows the credentials to those who may see them; making one is logged."""
+    """Shows the credentials to those who may see them; making one is logged.
+
+    Nothing is shown before it is made: an ``onchange`` would leave no trace.
+    """
 
     _name = "isp.service.credentials.show"
     _description = "Show Credentials"
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    username = fields.Char(related="service_id.username")
-    password = fields.Char(compute="_compute_password")
+    service_id = fields.Many2one("isp.service", required=True, readonly=True)
+    username = fields.Char("User Name", compute="_compute_credentials")
+    password = fields.Char(compute="_compute_credentials")
 
     @api.depends("service_id")
-    def _compute_password(self):
+    @api.depends_context("uid")
+    def _compute_credentials(self):
         for wizard in self:
-            wizard.service_id._check_may_see_credentials()
-            wizard.password = wizard.service_id.sudo().password
+            service = wizard._origin.service_id
+            service._check_may_see_credentials()
+            wizard.username = service.username
+            wizard.password = service.sudo().password
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,8 +10,10 @@ class IspServicePlan(models.TransientModel):
         required=True,
         default=lambda self: self.env.context.get("active_id"),
     )
-    company_id = fields.Many2one(related="service_id.company_id")
-    current_plan_id = fields.Many2one(related="service_id.plan_id", string="Present Plan")
+    company_id = fields.Many2one(related="service_id.company_id", related_sudo=False)
+    current_plan_id = fields.Many2one(
+        related="service_id.plan_id", string="Present Plan", related_sudo=False
+    )
     plan_id = fields.Many2one(
         "product.template",
         "New Plan",

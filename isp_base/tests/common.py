@@ -1,0 +1,155 @@
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from odoo.addons.base.tests.common import BaseCommon
+
+GROUPS = {
+    "sales": "isp_base.isp_base_group_sales",
+    "technician": "isp_base.isp_base_group_technician",
+    "engineer": "isp_base.isp_base_group_network_engineer",
+    "admin": "isp_base.isp_base_group_admin",
+    "manager": "isp_base.isp_base_group_manager",
+    "warehouse": "stock.group_stock_user",
+    "employee": "base.group_user",
+    "portal": "base.group_portal",
+    "public": "base.group_public",
+}
+PNG = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+    b"awAAAABJRU5ErkJggg=="
+)
+
+
+class IspCommon(BaseCommon):
+    """An Indonesian provider: one user of each group, a plan, a POP, an area.
+
+    ``self.sales``, ``self.admin``… are users; ``self.as_user(records, user)`` gives
+    the records as that user sees them, with nothing cached of what another may read.
+    """
+
+    @classmethod
+    def default_env_context(cls):
+        """Chatter and tracking are part of what is tested."""
+        return {"no_reset_password": True}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.country_id = cls.env.ref("base.id")
+        cls.users = {
+            name: new_test_user(
+                cls.env, f"isp_{name}", group, name=name.title(), tz="Asia/Jakarta"
+            )
+            for name, group in GROUPS.items()
+        }
+        for name, user in cls.users.items():
+            setattr(cls, name, user)
+        cls.stranger = new_test_user(
+            cls.env, "isp_stranger", GROUPS["technician"], name="Stranger"
+        )
+        cls.area = cls.env["isp.area"].create({"name": "Palmerah", "code": "PLM"})
+        cls.pop = cls.env["isp.pop"].create(
+            {"name": "POP Palmerah", "code": "PLM", "area_id": cls.area.id}
+        )
+        cls.category = cls.env.ref("isp_base.isp_subscriber_category_home")
+        cls.plan = cls._create_plan("Home 20", 20, 10)
+        cls.other_plan = cls._create_plan("Home 50", 50, 25)
+        cls.subscriber = cls.portal.partner_id
+        cls.subscriber.phone = "+62 812-3456-7000"
+
+    @classmethod
+    def _create_plan(cls, name, download, upload, **vals):
+        return cls.env["product.template"].create(
+            {
+                "name": name,
+                "type": "service",
+                "is_internet_plan": True,
+                "isp_download_mbps": download,
+                "isp_upload_mbps": upload,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _prepare_registration(cls, **vals):
+        """Return what a salesman writes down; every call is another person."""
+        cls.registered = getattr(cls, "registered", 0) + 1
+        return {
+            "contact_name": f"Siti {cls.registered:03d}",
+            "phone": f"+62 812-3456-{cls.registered:04d}",
+            "email": f"siti{cls.registered:03d}@example.com",
+            "street": "Jalan Anggrek 14",
+            "city": "Jakarta Barat",
+            **vals,
+        }
+
+    @classmethod
+    def _create_service(cls, **vals):
+        """Return a complete draft, registered by the salesman."""
+        registration = cls._prepare_registration(user_id=cls.sales.id)
+        service = cls.env["isp.service"].create(
+            {
+                **registration,
+                "category_id": cls.category.id,
+                "area_id": cls.area.id,
+                "pop_id": cls.pop.id,
+                "plan_id": cls.plan.id,
+                **vals,
+            }
+        )
+        service._ensure_credentials()
+        return service
+
+    @classmethod
+    def _create_active_service(cls, **vals):
+        service = cls._create_service(**vals)
+        service._activate(service)
+        return service
+
+    @classmethod
+    def _create_order(cls, service=None, state="draft", **vals):
+        """Return an installation of tomorrow, 9 to 11, for ``cls.technician``."""
+        tomorrow = fields.Datetime.add(fields.Datetime.today(), days=1, hours=2)
+        order = cls.env["isp.work.order"].create(
+            {
+                "service_id": (service or cls._create_service()).id,
+                "kind": "installation",
+                "planned_start": tomorrow,
+                "planned_end": fields.Datetime.add(tomorrow, hours=2),
+                "pic_id": cls.technician.id,
+                "technician_ids": [Command.set(cls.technician.ids)],
+                **vals,
+            }
+        )
+        if state != "draft":
+            order.action_schedule()
+        if state in ("started", "done"):
+            order.action_start()
+        if state == "done":
+            order.report = "Done"
+            order.action_finish()
+        return order
+
+    @classmethod
+    def _create_other_company(cls):
+        """Give the class ``company_b`` and one user of each group in it."""
+        cls.company_b = cls.env["res.company"].create(
+            {"name": "Other Provider", "country_id": cls.env.ref("base.id").id}
+        )
+        cls.users_b = {
+            name: new_test_user(
+                cls.env,
+                f"isp_{name}_b",
+                group,
+                name=f"{name.title()} B",
+                company_id=cls.company_b.id,
+                company_ids=[Command.set(cls.company_b.ids)],
+            )
+            for name, group in GROUPS.items()
+        }
+
+    @classmethod
+    def as_user(cls, records, user):
+        """Return the records as this user, from a cache that holds nothing yet."""
+        cls.env.invalidate_all()
+        return records.with_user(user).with_context(allowed_company_ids=None)

@@ -1,0 +1,256 @@
+import base64
+import re
+
+from PIL import Image
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import image
+
+from .common import PNG, IspCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRegistration(IspCommon):
+    """Row A1: sales registers a subscriber."""
+
+    def _register(self, **vals):
+        services = self.env["isp.service"].with_user(self.sales)
+        return services.create(self._prepare_registration(**vals))
+
+    def test_sales_registers_with_the_form(self):
+        with Form(self.env["isp.service"].with_user(self.sales)) as form:
+            form.contact_name = "Siti Rahmawati"
+            form.phone = "0812 3456 7801"
+            form.email = "siti@example.com"
+            form.id_number = "3171014506850001"
+            form.id_photo = PNG.decode()
+            form.street = "Jalan Anggrek Cendrawasih 14"
+            form.city = "Jakarta Barat"
+            form.coordinates = "-6.2021, 106.7885"
+        service = form.record
+        self.assertEqual(service.state, "draft")
+        self.assertEqual(service.access, "none")
+        self.assertEqual(service.user_id, self.sales)
+        self.assertEqual(service.phone, "+62 812-3456-7801")
+        self.assertRegex(service.name, r"^SUB\d{6}$")
+        self.assertEqual(service.partner_id.name, "Siti Rahmawati")
+        self.assertEqual(service.partner_id.street, "Jalan Anggrek Cendrawasih 14")
+        self.assertEqual(service.partner_id.isp_id_number, "3171014506850001")
+        self.assertTrue(service.partner_id.isp_id_photo)
+        self.assertIn("Jakarta Barat", service.full_address)
+
+    def test_name_and_phone_are_required(self):
+        for missing in ("contact_name", "phone"):
+            with self.assertRaisesRegex(ValidationError, "name and a phone number"):
+                self._register(**{missing: False})
+        service = self._register()
+        with self.assertRaisesRegex(ValidationError, "name and a phone number"):
+            service.phone = False
+
+    def test_registration_makes_the_partner(self):
+        service = self._register(contact_name="Budi", email=" budi@example.com ")
+        self.assertEqual(service.partner_id.name, "Budi")
+        self.assertEqual(service.partner_id.email, "budi@example.com")
+        self.assertEqual(service.partner_id.phone, service.phone)
+        self.assertEqual(service.partner_id.company_id, self.company)
+
+    def test_known_id_number_links_the_known_partner(self):
+        first = self._register(id_number="3171014506850001")
+        second = self._register(id_number="3171014506850001")
+        self.assertEqual(second.partner_id, first.partner_id)
+        self.assertNotEqual(second.name, first.name)
+
+    def test_one_id_number_twice_in_one_import_is_one_partner(self):
+        services = self.env["isp.service"].with_user(self.sales)
+        both = services.create(
+            [
+                self._prepare_registration(id_number="3171014506850001")
+                for _times in range(2)
+            ]
+        )
+        self.assertEqual(len(both.partner_id), 1)
+
+    def test_id_number_of_two_partners_links_neither(self):
+        known = self.env["res.partner"].create(
+            [{"name": name, "isp_id_number": "3171014506850001"} for name in "AB"]
+        )
+        service = self._register(id_number="3171014506850001")
+        self.assertNotIn(service.partner_id, known)
+        self.assertEqual(service.partner_id.isp_id_number, "3171014506850001")
+
+    def test_chosen_partner_brings_his_contact(self):
+        with Form(self.env["isp.service"].with_user(self.sales)) as form:
+            form.partner_id = self.subscriber
+            self.assertEqual(form.contact_name, self.subscriber.name)
+            self.assertEqual(form.phone, self.subscriber.phone)
+        self.assertEqual(form.record.partner_id, self.subscriber)
+
+    def test_many_are_registered_at_once(self):
+        services = self.env["isp.service"].with_user(self.sales)
+        partners = self.env["res.partner"].search_count([])
+        created = services.create([self._prepare_registration() for _n in range(20)])
+        self.assertEqual(self.env["res.partner"].search_count([]), partners + 20)
+        self.assertEqual(len(created.partner_id), 20)
+        for service in created:
+            self.assertEqual(service.partner_id.name, service.contact_name)
+
+    # Contact in step
+
+    def test_contact_written_on_the_service_reaches_the_partner(self):
+        service = self._register()
+        service.write({"contact_name": "Siti A.", "email": "new@example.com"})
+        self.assertEqual(service.partner_id.name, "Siti A.")
+        self.assertEqual(service.partner_id.email, "new@example.com")
+
+    def test_contact_written_on_the_partner_reaches_all_his_services(self):
+        first = self._register(id_number="3171014506850001")
+        second = self._register(id_number="3171014506850001")
+        first.partner_id.with_user(self.sales).phone = "+62 811-2222-3333"
+        self.assertEqual(first.phone, "+62 811-2222-3333")
+        self.assertEqual(second.phone, "+62 811-2222-3333")
+
+    def test_emptied_partner_leaves_the_service_reachable(self):
+        service = self._register()
+        phone = service.phone
+        service.partner_id.phone = False
+        self.assertEqual(service.phone, phone)
+
+    def test_installation_address_stays_with_the_service(self):
+        service = self._register()
+        service.street = "Jalan Baru 1"
+        self.assertEqual(service.partner_id.street, "Jalan Anggrek 14")
+
+    # Phone
+
+    def test_phone_is_written_internationally(self):
+        for typed in ("081234567801", "0812-3456-7801", "+6281234567801"):
+            self.assertEqual(
+                self._register(phone=typed).phone, "+62 812-3456-7801", typed
+            )
+        service = self._register()
+        service.phone = "0812 3456 7802"
+        self.assertEqual(service.phone, "+62 812-3456-7802")
+
+    def test_what_is_no_phone_is_refused_with_an_example(self):
+        for typed in ("12", "no phone", "0812345678901234567"):
+            with self.assertRaisesRegex(ValidationError, "is not a phone number"):
+                self._register(phone=typed)
+
+    # Coordinates
+
+    def test_coordinates_are_pasted_from_a_map(self):
+        pasted = {
+            "-6.2021, 106.7885": (-6.2021, 106.7885),
+            " -6.2021 106.7885 ": (-6.2021, 106.7885),
+            "-6.2021;106.7885": (-6.2021, 106.7885),
+            "-6,106": (-6, 106),
+            "90,-180": (90, -180),
+        }
+        for text, (latitude, longitude) in pasted.items():
+            service = self._register(coordinates=text)
+            self.assertAlmostEqual(service.latitude, latitude, 7, text)
+            self.assertAlmostEqual(service.longitude, longitude, 7, text)
+        self.assertEqual(service.map_url.count(","), 1)
+
+    def test_coordinates_can_be_emptied(self):
+        service = self._register(coordinates="-6.2021, 106.7885")
+        service.coordinates = False
+        self.assertEqual((service.latitude, service.longitude), (0, 0))
+        self.assertFalse(service.map_url)
+
+    def test_what_is_no_place_is_refused_with_an_example(self):
+        for text in ("here", "-6.2", "1,2,3", "91, 0", "0, 181", "-6.2°, 106°"):
+            with self.assertRaisesRegex(ValidationError, "is not a place"):
+                self._register(coordinates=text)
+
+    # Identity
+
+    def test_nik_has_sixteen_digits(self):
+        wrong = ("317101450685000", "31710145068500011", "317101450685000A")
+        for number in (*wrong, "3171014506850001\n", "٣171014506850001"):
+            with self.assertRaisesRegex(ValidationError, "16 digits"):
+                self._register(id_number=number)
+
+    def test_other_documents_have_their_own_numbers(self):
+        service = self._register(id_type="passport", id_number="X1234567")
+        self.assertEqual(service.id_number, "X1234567")
+        with self.assertRaisesRegex(ValidationError, "16 digits"):
+            service.id_type = "ktp"
+
+    def test_id_photo_is_a_picture(self):
+        page = base64.b64encode(b"<html><script>alert(1)</script></html>").decode()
+        text = base64.b64encode(b"this is a letter").decode()
+        document = base64.b64encode(b"%PDF-1.4 letter").decode()
+        for content in (page, text, document, "no base64 at all"):
+            with self.assertRaisesRegex(UserError, "picture|image|base64"):
+                self._register(id_photo=content)
+
+    def test_large_id_photo_is_scaled_down(self):
+        large = Image.new("RGB", (3000, 1000), "white")
+        content = base64.b64encode(image.image_apply_opt(large, "JPEG"))
+        service = self._register(id_photo=content)
+        stored = service.partner_id.isp_id_photo
+        self.assertEqual(image.base64_to_image(stored).width, 1920)
+
+    # Duplicates
+
+    def test_duplicates_are_hinted_at(self):
+        known = self._register(id_number="3171014506850001").partner_id
+        alike = (
+            {"email": known.email.upper()},
+            {"phone": re.sub(r"[^0-9]", "", known.phone).replace("62", "0", 1)},
+        )
+        for vals in alike:
+            draft = self.env["isp.service"].with_user(self.sales).new(vals)
+            self.assertEqual(draft.duplicate_partner_ids._origin, known, vals)
+        draft = (
+            self.env["isp.service"]
+            .with_user(self.sales)
+            .new({"contact_name": "Somebody else", "phone": "+62 899-9999-9999"})
+        )
+        self.assertFalse(draft.duplicate_partner_ids)
+
+    def test_duplicates_of_a_linked_subscriber_are_no_news(self):
+        first = self._register()
+        second = self._register(email=first.email)
+        self.assertFalse(second.duplicate_partner_ids)
+
+    # Numbers
+
+    def test_each_company_counts_for_itself(self):
+        self._create_other_company()
+        first = self._register()
+        other = self.env["isp.service"].with_user(self.users_b["sales"])
+        other = other.create(self._prepare_registration())
+        self.assertEqual(other.company_id, self.company_b)
+        self.assertEqual(other.name, "SUB000001")
+        following = self._register()
+        self.assertEqual(int(following.name[3:]), int(first.name[3:]) + 1)
+
+    def test_order_is_numbered_by_the_company_of_its_service(self):
+        self._create_other_company()
+        service = self._create_service(
+            company_id=self.company_b.id,
+            pop_id=False,
+            user_id=self.users_b["sales"].id,
+        )
+        order = self.env["isp.work.order"].create(
+            {"service_id": service.id, "kind": "survey"}
+        )
+        self.assertEqual(order.company_id, self.company_b)
+        self.assertEqual(order.name, "WO000001")
+
+    def test_number_cannot_be_chosen(self):
+        with self.assertRaises(AccessError):
+            self._register(name="SUB999999")
+
+    # Deleting
+
+    def test_only_drafts_and_cancelled_are_deleted_by_administrators(self):
+        active = self._create_active_service().with_user(self.admin)
+        with self.assertRaisesRegex(UserError, "Only drafts"):
+            active.unlink()
+        self._create_service().with_user(self.admin).unlink()
+        with self.assertRaises(AccessError):
+            self._register().unlink()
