@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from configparser import RawConfigParser
+from itertools import takewhile
 
 from . import postgres, process
 from .console import Failure, Progress
@@ -46,19 +47,11 @@ def write_config():
 
 
 def command(*arguments):
-    """The command line of Odoo; a subcommand (shell, i18n …) comes first."""
-    subcommand = (
-        [arguments[0]] if arguments and not arguments[0].startswith("-") else []
-    )
-    return [
-        PYTHON,
-        "-m",
-        "odoo",
-        *subcommand,
-        "-c",
-        ODOO_CONFIG,
-        *arguments[len(subcommand) :],
-    ]
+    """The command line of Odoo. A subcommand (shell, i18n export …) comes first; the
+    configuration is named after it."""
+    subcommand = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    options = arguments[len(subcommand) :]
+    return [PYTHON, "-m", "odoo", *subcommand, "-c", ODOO_CONFIG, *options]
 
 
 def environment():

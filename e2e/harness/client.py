@@ -20,20 +20,11 @@ class Client:
     :raises RemoteError: when login and password are not those of a user
     """
 
-    def __init__(self, url, login, password):
+    def __init__(self, url, database, login, password):
         self.url, self.login = url, login
         self.http = requests.Session()
-        session = self.post(
-            "/web/session/authenticate",
-            db=self._database(),
-            login=login,
-            password=password,
-        )
-        self.uid = session["uid"]
-
-    def _database(self):
-        (name,) = self.post("/web/database/list") or [None]
-        return name
+        credentials = {"db": database, "login": login, "password": password}
+        self.uid = self.post("/web/session/authenticate", **credentials)["uid"]
 
     def post(self, path, **params):
         """Call a jsonrpc route; return its result."""

@@ -30,7 +30,7 @@ class DemoServer(odoo.Server):
 
     def client(self, login, password=None):
         """A client logged in as `login` (demo accounts: the password is the login)."""
-        return Client(self.url, login, password or login)
+        return Client(self.url, self.database, login, password or login)
 
     def query(self, sql):
         """Rows of the database as another process sees them, columns split by `|`."""

@@ -13,7 +13,8 @@ def stages(addon):
     databases.copy(templates.dependencies(addon), database)
     yield run_tests(addon, database, f"/{addon.name}")
     yield i18n.check(addon, database)
-    yield life_cycle.check([addon], database, f"{addon.name}: update, uninstall")
+    label = f"{addon.name}: update, uninstall"
+    yield life_cycle.check([addon], database, label, addon.name)
     databases.drop(database)
 
 

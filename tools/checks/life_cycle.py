@@ -31,23 +31,27 @@ SELECT 'column ' || table_name || '.' || column_name
 """
 
 
-def check(installed, database, name):
+def check(installed, database, label, log_name):
     """Update `installed` (in order of dependency), then uninstall them, last first."""
-    report = Report(name)
-    names = [addon.name for addon in installed]
-    arguments = ["-u", ",".join(names), "--stop-after-init", "--no-http"]
-    report.expect("update", _run(database, name, *arguments))
+    report = Report(label)
+    log = TEST_LOG / f"{log_name}-life-cycle.log"
+    log.unlink(missing_ok=True)
+    names = ",".join(addon.name for addon in installed)
+    update = odoo.command("-d", database, "-u", names, "--stop-after-init", "--no-http")
+    report.expect("update", _run(update, log))
     for addon in reversed(installed):
         owned = _owned(database, addon)
-        problems = _run(database, name, "module", "uninstall", addon.name)
+        uninstall = odoo.command("module", "uninstall", "-d", database, addon.name)
+        problems = _run(uninstall, log)
         report.expect(f"uninstalling {addon.name}", problems)
-        report.expect(f"left behind by {addon.name}", _left(database, addon, owned))
+        if not problems:
+            left = _left(database, addon, owned)
+            report.expect(f"left behind by {addon.name}", left)
     return report.close()
 
 
 def with_demo():
     """Yield the report of installing, updating and uninstalling all with demo data."""
-    every = addons.every()
     report = Report("all addons with demo data: install")
     template = templates.with_demo()
     for log in sorted(templates.demo_logs().glob("demo-install-*.log")):
@@ -55,23 +59,19 @@ def with_demo():
     yield report.close()
     database = "isp_test_demo"
     databases.copy(template, database)
-    yield check(every, database, "all addons with demo data: update, uninstall")
+    label = "all addons with demo data: update, uninstall"
+    yield check(addons.every(), database, label, "demo")
     databases.drop(database)
 
 
-def _run(database, name, *arguments):
+def _run(command, log):
     """Run Odoo; return its warnings, and how it ended when not well."""
-    log = (
-        TEST_LOG / f"{name.replace(': ', '-').replace(', ', '-').replace(' ', '_')}.log"
-    )
-    log.unlink(missing_ok=True)
-    subcommand = [] if arguments[0].startswith("-") else arguments[:2]
-    rest = arguments[len(subcommand) :]
-    command = odoo.command(*subcommand, "-d", database, *rest)
+    before = len(log.read_text()) if log.exists() else 0
     code = process.run_to_log(command, log, env=odoo.environment())
-    problems = odoo_log.warnings(log.read_text())
+    output = log.read_text()[before:]
+    problems = odoo_log.warnings(output)
     if code:
-        problems.append(f"Odoo ended with code {code}:\n{log.read_text()[-3000:]}")
+        problems.append(f"Odoo ended with code {code}:\n{output[-3000:]}")
     return problems
 
 
@@ -83,12 +83,11 @@ def _owned(database, addon):
 def _left(database, addon, owned):
     """What is still stored of `owned`, and records that still name the addon."""
     left = sorted(owned.intersection(databases.query(STORED, database)))
-    left += databases.query(
-        "SELECT 'record ' || module || '.' || d.name FROM ir_model_data d "
-        f"WHERE module = '{addon.name}' ORDER BY 1",
+    records = databases.query(
+        f"SELECT 'record ' || name FROM ir_model_data WHERE module = '{addon.name}'",
         database,
     )
     state = databases.query(
         f"SELECT state FROM ir_module_module WHERE name = '{addon.name}'", database
     )
-    return left + [f"state {text}" for text in state if text != "uninstalled"]
+    return left + records + [f"state {text}" for text in state if text != "uninstalled"]
