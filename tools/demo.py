@@ -14,13 +14,18 @@ PORT = 8069
 
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
-# OdooBot greets everybody with a chat window, which covers a phone's whole screen.
-NO_GREETING = "env['res.users'].search([]).odoobot_state = 'disabled'"
+# OdooBot greets everybody with a chat window, which covers a phone's whole screen,
+# and each transfer would ask whether to send a text message.
+QUIET = """
+env["res.users"].search([]).odoobot_state = "disabled"
+env["res.company"].search([]).stock_move_sms_validation = False
+"""
 
 # Odoo's accounting takes the chart of accounts of the company's country.
 INDONESIAN_COMPANY = """
 env.ref("base.IDR").active = True
 env.ref("base.main_company").write({
+    "name": "Nusantara Net",
     "country_id": env.ref("base.id").id,
     "currency_id": env.ref("base.IDR").id,
 })
@@ -48,7 +53,7 @@ def fill(database, logs=LOG):
     with step(f"Demo database 3/4: {', '.join(names)}"):
         log = logs / "demo-3.log"
         odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
-        odoo.run_script(database, NO_GREETING, logs / "demo-greeting.log")
+        odoo.run_script(database, QUIET, logs / "demo-quiet.log")
     with step("Demo database 4/4: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)

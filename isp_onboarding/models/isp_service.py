@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+VISIT_STEPS = ("survey", "installation")
 STEPS = ("draft", "survey", "account", "product", "installation", "finalisation")
 
 
@@ -92,11 +93,14 @@ class IspService(models.Model):
     def action_schedule_visit(self):
         """Fix the visit of this step and tell its technicians."""
         self._check_service_admin()
+        self._check_states(VISIT_STEPS)
         self.visit_id.action_schedule()
 
     def action_start_visit(self):
         """Start the visit, and open it to write its report."""
         self.ensure_one()
+        self.check_access("read")
+        self._check_states(VISIT_STEPS)
         self.visit_id.action_start()
         return self.action_view_visit()
 
@@ -146,7 +150,20 @@ class IspService(models.Model):
         """Account → Product, and invite the subscriber to the portal."""
         self._take_step(["account"], lambda s: s._get_missing_for_product())
         self._invite_to_portal()
+        self._propose_billing()
         self._enter("product")
+
+    def _propose_billing(self):
+        """Fill in the usual terms, to be confirmed or changed in the Product step."""
+        for company, services in self.grouped("company_id").items():
+            today = company._get_isp_today()
+            schedule = self.env["isp.billing.schedule"].search(
+                [("company_id", "in", [False, company.id])], limit=1
+            )
+            undated = services.filtered(lambda s: not s.activation_date)
+            undated.write({"activation_date": today})
+            unscheduled = services.filtered(lambda s: not s.billing_schedule_id)
+            unscheduled.write({"billing_schedule_id": schedule.id})
 
     def _get_missing_for_product(self):
         return self._get_missing(["username", "password", "category_id", "area_id"])
@@ -184,11 +201,16 @@ class IspService(models.Model):
                 service._enter("account")
             elif service.state == "installation":
                 visit._check_states(("draft", "scheduled"))
-                visit._cancel(self.env._("Back to the Product step"))
                 service._enter("product")
+                visit._cancel(self.env._("Back to the Product step"))
             else:
                 visit._reopen_report()
                 service._enter("installation")
+
+    def _cancel(self, reason):
+        result = super()._cancel(reason)
+        self._close_step_activities()
+        return result
 
     def action_reopen(self):
         result = super().action_reopen()
