@@ -25,19 +25,15 @@ class IrActionsReport(models.Model):
         return streams
 
     def _weasyprint(self, html):
-        """Return the PDF (bytes) of a page that brings its images as data: URLs."""
-        from weasyprint import HTML  # slow to import, and only printing needs it
+        """Return the PDF (bytes) of a page that brings its images as data: URLs.
+
+        It may load nothing else: no file, no network.
+        """
+        # Slow to import, and only printing needs it.
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
 
         return HTML(
             string=html.decode() if isinstance(html, bytes) else html,
-            url_fetcher=_fetch_data_url,
+            url_fetcher=URLFetcher(allowed_protocols={"data"}),
         ).write_pdf()
-
-
-def _fetch_data_url(url, **_kwargs):
-    """Let a document read nothing but what it carries: no file, no network."""
-    from weasyprint import default_url_fetcher
-
-    if not url.startswith("data:"):
-        raise ValueError(f"A printed document may not load {url}")
-    return default_url_fetcher(url)

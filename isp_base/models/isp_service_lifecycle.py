@@ -201,6 +201,7 @@ class IspService(models.Model):
 
     def _check_may_activate(self):
         """:raises AccessError: for anyone but administrators"""
+        self.check_access("read")
         if not self._is_service_admin():
             raise AccessError(self.env._("Only administrators activate services."))
 
@@ -240,10 +241,10 @@ class IspService(models.Model):
     def _cancel(self, reason):
         self._check_service_admin()
         self._check_not_running()
-        self.sudo().work_order_ids.filtered("is_open")._cancel(reason)
         self.sudo().write(
             {"state": "cancelled", "end_reason": reason, "test_until": False}
         )
+        self.sudo().work_order_ids.filtered("is_open")._cancel(reason)
         self._log_reason(self.env._("Cancelled"), reason)
         self._refresh_access()
 

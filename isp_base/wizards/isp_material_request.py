@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class IspMaterialRequest(models.TransientModel):
@@ -7,6 +7,7 @@ class IspMaterialRequest(models.TransientModel):
 
     _name = "isp.material.request"
     _description = "Material Request"
+    _check_company_auto = True
 
     work_order_id = fields.Many2one("isp.work.order", required=True, readonly=True)
     company_id = fields.Many2one(related="work_order_id.company_id", related_sudo=False)
@@ -14,11 +15,13 @@ class IspMaterialRequest(models.TransientModel):
         "stock.location",
         "Source Location",
         required=True,
+        check_company=True,
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         compute="_compute_location_id",
         compute_sudo=False,
         store=True,
         readonly=False,
+        precompute=True,
     )
     line_ids = fields.One2many("isp.material.request.line", "request_id")
 
@@ -30,6 +33,13 @@ class IspMaterialRequest(models.TransientModel):
                 [("company_id", "=", order.company_id.id)], limit=1
             )
             request.location_id = order.pop_id.location_id or warehouse.lot_stock_id
+
+    @api.constrains("location_id")
+    def _check_location_id(self):
+        if any(request.location_id.usage != "internal" for request in self):
+            raise ValidationError(
+                self.env._("Material comes from a place in a warehouse.")
+            )
 
     def action_send(self):
         """Make the confirmed transfer that the warehouse issues."""
@@ -92,6 +102,17 @@ class IspMaterialRequestLine(models.TransientModel):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "Ask for a quantity above zero."
     )
+
+    @api.constrains("product_id")
+    def _check_product_id(self):
+        for product in self.product_id:
+            if product.type != "consu":
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not something a warehouse has.",
+                        product=product.display_name,
+                    )
+                )
 
     def _prepare_move_vals(self, location, destination):
         return {

@@ -44,12 +44,12 @@ class TestTerms(BillingCommon):
         service.plan_id = self.plan
         service.tax_ids = False
         self.assertFalse(service.tax_ids)
-        service.plan_id = self._make_plan("Home 50", 300_000, 50, 25)
+        service.plan_id = self._create_plan("Home 100", 100, 50, taxes_id=[(6, 0, self.tax.ids)])
         self.assertEqual(service.tax_ids, self.tax, "another plan brings its own")
 
     def test_taxes_of_another_company_are_left_out(self):
         other = self.env["res.company"].create({"name": "Other ISP"})
-        foreign = self._make_tax("Foreign", other)
+        foreign = self._create_tax("Foreign", other)
         self.plan.taxes_id = [(4, foreign.id)]
         service = self._as("admin", self.service)
         service.plan_id = self.plan

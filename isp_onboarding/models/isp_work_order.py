@@ -1,5 +1,8 @@
+from base64 import b64decode
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mimetypes import guess_mimetype
 
 SURVEY_FIELDS = {"topology", "verdict", "unfeasible_reason"}
 INSTALLATION_FIELDS = {
@@ -15,6 +18,7 @@ SIGNATURE_FIELDS = {
     "customer_signed_by",
     "technician_signature",
 }
+SIGNATURE_TYPES = ("image/png", "image/jpeg")
 
 
 class IspWorkOrder(models.Model):
@@ -70,6 +74,16 @@ class IspWorkOrder(models.Model):
         if any(o.speed_test_download < 0 or o.speed_test_upload < 0 for o in self):
             raise ValidationError(self.env._("A measured speed cannot be negative."))
 
+    @api.constrains("customer_signature", "technician_signature")
+    def _check_signatures(self):
+        """Refuse what an image field lets through, such as SVG with its links."""
+        for order in self:
+            for data in (order.customer_signature, order.technician_signature):
+                if data and guess_mimetype(b64decode(data)) not in SIGNATURE_TYPES:
+                    raise ValidationError(
+                        self.env._("A signature is a picture: PNG or JPEG.")
+                    )
+
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {
@@ -96,7 +110,14 @@ class IspWorkOrder(models.Model):
     def _get_report_fields(self):
         return super()._get_report_fields() | SURVEY_FIELDS | INSTALLATION_FIELDS
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_fields(SIGNATURE_FIELDS & set().union(*vals_list))
+        return super().create(vals_list)
+
     def write(self, vals):
+        if not self.env.su and not all(order._is_signable() for order in self):
+            self._refuse_fields(SIGNATURE_FIELDS & vals.keys())
         result = super().write(vals)
         now = fields.Datetime.now()
         if "customer_signature" in vals:
@@ -113,6 +134,20 @@ class IspWorkOrder(models.Model):
                 }
             )
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_current(self):
+        """A step without its visit could not go on."""
+        for order in self:
+            service = order.service_id
+            if service.visit_id == order and service.state == order.kind:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is the visit of the present step. Cancel it, and "
+                        "it is planned anew.",
+                        order=order.name,
+                    )
+                )
 
     def _get_missing_report(self):
         if self.kind == "installation":
@@ -156,8 +191,7 @@ class IspWorkOrder(models.Model):
         result = super()._cancel(reason)
         for order in self:
             service = order.service_id
-            running = service.state in ("survey", "installation")
-            if running and service.visit_id == order and service.state == order.kind:
+            if service.visit_id == order and service.state == order.kind:
                 service._open_visit(order.kind)
                 service._call_next()
         return result
@@ -172,6 +206,7 @@ class IspWorkOrder(models.Model):
             )
 
     def _reopen_report(self):
+        """Give the report back to the technicians, who sign anew afterwards."""
         self._check_states(("done",))
         self.sudo().write(
             {
@@ -180,6 +215,7 @@ class IspWorkOrder(models.Model):
                 **dict.fromkeys(SIGNATURE_FIELDS, False),
             }
         )
+        self._notify_technicians()
 
     def action_activate_service(self):
         """Close the handover: the subscriber is active from now on."""
