@@ -8,12 +8,11 @@ from tools.accounts import ACCOUNTS
 @pytest.mark.parametrize(("login", "path"), [(row[0], row[2]) for row in ACCOUNTS])
 def test_account_reaches_its_first_page(server, browser, login, path):
     page = browser.desktop(login)
-    page.goto(path)
     assert page.url.startswith(server.url + path)
     page.wait_for_selector(".o_main_navbar" if path == "/odoo" else "#wrapwrap")
 
 
-def test_subscriber_sees_the_portal_on_a_phone_in_indonesian(browser):
+def test_subscriber_sees_the_portal_on_a_phone_in_indonesian(server, browser):
     page = browser.phone("subscriber1", language="id_ID")
-    page.goto("/my")
-    assert page.locator("html").get_attribute("lang") == "id-ID"
+    assert page.url == f"{server.url}/id/my"
+    assert page.viewport_size["width"] == 390
