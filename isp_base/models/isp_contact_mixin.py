@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .res_partner import IDENTITY_GROUPS
+from ..const import IDENTITY_GROUPS
 
 CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
 IDENTITY_FIELDS = {

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..const import CREDENTIAL_GROUPS
+
 PASSWORD_LENGTH = 12
 PASSWORD_ALPHABET = "".join(
     sorted(set(string.ascii_letters + string.digits) - set("0O1lIi5S2Zz8B"))
@@ -14,9 +16,6 @@ PASSWORD_ALPHABET = "".join(
 USERNAME_FORBIDDEN = re.compile(r"[^a-z0-9._@-]+")
 USERNAME_VALID = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
-CREDENTIAL_GROUPS = (
-    "isp_base.isp_base_group_admin,isp_base.isp_base_group_network_engineer"
-)
 
 
 class IspCredentialsMixin(models.AbstractModel):

@@ -28,6 +28,14 @@ class IspGuardedMixin(models.AbstractModel):
         return None
 
     @api.model
+    def _get_refused_on_create(self):
+        """Names of the fields that the user may not bring along to a new record."""
+        writable = self._get_writable_fields()
+        if writable is None:
+            return self._get_protected_fields()
+        return self._fields.keys() - writable - {"company_id"}
+
+    @api.model
     def _refuse_fields(self, names):
         if names:
             labels = [self._fields[name].string or name for name in sorted(names)]
@@ -41,13 +49,13 @@ class IspGuardedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            protected = self._get_protected_fields()
-            self._refuse_fields(protected.intersection(*[set().union(*vals_list)]))
+            refused = self._get_refused_on_create()
+            self._refuse_fields(refused & set().union(*vals_list))
             self = self.with_context(
                 {
                     key: value
                     for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in protected
+                    if key.removeprefix("default_") not in refused
                 }
             )
         sequences = self.env["ir.sequence"].sudo()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import SERVICE_GROUPS
+
 
 class IspPop(models.Model):
     _name = "isp.pop"
@@ -24,8 +26,10 @@ class IspPop(models.Model):
         check_company=True,
         help="Where the material for this POP's installations is taken from.",
     )
-    service_ids = fields.One2many("isp.service", "pop_id")
-    service_count = fields.Integer("Services", compute="_compute_service_count")
+    service_ids = fields.One2many("isp.service", "pop_id", groups=SERVICE_GROUPS)
+    service_count = fields.Integer(
+        "Services", compute="_compute_service_count", groups=SERVICE_GROUPS
+    )
     note = fields.Text()
 
     _code_uniq = models.Constraint(

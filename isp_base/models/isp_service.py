@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const import EQUIPMENT_GROUPS, SUSPENSION_GROUPS
 from .isp_contact_mixin import PROSPECT_FIELDS
 
 REGISTRATION_FIELDS = PROSPECT_FIELDS | {
@@ -10,10 +11,6 @@ REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "coordinates",
     "note",
 }
-EQUIPMENT_GROUPS = (
-    "stock.group_stock_user,isp_base.isp_base_group_technician,"
-    "isp_base.isp_base_group_network_engineer,isp_base.isp_base_group_admin"
-)
 
 
 class IspService(models.Model):
@@ -144,8 +141,7 @@ class IspService(models.Model):
         "isp.suspension",
         "service_id",
         "Suspensions",
-        groups="isp_base.isp_base_group_sales,isp_base.isp_base_group_technician,"
-        "isp_base.isp_base_group_network_engineer",
+        groups=SUSPENSION_GROUPS,
     )
     suspension_reasons = fields.Char(
         "Isolated Because", compute="_compute_suspension_reasons"
@@ -194,10 +190,28 @@ class IspService(models.Model):
     @api.constrains("download_mbps", "upload_mbps", "speed_override")
     def _check_speed(self):
         for service in self.sudo():
+            plan = service.plan_id
             speeds = (service.download_mbps, service.upload_mbps)
             if service.speed_override and min(speeds) <= 0:
                 raise ValidationError(
                     self.env._("A speed of its own must be above zero.")
+                )
+            if not service.speed_override and speeds != (
+                plan.isp_download_mbps,
+                plan.isp_upload_mbps,
+            ):
+                raise ValidationError(
+                    self.env._("Tick “Own Speed” for another speed than the plan's.")
+                )
+
+    @api.constrains("plan_id")
+    def _check_plan(self):
+        for plan in self.sudo().plan_id:
+            if not plan.is_internet_plan:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not an internet plan.", product=plan.name
+                    )
                 )
 
     @api.model

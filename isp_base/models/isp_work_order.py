@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS
 from ..pictures import is_picture
 
 OPEN_STATES = ("draft", "scheduled", "started")
@@ -99,14 +100,13 @@ class IspWorkOrder(models.Model):
         "stock.picking",
         "isp_work_order_id",
         "Transfers",
-        groups="stock.group_stock_user,isp_base.isp_base_group_admin",
+        groups=TRANSFER_GROUPS,
     )
     material_ids = fields.One2many(
         "stock.move",
         "isp_work_order_id",
         "Material",
-        groups="stock.group_stock_user,isp_base.isp_base_group_technician,"
-        "isp_base.isp_base_group_admin",
+        groups=MATERIAL_GROUPS,
     )
 
     _name_uniq = models.Constraint(
@@ -369,6 +369,8 @@ class IspWorkOrder(models.Model):
         """Let the line through once more while the visit is going on."""
         self._check_mine()
         self._check_states(("started",))
+        if "survey" in self.mapped("kind"):
+            raise UserError(self.env._("There is no line to test on a survey."))
         self.service_id._start_line_test()
 
     def action_request_material(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import SERVICE_GROUPS
+
 SPEED_DIGITS = (10, 3)
 
 
@@ -27,7 +29,9 @@ class ProductTemplate(models.Model):
     isp_address_pool = fields.Char(
         "Address Pool", help="Name of the address pool on the router."
     )
-    isp_service_count = fields.Integer("Services", compute="_compute_isp_service_count")
+    isp_service_count = fields.Integer(
+        "Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
+    )
 
     def _compute_isp_service_count(self):
         counts = dict(

@@ -4,10 +4,10 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
 
 NIK = re.compile(r"[0-9]{16}")
-IDENTITY_GROUPS = "isp_base.isp_base_group_sales,isp_base.isp_base_group_admin"
 
 
 class ResPartner(models.Model):
@@ -33,9 +33,11 @@ class ResPartner(models.Model):
         copy=False,
         groups=IDENTITY_GROUPS,
     )
-    isp_service_ids = fields.One2many("isp.service", "partner_id")
+    isp_service_ids = fields.One2many(
+        "isp.service", "partner_id", groups=SERVICE_GROUPS
+    )
     isp_service_count = fields.Integer(
-        "Internet Services", compute="_compute_isp_service_count"
+        "Internet Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
     )
 
     def _compute_isp_service_count(self):

@@ -115,7 +115,6 @@ class IspCommon(BaseCommon):
                 "service_id": (service or cls._create_service()).id,
                 "kind": "installation",
                 "planned_start": tomorrow,
-                "planned_end": fields.Datetime.add(tomorrow, hours=2),
                 "pic_id": cls.technician.id,
                 "technician_ids": [Command.set(cls.technician.ids)],
                 **vals,
@@ -147,6 +146,11 @@ class IspCommon(BaseCommon):
             )
             for name, group in GROUPS.items()
         }
+
+    def _flush_tracking(self):
+        """Let the chatter tell what has changed so far, as the commit does."""
+        self.env.flush_all()
+        self.cr.precommit.run()
 
     @classmethod
     def as_user(cls, records, user):

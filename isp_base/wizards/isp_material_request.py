@@ -19,9 +19,9 @@ class IspMaterialRequest(models.TransientModel):
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         compute="_compute_location_id",
         compute_sudo=False,
+        precompute=True,
         store=True,
         readonly=False,
-        precompute=True,
     )
     line_ids = fields.One2many("isp.material.request.line", "request_id")
 

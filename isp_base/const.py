@@ -1,0 +1,21 @@
+"""Who reads what: lists of groups for the ``groups`` of fields."""
+
+
+def _join(*names):
+    return ",".join(name if "." in name else f"isp_base.{name}" for name in names)
+
+
+SALES = "isp_base_group_sales"
+TECHNICIAN = "isp_base_group_technician"
+ENGINEER = "isp_base_group_network_engineer"
+ADMIN = "isp_base_group_admin"
+WAREHOUSE = "stock.group_stock_user"
+
+CREDENTIAL_GROUPS = _join(ADMIN, ENGINEER)
+IDENTITY_GROUPS = _join(SALES, ADMIN)
+# Those who may read the other model: without them, a read() of all fields fails.
+EQUIPMENT_GROUPS = _join(WAREHOUSE, TECHNICIAN, ENGINEER, ADMIN)
+MATERIAL_GROUPS = _join(WAREHOUSE, TECHNICIAN, ADMIN)
+SERVICE_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN, WAREHOUSE)
+SUSPENSION_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN)
+TRANSFER_GROUPS = _join(WAREHOUSE, ADMIN)

@@ -1,0 +1,206 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import IspCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMaterialRequest(IspCommon):
+    """Row A5b: asked for on the work order, issued in the warehouse's own screens."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.warehouse_place = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.warehouse_place.lot_stock_id.id}
+        )
+        cls.onu, cls.cable = cls.env["product.product"].create(
+            [
+                {"name": "ONU", "is_storable": True, "tracking": "serial"},
+                {"name": "Cable", "is_storable": True},
+            ]
+        )
+        cls.lots = cls.env["stock.lot"].create(
+            [{"name": f"SN{n}", "product_id": cls.onu.id} for n in (1, 2)]
+        )
+        quants = cls.env["stock.quant"]
+        for lot in cls.lots:
+            quants._update_available_quantity(cls.onu, cls.shelf, 1, lot_id=lot)
+        quants._update_available_quantity(cls.cable, cls.shelf, 100)
+
+    def _request(self, order, user=None, **lines):
+        user = user or self.technician
+        action = order.with_user(user).action_request_material()
+        wizards = self.env[action["res_model"]].with_user(user)
+        form = Form(wizards.with_context(**action["context"]))
+        form.location_id = self.shelf
+        for product, quantity, note in lines.get("lines") or [
+            (self.onu, 1, "white one"),
+            (self.cable, 30, False),
+        ]:
+            with form.line_ids.new() as line:
+                line.product_id = product
+                line.quantity = quantity
+                line.note = note
+        request = form.save()
+        request.action_send()
+        return order.sudo().picking_ids
+
+    def _issue(self, picking, lot):
+        """The warehouse man gives out this serial number."""
+        picking = picking.with_user(self.warehouse)
+        picking.action_assign()
+        move = picking.move_ids.filtered(lambda m: m.product_id == self.onu)
+        move.move_line_ids.lot_id = lot
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_request_is_a_confirmed_transfer_of_that_warehouse(self):
+        order = self._create_order(state="started")
+        picking = self._request(order)
+        self.assertIn(picking.state, ("confirmed", "assigned"))
+        self.assertEqual(picking.picking_type_id, self.warehouse_place.out_type_id)
+        self.assertEqual(picking.location_id, self.shelf)
+        self.assertEqual(picking.location_dest_id.usage, "customer")
+        self.assertEqual(picking.partner_id, order.partner_id)
+        self.assertEqual(picking.origin, order.name)
+        self.assertFalse(picking.user_id)
+        moves = picking.move_ids.sorted(lambda move: move.product_id.name)
+        self.assertEqual(moves.product_id, self.cable | self.onu)
+        self.assertEqual(moves.mapped("product_uom_qty"), [30, 1])
+        self.assertIn("white one", moves[1].description_picking)
+        self.assertIn(picking.name, order.message_ids[0].body)
+        self.assertEqual(order.message_ids[0].author_id, self.technician.partner_id)
+
+    def test_technician_sees_what_he_asked_for_and_no_other_stock(self):
+        order = self._create_order(state="started")
+        other = self._create_order(
+            state="started",
+            pic_id=self.stranger.id,
+            technician_ids=[Command.set(self.stranger.ids)],
+        )
+        self._request(order)
+        self._request(other, self.stranger)
+        seen = self.as_user(order, self.technician).material_ids
+        self.assertEqual(seen.product_id, self.onu | self.cable)
+        moves = self.env["stock.move"].with_user(self.technician).search([])
+        self.assertEqual(moves.isp_work_order_id, order)
+        with self.assertRaises(AccessError):
+            self.env["stock.picking"].with_user(self.technician).search([])
+        for vals in ({"product_uom_qty": 99}, {"state": "done"}):
+            with self.assertRaises(AccessError):
+                seen.write(vals)
+
+    def test_source_is_by_default_the_pops_place(self):
+        self.pop.location_id = self.shelf
+        order = self._create_order(state="started").with_user(self.technician)
+        form = Form(
+            self.env["isp.material.request"]
+            .with_user(self.technician)
+            .with_context(default_work_order_id=order.id)
+        )
+        self.assertEqual(form.location_id, self.shelf)
+
+    def test_source_without_a_pop_is_the_stock(self):
+        service = self._create_service(pop_id=False)
+        order = self._create_order(service, state="started").with_user(self.technician)
+        form = Form(
+            self.env["isp.material.request"]
+            .with_user(self.technician)
+            .with_context(default_work_order_id=order.id)
+        )
+        self.assertEqual(form.location_id, self.warehouse_place.lot_stock_id)
+
+    def test_issued_serials_are_the_services_equipment(self):
+        order = self._create_order(state="started")
+        picking = self._request(order)
+        self._issue(picking, self.lots[1])
+        service = order.service_id
+        self.assertEqual(service.equipment_ids, self.lots[1])
+        seen = self.as_user(service, self.technician).equipment_ids
+        self.assertEqual(seen.name, "SN2")
+        lots = self.env["stock.lot"].with_user(self.technician).search([])
+        self.assertEqual(lots, self.lots[1])
+
+    def test_returned_serials_are_no_equipment_any_more(self):
+        order = self._create_order(state="started")
+        picking = self._request(order)
+        self._issue(picking, self.lots[0])
+        wizards = self.env["stock.return.picking"].with_user(self.warehouse)
+        wizard = wizards.with_context(
+            active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
+        ).create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        back.move_ids.filtered(
+            lambda m: m.product_id == self.onu
+        ).move_line_ids.lot_id = self.lots[0]
+        back.move_ids.picked = True
+        back.with_user(self.warehouse).button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertFalse(order.service_id.equipment_ids)
+
+    def test_strangers_request_is_refused_also_when_forged(self):
+        order = self._create_order(state="started")
+        for user in (self.stranger, self.sales, self.warehouse, self.employee):
+            requests = self.env["isp.material.request"].with_user(user)
+            with self.assertRaises(AccessError, msg=user.name):
+                self.env.invalidate_all()
+                requests.create(
+                    {
+                        "work_order_id": order.id,
+                        "location_id": self.shelf.id,
+                        "line_ids": [Command.create({"product_id": self.onu.id})],
+                    }
+                ).action_send()
+        self.assertFalse(order.picking_ids)
+
+    def test_nothing_is_no_request(self):
+        order = self._create_order(state="started").with_user(self.technician)
+        request = self.env["isp.material.request"].with_user(self.technician)
+        request = request.create({"work_order_id": order.id})
+        with self.assertRaisesRegex(UserError, "at least one item"):
+            request.action_send()
+
+    def test_visit_that_is_not_planned_or_over_gets_nothing(self):
+        for state in ("draft", "done"):
+            order = self._create_order(state=state)
+            with self.assertRaisesRegex(UserError, "not possible"):
+                self._request(order)
+
+    def test_source_is_a_place_of_the_same_company(self):
+        self._create_other_company()
+        order = self._create_order(state="started").with_user(self.technician)
+        foreign = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_b.id)], limit=1
+        )
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        for location in (foreign.lot_stock_id, supplier):
+            with self.assertRaises(UserError, msg=location.display_name):
+                self.env["isp.material.request"].with_user(self.technician).create(
+                    {
+                        "work_order_id": order.id,
+                        "location_id": location.id,
+                        "line_ids": [Command.create({"product_id": self.onu.id})],
+                    }
+                ).action_send()
+        self.assertFalse(order.sudo().picking_ids)
+
+    def test_only_goods_are_asked_for(self):
+        order = self._create_order(state="started").with_user(self.technician)
+        with self.assertRaisesRegex(ValidationError, "not something a warehouse has"):
+            self.env["isp.material.request"].with_user(self.technician).create(
+                {
+                    "work_order_id": order.id,
+                    "line_ids": [
+                        Command.create({"product_id": self.plan.product_variant_id.id})
+                    ],
+                }
+            )
