@@ -10,5 +10,6 @@ from . import (
     test_registration_step,
     test_step_back,
     test_survey,
+    test_tours,
     test_turn,
 )

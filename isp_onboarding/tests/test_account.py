@@ -50,9 +50,7 @@ class TestAccount(MailCase, OnboardingCommon):
         self.assertIn("no valid e-mail", self._get_messages(service))
 
     def test_an_address_of_another_account_is_told(self):
-        new_test_user(
-            self.env, "taken@subscriber.example", groups="base.group_portal"
-        )
+        new_test_user(self.env, "taken@subscriber.example", groups="base.group_portal")
         service = self._reach("account", email="taken@subscriber.example")
         self._take_account(service)
         self.assertEqual(service.state, "product")

@@ -61,7 +61,14 @@ class TestActivation(OnboardingCommon):
 
     def test_nobody_else_activates(self):
         self._sign(self.service)
-        for role in ("sales", "stranger", "engineer", "warehouse", "employee", "portal"):
+        for role in (
+            "sales",
+            "stranger",
+            "engineer",
+            "warehouse",
+            "employee",
+            "portal",
+        ):
             with self.subTest(role=role):
                 service = self._as(role, self.service)
                 self._assert_refused(AccessError, service.action_activate)
@@ -72,7 +79,9 @@ class TestActivation(OnboardingCommon):
         self._schedule(service, self.stranger)
         visit = self._visit(service, "stranger")
         visit.action_start()
-        visit.write({"speed_test_download": 1, "speed_test_upload": 1, "report": "Done"})
+        visit.write(
+            {"speed_test_download": 1, "speed_test_upload": 1, "report": "Done"}
+        )
         visit.action_finish()
         visit.write(
             {
@@ -109,7 +118,9 @@ class TestActivation(OnboardingCommon):
         self._as("admin", self.service).restrict_before_payment = True
         self._sign(self.service)
         self._as("technician", self.service).action_activate()
-        self.assertEqual((self.service.state, self.service.access), ("active", "isolated"))
+        self.assertEqual(
+            (self.service.state, self.service.access), ("active", "isolated")
+        )
         suspension = self.service.sudo().suspension_ids
         self.assertEqual(suspension.reason, "before_payment")
         self._assert_refused(

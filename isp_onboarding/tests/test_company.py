@@ -18,7 +18,14 @@ class TestCompany(OnboardingCommon):
 
     def test_services_and_visits_of_another_company_are_hidden(self):
         visit = self.service.sudo().visit_id
-        for role in ("sales", "technician", "engineer", "admin", "manager", "warehouse"):
+        for role in (
+            "sales",
+            "technician",
+            "engineer",
+            "admin",
+            "manager",
+            "warehouse",
+        ):
             user = self.users_b[role]
             for record in (self.service, visit):
                 with self.subTest(role=role, model=record._name):
@@ -28,7 +35,11 @@ class TestCompany(OnboardingCommon):
 
     def test_administrators_of_another_company_take_no_step(self):
         service = self.as_user(self.service, self.users_b["admin"])
-        for method in ("action_step_back", "action_schedule_visit", "action_start_visit"):
+        for method in (
+            "action_step_back",
+            "action_schedule_visit",
+            "action_start_visit",
+        ):
             with self.subTest(method=method):
                 self._assert_refused(AccessError, getattr(service, method))
 

@@ -57,7 +57,14 @@ class TestSignatures(OnboardingCommon):
         self.assertFalse(visit.technician_signed_by_id)
 
     def test_only_those_sent_and_administrators_sign(self):
-        for role in ("sales", "stranger", "engineer", "warehouse", "portal", "employee"):
+        for role in (
+            "sales",
+            "stranger",
+            "engineer",
+            "warehouse",
+            "portal",
+            "employee",
+        ):
             with self.subTest(role=role):
                 self._assert_refused(
                     AccessError,
@@ -202,7 +209,9 @@ class TestHandoverDocument(OnboardingCommon):
         self.assertGreaterEqual(len(drawn), 2)
 
     def test_the_document_hides_the_password(self):
-        self.assertNotIn(self._as("admin", self.service).password, read_pdf(self._activate()))
+        self.assertNotIn(
+            self._as("admin", self.service).password, read_pdf(self._activate())
+        )
 
     def test_the_document_speaks_the_language_of_the_subscriber(self):
         self.env["res.lang"]._activate_lang("id_ID")
@@ -222,4 +231,6 @@ class TestHandoverDocument(OnboardingCommon):
                 self.assertTrue(self._as(role, handover).raw)
         for role in ("stranger", "other_sales", "portal"):
             with self.subTest(role=role):
-                self._assert_refused(AccessError, self._as(role, handover).read, ["raw"])
+                self._assert_refused(
+                    AccessError, self._as(role, handover).read, ["raw"]
+                )

@@ -24,7 +24,9 @@ class TestInstallation(OnboardingCommon):
         cls.onu = cls.env["product.product"].create(
             {"name": "ONU", "is_storable": True, "tracking": "serial"}
         )
-        cls.lot = cls.env["stock.lot"].create({"name": "ONU-0001", "product_id": cls.onu.id})
+        cls.lot = cls.env["stock.lot"].create(
+            {"name": "ONU-0001", "product_id": cls.onu.id}
+        )
         cls.env["stock.quant"]._update_available_quantity(
             cls.onu, cls.location, 1, lot_id=cls.lot
         )
@@ -141,7 +143,9 @@ class TestInstallation(OnboardingCommon):
         self._report_installation(self.service)
         self.assertEqual(self.service.state, "finalisation")
         self.assertEqual(self.service.turn, "field")
-        self.assertEqual(self._visit(self.service).date_finished.date(), fields.Date.today())
+        self.assertEqual(
+            self._visit(self.service).date_finished.date(), fields.Date.today()
+        )
 
     def test_a_cancelled_installation_is_planned_anew(self):
         first = self.service.sudo().visit_id

@@ -73,7 +73,9 @@ class TestForgedCalls(OnboardingCommon):
                 if step in steps:
                     continue
                 with self.subTest(step=step, method=method):
-                    self._assert_refused(UserError, self._call, "admin", service, method)
+                    self._assert_refused(
+                        UserError, self._call, "admin", service, method
+                    )
                     self.assertEqual(service.sudo().state, step)
 
     def test_visits_are_started_by_those_who_are_sent(self):
@@ -100,9 +102,16 @@ class TestForgedCalls(OnboardingCommon):
             for role in STRANGERS:
                 with self.subTest(step=step, role=role):
                     for method in ("action_finish", "action_test_line"):
-                        self._assert_refused(AccessError, self._call, role, visit, method)
+                        self._assert_refused(
+                            AccessError, self._call, role, visit, method
+                        )
                     self._assert_refused(
-                        AccessError, self._call, role, visit, "write", {"report": "Mine"}
+                        AccessError,
+                        self._call,
+                        role,
+                        visit,
+                        "write",
+                        {"report": "Mine"},
                     )
                     self.assertEqual(visit.state, "started")
 
@@ -240,7 +249,11 @@ class TestForgedWrites(OnboardingCommon):
 
     def test_salesmen_change_nothing_after_the_registration(self):
         service = self._reach("survey")
-        for vals in ({"contact_name": "Other"}, {"street": "Other"}, {"user_id": False}):
+        for vals in (
+            {"contact_name": "Other"},
+            {"street": "Other"},
+            {"user_id": False},
+        ):
             with self.subTest(vals=vals):
                 self._assert_refused(
                     AccessError, self._as("sales", service).write, vals

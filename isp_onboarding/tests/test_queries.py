@@ -60,9 +60,7 @@ class TestQueries(OnboardingCommon):
         def count(services):
             records = self._as("admin", services)
             before = self.cr.sql_log_count
-            records.web_read_group(
-                [("id", "in", services.ids)], ["state"], ["__count"]
-            )
+            records.web_read_group([("id", "in", services.ids)], ["state"], ["__count"])
             return self.cr.sql_log_count - before
 
         count(self.services[:2])

@@ -13,7 +13,12 @@ class TestSurvey(OnboardingCommon):
         service = self._as("admin", self._reach("survey"))
         service.visit_pic_id = False
         message = self._assert_refused(UserError, service.action_schedule_visit)
-        for label in ("Planned Start", "Planned End", "Person in Charge", "Technicians"):
+        for label in (
+            "Planned Start",
+            "Planned End",
+            "Person in Charge",
+            "Technicians",
+        ):
             self.assertIn(label, message)
         self.assertEqual(service.visit_state, "draft")
 

@@ -14,7 +14,9 @@ class TestTurn(OnboardingCommon):
 
     def _get_calls(self, service):
         """Return the users with something to do for this service, one per activity."""
-        activities = service.sudo().activity_ids + service.sudo().work_order_ids.activity_ids
+        activities = (
+            service.sudo().activity_ids + service.sudo().work_order_ids.activity_ids
+        )
         return [activity.user_id for activity in activities]
 
     def test_exactly_one_is_called_at_each_step(self):
@@ -57,7 +59,10 @@ class TestTurn(OnboardingCommon):
         self.assertTrue(user.active)
 
     def test_the_turn_follows_the_steps(self):
-        turns = dict.fromkeys(STEPS, "office") | {"finalisation": "field", "active": False}
+        turns = dict.fromkeys(STEPS, "office") | {
+            "finalisation": "field",
+            "active": False,
+        }
         for step, turn in turns.items():
             with self.subTest(step=step):
                 service = self._reach(step)
