@@ -1,1 +1,6 @@
-from . import test_activation_date, test_billing_rights, test_billing_schedule, test_terms
+from . import (
+    test_activation_date,
+    test_billing_rights,
+    test_billing_schedule,
+    test_terms,
+)

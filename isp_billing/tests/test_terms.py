@@ -44,7 +44,9 @@ class TestTerms(BillingCommon):
         service.plan_id = self.plan
         service.tax_ids = False
         self.assertFalse(service.tax_ids)
-        service.plan_id = self._create_plan("Home 100", 100, 50, taxes_id=[(6, 0, self.tax.ids)])
+        service.plan_id = self._create_plan(
+            "Home 100", 100, 50, taxes_id=[(6, 0, self.tax.ids)]
+        )
         self.assertEqual(service.tax_ids, self.tax, "another plan brings its own")
 
     def test_taxes_of_another_company_are_left_out(self):
@@ -117,6 +119,8 @@ class TestTerms(BillingCommon):
 
     def test_terms_are_not_copied_to_another_service(self):
         service = self._as("admin", self.service)
-        service.write({"activation_date": "2030-01-01", "restrict_before_payment": True})
+        service.write(
+            {"activation_date": "2030-01-01", "restrict_before_payment": True}
+        )
         copy = service.copy()
         self.assertFalse(copy.activation_date or copy.restrict_before_payment)

@@ -27,18 +27,24 @@ class IspWorkOrder(models.Model):
             pdf, _type = (
                 self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, order.ids)
             )
-            attachment = self.env["ir.attachment"].sudo().create(
-                {
-                    "name": order._get_handover_name(),
-                    "raw": pdf,
-                    "mimetype": "application/pdf",
-                    "res_model": "isp.service",
-                    "res_id": order.service_id.id,
-                }
+            attachment = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    {
+                        "name": order._get_handover_name(),
+                        "raw": pdf,
+                        "mimetype": "application/pdf",
+                        "res_model": "isp.service",
+                        "res_id": order.service_id.id,
+                    }
+                )
             )
             order.handover_id = attachment
             order.service_id.message_post(
-                body=self.env._("Handed over to %(name)s", name=order.customer_signed_by),
+                body=self.env._(
+                    "Handed over to %(name)s", name=order.customer_signed_by
+                ),
                 attachment_ids=attachment.ids,
                 subtype_xmlid="mail.mt_note",
             )

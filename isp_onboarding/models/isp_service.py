@@ -255,8 +255,10 @@ class IspService(models.Model):
         partner = self.partner_id.sudo()
         if partner.user_ids:
             return self.env._("The subscriber has a portal account already.")
-        wizard = self.env["portal.wizard"].sudo().create(
-            {"partner_ids": [(6, 0, partner.ids)]}
+        wizard = (
+            self.env["portal.wizard"]
+            .sudo()
+            .create({"partner_ids": [(6, 0, partner.ids)]})
         )
         line = wizard.user_ids
         if line.email_state == "ko":

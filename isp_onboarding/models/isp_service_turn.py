@@ -58,7 +58,9 @@ class IspService(models.Model):
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for service in self:
-            service.is_late = bool(service.step_deadline and service.step_deadline < now)
+            service.is_late = bool(
+                service.step_deadline and service.step_deadline < now
+            )
 
     def _search_is_late(self, operator, value):
         if operator != "in":
