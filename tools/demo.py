@@ -12,13 +12,14 @@ from .layout import LOG, ODOO_LOG, PID_FILE, shown
 DATABASE = "isp"
 PORT = 8069
 
+CHART = "l10n_id"
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
 # OdooBot greets everybody with a chat window, which covers a phone's whole screen,
 # and each transfer would ask whether to send a text message.
 QUIET = """
 env["res.users"].search([]).odoobot_state = "disabled"
-env["res.company"].search([]).stock_move_sms_validation = False
+env["res.company"].search([]).stock_text_confirmation = False
 """
 
 # Odoo's accounting takes the chart of accounts of the company's country.
@@ -39,17 +40,21 @@ env["ir.module.module"].search([("state", "=", "installed")]).demo = True
 """
 
 
-def fill(database, logs=LOG):
-    """Install every addon with demo data into the new `database`."""
-    every = addons.every()
-    names = [addon.name for addon in every]
+def prepare(database, logs=LOG):
+    """Install what our addons need, for an Indonesian company, into the new `database`."""
+    needed = [*addons.outside(addons.every()), CHART]
     with step("Demo database 1/4: an Indonesian company"):
         odoo.install(database, ["base"], logs / "demo-1.log", languages=odoo.LANGUAGES)
         odoo.run_script(database, INDONESIAN_COMPANY, logs / "demo-company.log")
     with step("Demo database 2/4: Odoo's stock, accounting and portal"):
-        needed = [*addons.outside(every), "l10n_id"]
         odoo.install(database, needed, logs / "demo-2.log", languages=odoo.LANGUAGES)
         odoo.run_script(database, OURS_ALONE, logs / "demo-ours.log")
+
+
+def add_ours(database, logs=LOG):
+    """Install our addons with their demo data into a `database` that is prepared."""
+    every = addons.every()
+    names = [addon.name for addon in every]
     with step(f"Demo database 3/4: {', '.join(names)}"):
         log = logs / "demo-3.log"
         odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
@@ -57,6 +62,12 @@ def fill(database, logs=LOG):
     with step("Demo database 4/4: scripts and styles of the pages"):
         odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
     _remember_code(database, every)
+
+
+def fill(database):
+    """Make the demo database in the new `database`."""
+    prepare(database)
+    add_ours(database)
 
 
 def _remember_code(database, every):

@@ -48,7 +48,24 @@ def name_of_demo():
 def with_demo():
     """The name of the template with every addon and its demo data, as in `make run`."""
     name = name_of_demo()
-    databases.build(name, lambda database: demo.fill(database, demo_logs()))
+    logs = demo_logs()
+
+    def fill(database):
+        databases.copy(_prepared(), database)
+        demo.add_ours(database, logs)
+
+    databases.build(name, fill)
+    return name
+
+
+def name_of_prepared():
+    return _name("prepared", demo.CHART, *addons.outside(addons.every()))
+
+
+def _prepared():
+    """The name of the template that waits for our addons and their demo data."""
+    name = name_of_prepared()
+    databases.build(name, lambda database: demo.prepare(database, TEST_LOG / name))
     return name
 
 
@@ -59,7 +76,11 @@ def demo_logs():
 
 def drop_unused():
     """Drop the templates that no addon of today needs."""
-    used = {name_of_demo(), *(name_of_dependencies(addon) for addon in addons.every())}
+    used = {
+        name_of_demo(),
+        name_of_prepared(),
+        *(name_of_dependencies(addon) for addon in addons.every()),
+    }
     for name in databases.names(PREFIX):
         if name not in used and not name.endswith("_building"):
             databases.drop(name)

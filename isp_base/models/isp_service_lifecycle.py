@@ -23,11 +23,20 @@ class IspService(models.Model):
     # What the network lets through
 
     def _refresh_access(self):
-        """Derive ``access`` anew and call the hook where it changed.
+        """Derive ``access`` anew and call the hook where it changed."""
+        self._bump_access_version()
+        services = self.sudo()
+        changed = services.browse()
+        for access, group in services.grouped(services._get_access_map().get).items():
+            different = group.filtered(lambda s, access=access: s.access != access)
+            different.write({"access": access, "access_since": fields.Datetime.now()})
+            changed |= different
+        if changed:
+            changed._access_changed()
 
-        The version is bumped first: of two transactions that change the suspensions
-        of one service at once, the later one fails to serialize and is run again.
-        """
+    def _bump_access_version(self):
+        """Of two transactions that change one service's access, the later one fails
+        to serialize here and is run again, on what the first one left."""
         if not self.ids:
             return
         self.flush_recordset()
@@ -40,14 +49,6 @@ class IspService(models.Model):
             )
         )
         self.invalidate_recordset(["access_version"], flush=False)
-        services = self.sudo()
-        changed = services.browse()
-        for access, group in services.grouped(services._get_access_map().get).items():
-            different = group.filtered(lambda s, access=access: s.access != access)
-            different.write({"access": access, "access_since": fields.Datetime.now()})
-            changed |= different
-        if changed:
-            changed._access_changed()
 
     def _get_access_map(self):
         """Return {service: access} as it follows from state, suspensions and test."""
@@ -89,6 +90,7 @@ class IspService(models.Model):
         :raises UserError: when a service is not active
         """
         self._check_states(["active"])
+        self._bump_access_version()
         suspensions = self.env["isp.suspension"].sudo()
         open_ids = suspensions.search(
             [
