@@ -38,7 +38,10 @@ class IspGuardedMixin(models.AbstractModel):
     @api.model
     def _refuse_fields(self, names):
         if names:
-            labels = [self._fields[name].string or name for name in sorted(names)]
+            labels = [
+                self._fields[name]._description_string(self.env)
+                for name in sorted(names)
+            ]
             raise AccessError(
                 self.env._(
                     "You may not write %(fields)s here. Use the buttons of the form.",

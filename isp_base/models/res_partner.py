@@ -34,10 +34,12 @@ class ResPartner(models.Model):
         groups=IDENTITY_GROUPS,
     )
     isp_service_ids = fields.One2many(
-        "isp.service", "partner_id", groups=SERVICE_GROUPS
+        "isp.service", "partner_id", "Internet Services", groups=SERVICE_GROUPS
     )
     isp_service_count = fields.Integer(
-        "Internet Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
+        "Number of Internet Services",
+        compute="_compute_isp_service_count",
+        groups=SERVICE_GROUPS,
     )
 
     def _compute_isp_service_count(self):

@@ -23,7 +23,7 @@ class IspMaterialRequest(models.TransientModel):
         store=True,
         readonly=False,
     )
-    line_ids = fields.One2many("isp.material.request.line", "request_id")
+    line_ids = fields.One2many("isp.material.request.line", "request_id", "Items")
 
     @api.depends("work_order_id")
     def _compute_location_id(self):
