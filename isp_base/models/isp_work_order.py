@@ -6,6 +6,7 @@ from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS
 from ..pictures import is_picture
 
 OPEN_STATES = ("draft", "scheduled", "started")
+PLAN_FIELDS = {"planned_start", "technician_ids"}
 
 
 class IspWorkOrder(models.Model):
@@ -120,6 +121,12 @@ class IspWorkOrder(models.Model):
         "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started')",
         "There is an open work order of this kind for the service already.",
     )
+
+    @api.depends("name", "contact_name")
+    def _compute_display_name(self):
+        for order in self:
+            parts = [order.name, order.contact_name]
+            order.display_name = " ".join(part for part in parts if part)
 
     @api.depends("state")
     def _compute_is_open(self):
@@ -266,7 +273,14 @@ class IspWorkOrder(models.Model):
         result = super().write(vals)
         if "photo_ids" in vals:
             self._own_photos()
+        if PLAN_FIELDS & vals.keys():
+            self.filtered(lambda order: order.state == "scheduled")._replanned()
         return result
+
+    def _replanned(self):
+        """Tell the technicians of another date, and those who came or went."""
+        self._check_complete(lambda order: order._get_missing_schedule())
+        self._notify_technicians()
 
     def _own_photos(self):
         """Who may read the work order may see its photos."""

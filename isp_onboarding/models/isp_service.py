@@ -25,6 +25,7 @@ class IspService(models.Model):
             ("active",),
         ],
         ondelete=dict.fromkeys(STEPS[1:], "set draft"),
+        group_expand="_group_expand_state",
     )
     visit_id = fields.Many2one(
         "isp.work.order", "Current Visit", readonly=True, copy=False, index=True
@@ -59,6 +60,11 @@ class IspService(models.Model):
         last = {survey.service_id: survey for survey in surveys}
         for service in self:
             service.survey_id = last.get(service._origin)
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Show every step as a column where the registrations are followed."""
+        return STEPS if self.env.context.get("isp_all_steps") else states
 
     @api.model
     def _get_protected_fields(self):
