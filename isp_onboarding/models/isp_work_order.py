@@ -2,7 +2,8 @@ from base64 import b64decode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.mimetypes import guess_mimetype
+
+from odoo.addons.isp_base.pictures import is_picture
 
 SURVEY_FIELDS = {"topology", "verdict", "unfeasible_reason"}
 INSTALLATION_FIELDS = {
@@ -18,7 +19,6 @@ SIGNATURE_FIELDS = {
     "customer_signed_by",
     "technician_signature",
 }
-SIGNATURE_TYPES = ("image/png", "image/jpeg")
 
 
 class IspWorkOrder(models.Model):
@@ -79,9 +79,9 @@ class IspWorkOrder(models.Model):
         """Refuse what an image field lets through, such as SVG with its links."""
         for order in self:
             for data in (order.customer_signature, order.technician_signature):
-                if data and guess_mimetype(b64decode(data)) not in SIGNATURE_TYPES:
+                if data and not is_picture(b64decode(data)):
                     raise ValidationError(
-                        self.env._("A signature is a picture: PNG or JPEG.")
+                        self.env._("A signature is a picture: PNG, JPEG or WebP.")
                     )
 
     @api.model
@@ -110,10 +110,9 @@ class IspWorkOrder(models.Model):
     def _get_report_fields(self):
         return super()._get_report_fields() | SURVEY_FIELDS | INSTALLATION_FIELDS
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_fields(SIGNATURE_FIELDS & set().union(*vals_list))
-        return super().create(vals_list)
+    @api.model
+    def _get_refused_on_create(self):
+        return super()._get_refused_on_create() | SIGNATURE_FIELDS
 
     def write(self, vals):
         if not self.env.su and not all(order._is_signable() for order in self):

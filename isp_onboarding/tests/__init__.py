@@ -3,6 +3,7 @@ from . import (
     test_activation,
     test_company,
     test_handover,
+    test_handover_portal,
     test_installation,
     test_onboarding_rights,
     test_product_step,

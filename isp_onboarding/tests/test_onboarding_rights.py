@@ -213,6 +213,29 @@ class TestForgedWrites(OnboardingCommon):
                         AccessError, self._register, role, **{name: value}
                     )
 
+    def test_salesmen_bring_no_terms_along(self):
+        for vals in (
+            {"installation_fee": 0},
+            {"restrict_before_payment": True},
+            {"priority": "3"},
+            {"plan_id": self.plan.id},
+            {"activation_date": "2020-01-01"},
+        ):
+            with self.subTest(vals=vals):
+                self._assert_refused(AccessError, self._register, **vals)
+
+    def test_nobody_brings_a_signature_along(self):
+        orders = self._as("admin", self.env["isp.work.order"])
+        self._assert_refused(
+            AccessError,
+            orders.create,
+            {
+                "service_id": self.service.id,
+                "kind": "installation",
+                "customer_signature": self.signature,
+            },
+        )
+
     def test_defaults_in_the_context_do_not_reach_protected_fields(self):
         forged = {f"default_{k}": v for k, v in self._get_forged_service().items()}
         services = self._as("sales", self.env["isp.service"]).with_context(**forged)

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -38,10 +38,18 @@ class TestSurvey(OnboardingCommon):
         self._as("admin", service).write(
             {"visit_technician_ids": [Command.set(self.stranger.ids)]}
         )
-        self._as("admin", service).action_schedule_visit()
-        self.assertEqual(
-            self._visit(service, "admin").activity_ids.user_id, self.stranger
-        )
+        visit = self._visit(service, "admin")
+        self.assertEqual(visit.activity_ids.user_id, self.stranger)
+        later = fields.Datetime.add(self.start, days=3)
+        self._as("admin", service).visit_planned_start = later
+        self.assertEqual(visit.activity_ids.date_deadline, later.date())
+
+    def test_a_scheduled_visit_keeps_its_date_and_people(self):
+        service = self._reach("survey")
+        self._schedule(service)
+        for vals in ({"visit_planned_start": False}, {"visit_technician_ids": [(5,)]}):
+            with self.subTest(vals=vals):
+                self._assert_refused(UserError, self._as("admin", service).write, vals)
 
     def test_a_double_booking_is_shown(self):
         first, second = self._reach("survey"), self._reach("survey")
