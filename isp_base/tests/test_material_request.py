@@ -88,6 +88,8 @@ class TestMaterialRequest(IspCommon):
         self._request(other, self.stranger)
         seen = self.as_user(order, self.technician).material_ids
         self.assertEqual(seen.product_id, self.onu | self.cable)
+        self.env.invalidate_all()
+        self.assertIn("white one", seen.mapped("description_picking"))
         moves = self.env["stock.move"].with_user(self.technician).search([])
         self.assertEqual(moves.isp_work_order_id, order)
         with self.assertRaises(AccessError):
