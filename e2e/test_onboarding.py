@@ -14,7 +14,6 @@ SUBSCRIBERS = {
     "en_US": ("Gilang Ramadhan", "gilang.ramadhan@pelanggan.example", "0812 6000 0001"),
     "id_ID": ("Ayu Kartika", "ayu.kartika@pelanggan.example", "0812 6000 0002"),
 }
-STATUS = {"en_US": "Active", "id_ID": "Aktif"}
 ACTIONS = {
     "subscribers": "isp_base.isp_service_action",
     "registrations": "isp_onboarding.isp_onboarding_action",
@@ -67,8 +66,10 @@ class Screen:
         self.page.wait_for_selector(".o_form_saved, .o_form_button_create", timeout=10_000)
 
     def expect_status(self, value):
+        # A phone shows the bar as one button and keeps the others hidden.
         self.page.wait_for_selector(
-            f".o_statusbar_status [data-value={value}].o_arrow_button_current"
+            f".o_statusbar_status [data-value={value}].o_arrow_button_current",
+            state="attached",
         )
 
     def close_message(self):
@@ -80,9 +81,6 @@ class Screen:
 
     def schedule(self, days):
         start = datetime.now() + timedelta(days=days)
-        self.page.locator("div[name=visit_planned_start] input").evaluate(
-            "input => input.scrollIntoView()"
-        )
         language = self.page.evaluate("document.documentElement.lang")
         pattern = "%d/%m/%Y 09:00:00" if language.startswith("id") else "%m/%d/%Y 09:00:00"
         self.fill(visit_planned_start=start.strftime(pattern))
