@@ -7,8 +7,6 @@ class StockMove(models.Model):
     isp_work_order_id = fields.Many2one(
         related="picking_id.isp_work_order_id", store=True, index="btree_not_null"
     )
-    # Odoo reads the transfer for its language, and technicians see no transfers.
-    description_picking = fields.Text(compute_sudo=True)
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)

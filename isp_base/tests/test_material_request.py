@@ -89,7 +89,12 @@ class TestMaterialRequest(IspCommon):
         seen = self.as_user(order, self.technician).material_ids
         self.assertEqual(seen.product_id, self.onu | self.cable)
         self.env.invalidate_all()
-        self.assertIn("white one", seen.mapped("description_picking"))
+        columns = ["product_id", "description_picking_manual", "state"]
+        (shown,) = self.as_user(order, self.technician).web_read(
+            {"material_ids": {"fields": {column: {} for column in columns}}}
+        )
+        notes = [move["description_picking_manual"] for move in shown["material_ids"]]
+        self.assertCountEqual(notes, ["white one", False])
         moves = self.env["stock.move"].with_user(self.technician).search([])
         self.assertEqual(moves.isp_work_order_id, order)
         with self.assertRaises(AccessError):
