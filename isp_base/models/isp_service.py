@@ -45,7 +45,7 @@ class IspService(models.Model):
     )
     state = fields.Selection(
         [
-            ("draft", "Draft"),
+            ("draft", "Registration"),
             ("active", "Active"),
             ("terminated", "Terminated"),
             ("cancelled", "Cancelled"),

@@ -16,7 +16,7 @@ class IspService(models.Model):
 
     state = fields.Selection(
         selection_add=[
-            ("draft", "Registration"),
+            ("draft",),
             ("survey", "Survey"),
             ("account", "Account"),
             ("product", "Product"),
