@@ -101,11 +101,14 @@ class TestAccess(AccessCommon):
 
     def test_version_grows_with_every_refresh(self):
         service = self._create_active_service()
-        version = service.access_version
-        service._refresh_access()
-        self.assertEqual(service.access_version, version + 1)
-        service._suspend("manual")
-        self.assertEqual(service.access_version, version + 2)
+        for change in (
+            service._refresh_access,
+            lambda: service._suspend("manual"),
+            lambda: service._restore("manual"),
+        ):
+            version = service.access_version
+            change()
+            self.assertGreater(service.access_version, version)
 
     def test_refreshing_nothing_is_nothing(self):
         self.env["isp.service"]._refresh_access()
@@ -183,6 +186,13 @@ class TestSuspension(AccessCommon):
         service._suspend("manual")
         self.assertEqual(len(service.suspension_ids), 1)
         self.assertEqual(service.message_ids, messages)
+
+    def test_one_that_is_isolated_already_leaves_the_others_to_be(self):
+        first, second = self._create_active_service(), self._create_active_service()
+        first._suspend("manual")
+        (first | second)._suspend("manual")
+        self.assertEqual((first | second).mapped("access"), ["isolated"] * 2)
+        self.assertEqual(len(first.suspension_ids), 1)
 
     @mute_logger("odoo.sql_db")
     def test_database_allows_one_open_suspension_per_reason(self):

@@ -19,6 +19,11 @@ class TestQueries(IspCommon):
     """
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.few, cls.many = cls._create_many(FEW), cls._create_many(MANY)
+
+    @classmethod
     def _create_many(cls, count):
         """Return services with work orders, suspensions, activities; equal groups."""
         services = cls.env["isp.service"].create(
@@ -157,21 +162,20 @@ class TestQueries(IspCommon):
             self.assertEqual(*counts, f"{model} by {group_by}")
 
     def test_subscribers(self):
-        few, many = self._create_many(FEW), self._create_many(MANY)
         for user in (self.admin, self.sales, self.engineer):
-            self._check_constant(few, many, user)
-        self._check_groups(few, many, self.admin, ["create_date:month"])
+            self._check_constant(self.few, self.many, user)
+        self._check_groups(self.few, self.many, self.admin, ["create_date:month"])
 
     def test_work_orders(self):
-        few = self._create_many(FEW).work_order_ids
-        many = self._create_many(MANY).work_order_ids
+        few = self.few.work_order_ids
+        many = self.many.work_order_ids
         for user in (self.admin, self.technician):
             self._check_constant(few, many, user, kinds=("list", "kanban", "calendar"))
         self._check_groups(few, many, self.technician)
 
     def test_suspensions(self):
-        few = self._create_many(FEW).suspension_ids
-        many = self._create_many(MANY).suspension_ids
+        few = self.few.suspension_ids
+        many = self.many.suspension_ids
         self._check_constant(few, many, self.admin, kinds=("list",))
 
     def test_places_categories_and_plans(self):

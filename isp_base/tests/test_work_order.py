@@ -104,7 +104,8 @@ class TestSchedule(IspCommon):
         elsewhere = self._create_order(technician_ids=[Command.set(self.stranger.ids)])
         cancelled = self._create_order()
         cancelled._cancel("no longer")
-        for order in (first, following, elsewhere, cancelled):
+        self.env.invalidate_all()
+        for order in first | following | elsewhere | cancelled:
             self.assertFalse(order.conflict_note, order.name)
 
     def test_double_booking_is_seen_while_planning(self):
