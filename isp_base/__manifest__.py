@@ -1,6 +1,6 @@
 {
     "name": "Internet Services",
-    "summary": "Subscribers' internet services, plans, POPs and technicians' work orders",
+    "summary": "Subscribers' services, plans, POPs and technicians' work orders",
     "version": "19.0.1.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
@@ -44,7 +44,6 @@
     ],
     "assets": {
         "web.assets_backend": ["isp_base/static/src/**/*"],
-        "web.assets_tests": ["isp_base/static/tests/tours/**/*"],
     },
     "application": True,
 }

@@ -83,18 +83,31 @@ class IspCredentialsMixin(models.AbstractModel):
         for vals in vals_list:
             self._normalize_credentials_vals(vals)
         self._check_usernames_free(vals_list)
-        return super().create(vals_list)
+        passwords = [vals.pop("password", False) for vals in vals_list]
+        records = super().create(vals_list)
+        self._write_usernames(records)
+        for record, password in zip(records, passwords, strict=True):
+            if password:
+                super(IspCredentialsMixin, record).write({"password": password})
+        return records
 
     def write(self, vals):
         self._normalize_credentials_vals(vals)
         self._check_usernames_free([vals])
+        if vals.keys() >= {"username", "password"}:
+            super().write({"username": vals["username"]})
+            self._write_usernames(self)
+            vals = {name: vals[name] for name in vals.keys() - {"username"}}
         return super().write(vals)
 
-    def _check_usernames_free(self, vals_list):
-        """Refuse what others have, before the database does.
+    @api.model
+    def _write_usernames(self, records):
+        """Send the user names to the database before the passwords: of two persons
+        who take one name at once the second one's query fails, and is logged."""
+        records.flush_recordset(["username"])
 
-        The database would log the query that failed, and the password with it.
-        """
+    def _check_usernames_free(self, vals_list):
+        """Refuse what others have, in words that name it."""
         names = [vals["username"] for vals in vals_list if vals.get("username")]
         if not names:
             return
