@@ -51,11 +51,6 @@ class BillingCommon(IspCommon):
         """Return the records as the user of this role, with nothing cached."""
         return cls.as_user(records, cls.users[role])
 
-    def _flush_tracking(self):
-        """Write to the chatter what is written there at the end of a request."""
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-
     def _assert_refused(self, error, function, *args, **kwargs):
         """Call it, expect this error and return its message; nothing is left of it."""
         with self.assertRaises(error) as caught, self.env.cr.savepoint():

@@ -12,21 +12,15 @@ class TestCompany(OnboardingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_other_company()
+        cls._create_other_company(
+            ("sales", "technician", "engineer", "admin", "manager", "warehouse")
+        )
         cls.service = cls._reach("installation")
         cls._schedule(cls.service)
 
     def test_services_and_visits_of_another_company_are_hidden(self):
         visit = self.service.sudo().visit_id
-        for role in (
-            "sales",
-            "technician",
-            "engineer",
-            "admin",
-            "manager",
-            "warehouse",
-        ):
-            user = self.users_b[role]
+        for role, user in self.users_b.items():
             for record in (self.service, visit):
                 with self.subTest(role=role, model=record._name):
                     theirs = self.as_user(record, user)
