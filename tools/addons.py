@@ -23,23 +23,18 @@ class Addon:
         return ROOT / self.name
 
 
+@cache
 def every():
     """All addons, each after those it depends on.
 
     :raises Failure: when there is none
     """
-    if not found():
-        raise Failure("there is no addon (isp_*/__manifest__.py) in this folder yet.")
-    return found()
-
-
-@cache
-def found():
-    """Like `every`; empty when there is no addon."""
     depends = {
         manifest.parent.name: tuple(ast.literal_eval(manifest.read_text())["depends"])
         for manifest in sorted(ROOT.glob("isp_*/__manifest__.py"))
     }
+    if not depends:
+        raise Failure("there is no addon (isp_*/__manifest__.py) in this folder yet.")
     ordered = {}
 
     def add(name):

@@ -12,8 +12,6 @@ from . import patterns
 from .report import Report
 
 FOLDERS_LEFT_OUT = {"var", "node_modules", ".git", "__pycache__", "lib"}
-# Who publishes the addons is not OCA.
-NOT_BINDING = ["--disable=manifest-required-author"]
 XML_PLUGIN = NODE / "node_modules/@prettier/plugin-xml/src/plugin.js"
 
 
@@ -32,46 +30,26 @@ def source_files(*suffixes):
 
 
 def linters():
-    """`[(name, command)]`; a linter with nothing to look at is left out."""
-    python = source_files(".py")
-    scripts = source_files(".js", ".mjs")
-    styled = [*scripts, *source_files(".xml", ".scss", ".css", ".json")]
-    own = addons.found()
+    """`[(name, command)]`."""
+    own = addons.every()
     manifests = [addon.folder / "__manifest__.py" for addon in own]
-    translations = [po for po in source_files(".po", ".pot") if po.parts[0] != "var"]
-    commands = [
-        ("ruff", ["ruff", "check", "--no-cache", "."], python),
-        ("ruff format", ["ruff", "format", "--no-cache", "--check", "."], python),
-        (
-            "pylint",
-            ["pylint", "--score=n", "--rcfile=.pylintrc"],
-            [a.name for a in own],
-        ),
-        (
-            "oca-checks-odoo-module",
-            ["oca-checks-odoo-module"],
-            manifests,
-        ),
-        # Its pretty format empties what is the same in both languages.
+    scripts = source_files(".js", ".mjs")
+    # The pretty format of oca-checks-po empties what is the same in both languages.
+    return [
+        ("ruff", ["ruff", "check", "--no-cache", "."]),
+        ("ruff format", ["ruff", "format", "--no-cache", "--check", "."]),
+        ("pylint", ["pylint", "--rcfile=.pylintrc", *(addon.name for addon in own)]),
+        ("oca-checks-odoo-module", ["oca-checks-odoo-module", *manifests]),
         (
             "oca-checks-po",
-            ["oca-checks-po", "--disable=po-pretty-format"],
-            translations,
+            [
+                "oca-checks-po",
+                "--disable=po-pretty-format",
+                *source_files(".po", ".pot"),
+            ],
         ),
-        ("prettier", [*_prettier(), "--check"], _without_lock(styled)),
-        ("eslint", node.command("eslint", "bin/eslint.js"), scripts),
-    ]
-    takes_files = {
-        "pylint",
-        "oca-checks-odoo-module",
-        "oca-checks-po",
-        "prettier",
-        "eslint",
-    }
-    return [
-        (name, command + (files if name in takes_files else []))
-        for name, command, files in commands
-        if files
+        ("prettier", [*_prettier(), "--check", *_styled()]),
+        ("eslint", [*node.command("eslint", "bin/eslint.js"), *scripts]),
     ]
 
 
@@ -79,7 +57,9 @@ def _prettier():
     return [*node.command("prettier", "bin/prettier.cjs"), f"--plugin={XML_PLUGIN}"]
 
 
-def _without_lock(files):
+def _styled():
+    """What prettier formats."""
+    files = source_files(".js", ".mjs", ".xml", ".scss", ".css", ".json")
     return [file for file in files if file.name != "package-lock.json"]
 
 
@@ -113,15 +93,12 @@ def _run(command, **options):
 
 def correct():
     """Correct and format Python, XML, JavaScript and styles in place."""
-    styled = _without_lock(
-        source_files(".js", ".mjs", ".xml", ".scss", ".css", ".json")
-    )
     manifests = [addon.folder / "__manifest__.py" for addon in addons.found()]
     for command in (
         ["ruff", "check", "--no-cache", "--fix-only", "--quiet", "."],
         ["ruff", "format", "--no-cache", "--quiet", "."],
         ["oca-checks-odoo-module", "--no-verbose", "--fix", *manifests],
-        [*_prettier(), "--write", "--log-level=warn", *styled],
+        [*_prettier(), "--write", "--log-level=warn", *_styled()],
     ):
         _run(command)
     say("Formatted; 'make lint' tells what is left.")

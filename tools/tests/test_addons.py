@@ -15,9 +15,9 @@ def repository(tmp_path, monkeypatch):
     }.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "__manifest__.py").write_text(repr({"depends": depends}))
-    addons.found.cache_clear()
+    addons.every.cache_clear()
     yield tmp_path
-    addons.found.cache_clear()
+    addons.every.cache_clear()
 
 
 def names(found):
@@ -40,10 +40,10 @@ def test_unknown_addon_is_told_with_the_known_ones(repository):
 
 def test_no_addon(tmp_path, monkeypatch):
     monkeypatch.setattr(addons, "ROOT", tmp_path)
-    addons.found.cache_clear()
+    addons.every.cache_clear()
     with pytest.raises(Failure, match="no addon"):
         addons.every()
-    addons.found.cache_clear()
+    addons.every.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,14 @@ def test_warning_of_the_install_is_found():
     assert odoo_log.warnings(WARNING + START) == [WARNING.strip("\n")]
 
 
+def test_record_that_documents_refer_to_may_stay():
+    kept = (
+        "2026-01-02 03:04:05,678 99 ERROR ? odoo.sql_db: bad query: b'DELETE FROM x'\n"
+        'DETAIL:  Key (id)=(1) is still referenced from table "stock_move".\n'
+    )
+    assert odoo_log.warnings(kept) == []
+
+
 def test_warning_during_tests_is_the_tests_own():
     assert odoo_log.warnings(START + WARNING) == []
 
