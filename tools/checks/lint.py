@@ -93,7 +93,7 @@ def _run(command, **options):
 
 def correct():
     """Correct and format Python, XML, JavaScript and styles in place."""
-    manifests = [addon.folder / "__manifest__.py" for addon in addons.found()]
+    manifests = [addon.folder / "__manifest__.py" for addon in addons.every()]
     for command in (
         ["ruff", "check", "--no-cache", "--fix-only", "--quiet", "."],
         ["ruff", "format", "--no-cache", "--quiet", "."],
