@@ -9,6 +9,8 @@ const ODOO_AND_BROWSER = {
     setTimeout: "readonly",
     clearTimeout: "readonly",
     fetch: "readonly",
+    DataTransfer: "readonly",
+    File: "readonly",
     FormData: "readonly",
     PointerEvent: "readonly",
     Event: "readonly",

@@ -14,6 +14,10 @@ SUBSCRIBERS = {
     "en_US": ("Gilang Ramadhan", "gilang.ramadhan@pelanggan.example", "0812 6000 0001"),
     "id_ID": ("Ayu Kartika", "ayu.kartika@pelanggan.example", "0812 6000 0002"),
 }
+DATES = {"en_US": "%m/%d/%Y 09:00:00", "id_ID": "%d/%m/%Y 09:00:00"}
+DECIMAL_POINT = {"en_US": ".", "id_ID": ","}
+INSTALLATION = {"en_US": "Installation", "id_ID": "Instalasi"}
+CATEGORIES = {"en_US": "Home", "id_ID": "Rumah"}
 ACTIONS = {
     "subscribers": "isp_base.isp_service_action",
     "registrations": "isp_onboarding.isp_onboarding_action",
@@ -25,8 +29,8 @@ ACTIONS = {
 class Screen:
     """What a person does on a page of Odoo, in words of this story."""
 
-    def __init__(self, page):
-        self.page = page
+    def __init__(self, page, language):
+        self.page, self.language = page, language
 
     def open(self, action):
         self.page.goto(f"/odoo/action-{ACTIONS[action]}")
@@ -47,6 +51,10 @@ class Screen:
             self.field(name).fill(value)
             self.field(name).press("Tab")
 
+    def fill_numbers(self, **values):
+        point = DECIMAL_POINT[self.language]
+        self.fill(**{n: str(v).replace(".", point) for n, v in values.items()})
+
     def write(self, **values):
         for name, value in values.items():
             self.field(name, "textarea").fill(value)
@@ -63,7 +71,9 @@ class Screen:
 
     def save(self):
         self.page.locator(".o_form_button_save").click()
-        self.page.wait_for_selector(".o_form_saved, .o_form_button_create", timeout=10_000)
+        self.page.wait_for_selector(
+            ".o_form_saved, .o_form_button_create", timeout=10_000
+        )
 
     def expect_status(self, value):
         # A phone shows the bar as one button and keeps the others hidden.
@@ -81,9 +91,7 @@ class Screen:
 
     def schedule(self, days):
         start = datetime.now() + timedelta(days=days)
-        language = self.page.evaluate("document.documentElement.lang")
-        pattern = "%d/%m/%Y 09:00:00" if language.startswith("id") else "%m/%d/%Y 09:00:00"
-        self.fill(visit_planned_start=start.strftime(pattern))
+        self.fill(visit_planned_start=start.strftime(DATES[self.language]))
         self.pick("visit_technician_ids", "Budi")
         self.press("action_schedule_visit")
 
@@ -145,7 +153,7 @@ def account_and_product(administrator, name):
     administrator.expect_status("account")
     administrator.press("action_account_done")
     assert administrator.close_message()
-    administrator.pick("category_id", "Home")
+    administrator.pick("category_id", CATEGORIES[administrator.language])
     administrator.pick("area_id", "Palmerah")
     administrator.press("action_account_done")
     administrator.expect_status("product")
@@ -159,7 +167,8 @@ def install(administrator, technician, warehouse, name):
     administrator.fill(installation_fee="250000")
     administrator.schedule(days=2)
     technician.open("my_work")
-    technician.choose_record(name)
+    # The list is first shown as it was last seen, with the survey.
+    technician.choose_record(name, INSTALLATION[technician.language])
     technician.press("action_request_material")
     technician.page.click(".modal .o_field_x2many_list_row_add a")
     technician.page.click(".modal .o_selected_row div[name=product_id] input")
@@ -171,8 +180,10 @@ def install(administrator, technician, warehouse, name):
     warehouse.press("button_validate")
     technician.press("action_start")
     technician.expect_status("started")
-    technician.fill(optical_power="-19.5", onu_serial="ZTEGC8FA0001", port="ODP-KBJ-12/4")
-    technician.fill(speed_test_download="19.8", speed_test_upload="9.9")
+    technician.fill(onu_serial="ZTEGC8FA0001", port="ODP-KBJ-12/4")
+    technician.fill_numbers(
+        optical_power=-19.5, speed_test_download=19.8, speed_test_upload=9.9
+    )
     technician.write(report="Router in the living room")
     technician.press("action_finish")
     technician.expect_status("done")
@@ -211,10 +222,14 @@ def follow_invitation(server, page, email):
 
 def test_from_registration_to_active(server, browser, language):
     name, email, phone = SUBSCRIBERS[language]
-    sales = Screen(browser.desktop("sales", language=language))
-    administrator = Screen(browser.desktop("administrator", language=language))
-    technician = Screen(browser.phone("technician1", language=language))
-    warehouse = Screen(browser.desktop("warehouse", language=language))
+
+    def screen(device, login):
+        return Screen(device(login, language=language), language)
+
+    sales = screen(browser.desktop, "sales")
+    administrator = screen(browser.desktop, "administrator")
+    technician = screen(browser.phone, "technician1")
+    warehouse = screen(browser.desktop, "warehouse")
 
     register(sales, name, email, phone)
     survey(administrator, technician, name)
@@ -241,4 +256,5 @@ def test_from_registration_to_active(server, browser, language):
     subscriber.wait_for_selector("#isp_service_details")
     assert name in subscriber.inner_text("#isp_service_details")
     assert "Home 20 Mbps" in subscriber.inner_text("#wrap")
-    assert server.log_problems() == []
+    refusals = "odoo.http: "  # the two incomplete reports, as the story wants them
+    assert [text for text in server.log_problems() if refusals not in text] == []

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import psycopg2
 import pytest
-from harness.onboarding import Registration
 
+from harness.onboarding import Registration
 from tools import postgres
 
 WAITING = """SELECT count(*) FROM pg_stat_activity

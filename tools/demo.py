@@ -30,7 +30,7 @@ env.ref("base.main_company").write({
     "country_id": env.ref("base.id").id,
     "currency_id": env.ref("base.IDR").id,
 })
-env.ref("base.user_admin").tz = "Asia/Jakarta"
+(env.ref("base.main_partner") | env.ref("base.partner_admin")).tz = "Asia/Jakarta"
 """
 
 # Demo data come only on top of modules that have theirs; the ones of Odoo itself
@@ -41,7 +41,7 @@ env["ir.module.module"].search([("state", "=", "installed")]).demo = True
 
 
 def prepare(database, logs=LOG):
-    """Install what our addons need, for an Indonesian company, into the new `database`."""
+    """Make the new `database` an Indonesian company with what our addons need."""
     needed = [*addons.outside(addons.every()), CHART]
     with step("Demo database 1/4: an Indonesian company"):
         odoo.install(database, ["base"], logs / "demo-1.log", languages=odoo.LANGUAGES)

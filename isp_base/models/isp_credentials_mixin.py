@@ -88,7 +88,7 @@ class IspCredentialsMixin(models.AbstractModel):
         self._write_usernames(records)
         for record, password in zip(records, passwords, strict=True):
             if password:
-                super(IspCredentialsMixin, record).write({"password": password})
+                record.sudo().write({"password": password})
         return records
 
     def write(self, vals):

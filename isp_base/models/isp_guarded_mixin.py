@@ -54,13 +54,12 @@ class IspGuardedMixin(models.AbstractModel):
         if not self.env.su:
             refused = self._get_refused_on_create()
             self._refuse_fields(refused & set().union(*vals_list))
-            self = self.with_context(
-                {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in refused
-                }
-            )
+            kept = {
+                key: value
+                for key, value in self.env.context.items()
+                if key.removeprefix("default_") not in refused
+            }
+            self = self.with_env(self.env(context=kept))
         sequences = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = self._get_numbering_company(vals)

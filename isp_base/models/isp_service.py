@@ -146,9 +146,9 @@ class IspService(models.Model):
     suspension_reasons = fields.Char(
         "Isolated Because", compute="_compute_suspension_reasons"
     )
-    work_order_ids = fields.One2many("isp.work.order", "service_id", "Work Orders")
+    work_order_ids = fields.One2many("isp.work.order", "service_id")
     equipment_ids = fields.One2many(
-        "stock.lot", "isp_service_id", "Equipment", groups=EQUIPMENT_GROUPS
+        "stock.lot", "isp_service_id", groups=EQUIPMENT_GROUPS
     )
 
     _name_uniq = models.Constraint(
@@ -177,9 +177,10 @@ class IspService(models.Model):
             service.suspension_reasons = ", ".join(labels[s.reason] for s in reasons)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for service in self:
             service.access_url = f"/my/services/{service.id}"
+        return result
 
     @api.depends("name", "contact_name")
     def _compute_display_name(self):

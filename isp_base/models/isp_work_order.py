@@ -106,7 +106,6 @@ class IspWorkOrder(models.Model):
     material_ids = fields.One2many(
         "stock.move",
         "isp_work_order_id",
-        "Material",
         groups=MATERIAL_GROUPS,
     )
 

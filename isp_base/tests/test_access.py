@@ -288,7 +288,7 @@ class TestDates(AccessCommon):
 
         def _restore(services, reason, note=None):
             if bad.id in services.ids:
-                raise UserError("broken on purpose")
+                raise ValueError("broken on purpose")
             return restore(services, reason, note=note)
 
         self.patch(self.registry["isp.service"], "_restore", _restore)

@@ -95,7 +95,7 @@ class TestQueries(IspCommon):
         answer = records.get_views([(action, kind) for kind in kinds])
         return answer["views"]
 
-    def _count(self, user, call):
+    def _count(self, call):
         """Return the number of queries of a call on cold caches."""
         self.env.flush_all()
         self.env.invalidate_all()
@@ -119,7 +119,6 @@ class TestQueries(IspCommon):
                 self.assertEqual(answer["length"], len(chosen))
                 counts.append(
                     self._count(
-                        user,
                         lambda d=domain, s=spec: records.web_search_read(
                             d, s, limit=80
                         ),
@@ -145,7 +144,6 @@ class TestQueries(IspCommon):
         for group_by in (*self._get_group_bys(model), *extra):
             counts = [
                 self._count(
-                    user,
                     lambda d=[("id", "in", chosen.ids)], g=group_by: (
                         records.web_read_group(
                             d,

@@ -14,7 +14,7 @@ class IspBillingSchedule(models.Model):
         required=True, default=1, help="Day of the month, 1 to 28."
     )
     days_until_due = fields.Integer(
-        "Days Until Due", required=True, default=10, help="After the invoice date."
+        required=True, default=10, help="After the invoice date."
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True)

@@ -25,7 +25,8 @@ class IspService(models.Model):
         store=True,
         readonly=False,
         check_company=True,
-        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
+        domain="[('type_tax_use', '=', 'sale'), "
+        "('company_id', 'parent_of', company_id)]",
         groups=PRICE_GROUPS,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")

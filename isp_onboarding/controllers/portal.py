@@ -15,7 +15,10 @@ class IspOnboardingPortal(IspPortal):
         return service.work_order_ids.handover_id.sorted("id")[-1:]
 
     @http.route(
-        ["/my/services/<int:service_id>/handover"], type="http", auth="user", website=True
+        ["/my/services/<int:service_id>/handover"],
+        type="http",
+        auth="user",
+        website=True,
     )
     def portal_my_service_handover(self, service_id, **_kwargs):
         service = self._get_my_service(service_id)

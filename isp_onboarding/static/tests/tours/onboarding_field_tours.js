@@ -35,7 +35,8 @@ tours.add("isp_onboarding_installation_report", {
         },
         {
             content: "Add an item",
-            trigger: ".modal .o_field_x2many_list_row_add button, .modal .o_field_x2many_list_row_add a",
+            trigger:
+                ".modal .o_field_x2many_list_row_add button, .modal .o_field_x2many_list_row_add a",
             run: "click",
         },
         ...choose("product_id", "ONU F670L"),
@@ -56,7 +57,8 @@ tours.add("isp_onboarding_installation_report", {
         },
         {
             content: "The request is shown",
-            trigger: "body:not(:has(.modal)) [name='material_ids']:contains('ONU F670L')",
+            trigger:
+                "body:not(:has(.modal)) [name='material_ids']:contains('ONU F670L')",
         },
         ...press("Start installation"),
         {

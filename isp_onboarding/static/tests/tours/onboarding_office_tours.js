@@ -154,8 +154,7 @@ tours.add("isp_onboarding_restriction", {
         },
         ...stepUtils.saveForm(),
         {
-            trigger:
-                "[name='restrict_before_payment'] input:checked",
+            trigger: "[name='restrict_before_payment'] input:checked",
         },
     ],
 });

@@ -131,7 +131,9 @@ export function sign(name) {
             content: "Draw",
             trigger: ".modal .o_web_sign_draw_button.active",
             run() {
-                const canvas = document.querySelector(".modal canvas.o_web_sign_signature");
+                const canvas = document.querySelector(
+                    ".modal canvas.o_web_sign_signature"
+                );
                 const box = canvas.getBoundingClientRect();
                 const point = (type, part, buttons) =>
                     canvas.dispatchEvent(
