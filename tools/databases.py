@@ -4,7 +4,8 @@ import os
 import shutil
 
 from . import postgres, process
-from .layout import FILESTORE
+from .console import Failure
+from .layout import FILESTORE, shown
 
 
 def query(sql, database="postgres"):
@@ -51,23 +52,37 @@ def copy(source, target):
         shutil.copytree(FILESTORE / source, FILESTORE / target, copy_function=os.link)
 
 
-def build(name, fill):
+def build(name, fill, disposable=False):
     """Make database `name` with `fill(database)`, whole or not at all.
 
     It is filled under another name and renamed when it is complete, so that an
     interruption at any moment leaves nothing that passes for the database. Of
     several processes that want the same one, the first builds it.
+
+    :param disposable: make it again when its files have gone
+    :raises Failure: when its files have gone and somebody may want the rest
     """
     building = f"{name}_building"
     with process.lock(name):
         if exists(name):
-            return
+            if (FILESTORE / name).exists():
+                return
+            if not disposable:
+                raise _made_elsewhere(name)
+            drop(name)
         drop(building)
         shutil.rmtree(FILESTORE / name, ignore_errors=True)
         fill(building)
         if (FILESTORE / building).exists():
             (FILESTORE / building).rename(FILESTORE / name)
         query(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _made_elsewhere(name):
+    return Failure(
+        f"there is a database {name}, but its files are not in {shown(FILESTORE)}: "
+        f"it was made elsewhere, or they were removed. Drop it (dropdb {name})."
+    )
 
 
 def note(name):

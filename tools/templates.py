@@ -5,16 +5,21 @@ import os
 
 from . import addons, databases, demo, odoo
 from .console import step
-from .layout import ROOT, TEST_LOG
+from .layout import FILESTORE, ROOT, TEST_LOG
 from .setup import odoo_source
 
 PREFIX = "isp_tpl_"
 
 
 def _name(label, *parts):
-    """A database name that changes with Odoo, its dependencies and `parts`."""
+    """A database name that changes with Odoo, its dependencies and `parts`.
+
+    It changes with the place of the project too: a server of PGHOST may hold the
+    templates of several.
+    """
     pins = (ROOT / "requirements.txt", odoo_source.PINS)
-    digest = hashlib.sha256(os.environ.get("ODOO_HOME", "").encode())
+    place = f"{FILESTORE} {os.environ.get('ODOO_HOME', '')}"
+    digest = hashlib.sha256(place.encode())
     for text in (*(pin.read_text() for pin in pins), *parts):
         digest.update(text.encode() + b"\0")
     return f"{PREFIX}{label}_{digest.hexdigest()[:12]}"
@@ -34,7 +39,7 @@ def dependencies(addon):
             odoo.install(database, needed, TEST_LOG / f"{name}.log")
             odoo.run_script(database, demo.PREGENERATE, TEST_LOG / f"{name}-assets.log")
 
-    databases.build(name, fill)
+    databases.build(name, fill, disposable=True)
     return name
 
 
@@ -54,7 +59,7 @@ def with_demo():
         databases.copy(_prepared(), database)
         demo.add_ours(database, logs)
 
-    databases.build(name, fill)
+    databases.build(name, fill, disposable=True)
     return name
 
 
@@ -65,7 +70,8 @@ def name_of_prepared():
 def _prepared():
     """The name of the template that waits for our addons and their demo data."""
     name = name_of_prepared()
-    databases.build(name, lambda database: demo.prepare(database, TEST_LOG / name))
+    logs = TEST_LOG / name
+    databases.build(name, lambda new: demo.prepare(new, logs), disposable=True)
     return name
 
 
@@ -75,12 +81,12 @@ def demo_logs():
 
 
 def drop_unused():
-    """Drop the templates that no addon of today needs."""
+    """Drop the templates of this project that no addon of today needs."""
     used = {
         name_of_demo(),
         name_of_prepared(),
         *(name_of_dependencies(addon) for addon in addons.every()),
     }
     for name in databases.names(PREFIX):
-        if name not in used and not name.endswith("_building"):
+        if name not in used and (FILESTORE / name).exists():
             databases.drop(name)

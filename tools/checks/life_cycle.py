@@ -83,10 +83,15 @@ def _owned(database, addon):
 
 
 def _left(database, addon, owned):
-    """What is still stored of `owned`, and records that still name the addon."""
+    """What is still stored of `owned`, and views, menus, groups … of the addon.
+
+    Its products, lots and the like are none of it: Odoo keeps those that documents
+    of other addons refer to.
+    """
     left = sorted(owned.intersection(databases.query(STORED, database)))
     records = databases.query(
-        f"SELECT 'record ' || name FROM ir_model_data WHERE module = '{addon.name}'",
+        "SELECT 'record ' || name FROM ir_model_data "
+        f"WHERE module = '{addon.name}' AND model ~ '^(ir|res.groups|mail.template)'",
         database,
     )
     state = databases.query(

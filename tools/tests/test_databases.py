@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tools import databases
+from tools.console import Failure
 
 NAME = "isp_tools_test"
 
@@ -61,6 +62,14 @@ def test_failure_in_the_middle():
 def test_complete_database_is_not_built_again():
     databases.build(NAME, create)
     databases.build(NAME, lambda database: pytest.fail("built twice"))
+
+
+def test_database_made_elsewhere():
+    databases.query(f'CREATE DATABASE "{NAME}"')
+    with pytest.raises(Failure, match=f"files are not in.*dropdb {NAME}"):
+        databases.build(NAME, create)
+    databases.build(NAME, create, disposable=True)
+    assert (databases.FILESTORE / NAME / "file").exists()
 
 
 def test_copy_shares_the_files():
