@@ -2,7 +2,7 @@
 
 import base64
 import io
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import count
 
 from PIL import Image, ImageDraw
@@ -21,7 +21,7 @@ def signature():
 
 def in_utc(days=0, hours=0):
     """A moment from now on, in UTC as Odoo's RPC takes it."""
-    return f"{datetime.utcnow() + timedelta(days=days, hours=hours):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.now(timezone.utc) + timedelta(days=days, hours=hours):%Y-%m-%d %H:%M:%S}"
 
 
 class Registration:
