@@ -21,7 +21,8 @@ def signature():
 
 def in_utc(days=0, hours=0):
     """A moment from now on, in UTC as Odoo's RPC takes it."""
-    return f"{datetime.now(timezone.utc) + timedelta(days=days, hours=hours):%Y-%m-%d %H:%M:%S}"
+    moment = datetime.now(timezone.utc) + timedelta(days=days, hours=hours)
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 class Registration:
