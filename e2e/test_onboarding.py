@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from harness.browser import wait_until_quiet
+
 SUBSCRIBERS = {
     "en_US": ("Gilang Ramadhan", "gilang.ramadhan@pelanggan.example", "0812 6000 0001"),
     "id_ID": ("Ayu Kartika", "ayu.kartika@pelanggan.example", "0812 6000 0002"),
@@ -35,6 +37,7 @@ class Screen:
     def open(self, action):
         self.page.goto(f"/odoo/action-{ACTIONS[action]}")
         self.page.wait_for_selector(".o_list_view, .o_kanban_view")
+        wait_until_quiet(self.page)
 
     def choose_record(self, *texts):
         record = self.page.locator(".o_kanban_record, .o_data_row")
@@ -42,6 +45,7 @@ class Screen:
             record = record.filter(has_text=text)
         record.get_by_text(texts[0]).first.click()
         self.page.wait_for_selector(".o_form_view")
+        wait_until_quiet(self.page)
 
     def field(self, name, tag="input"):
         return self.page.locator(f"div[name={name}] {tag} >> visible=true").first
@@ -66,6 +70,7 @@ class Screen:
 
     def press(self, name):
         button = self.page.locator(f".o_form_view button[name={name}] >> visible=true")
+        wait_until_quiet(self.page)
         with self.page.expect_response(re.compile("/call_button/")):
             button.first.click()
 

@@ -17,6 +17,7 @@ from .layout import DATA, ODOO_CONFIG, PYTHON, ROOT, shown
 from .setup import odoo_source
 
 LANGUAGES = "en_US,id_ID"
+JOBS_AT_ONCE = 2
 START_TIMEOUT = 120  # seconds; a start takes 3 to 10 here
 # The first line of its kind is of base alone, (1/1), and says nothing.
 MODULE_LOADED = re.compile(r"Loading module (?!base )\S+ \((\d+)/(\d+)\)")
@@ -37,8 +38,10 @@ def write_config():
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "proxy_mode": "False",
+        "server_wide_modules": "base,rpc,web,queue_job",
         "workers": "0",
     }
+    config["queue_job"] = {"channels": f"root:{JOBS_AT_ONCE}"}
     DATA.mkdir(parents=True, exist_ok=True)
     with os.fdopen(
         os.open(ODOO_CONFIG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"

@@ -23,6 +23,30 @@ PHONE = {
 }
 LANGUAGES = {"en_US": "en-US", "id_ID": "id-ID"}
 TIMEOUT = 20_000  # milliseconds, for every condition that is waited for
+COUNT_REQUESTS = """
+window.requestsUnderWay = 0;
+const send = XMLHttpRequest.prototype.send;
+XMLHttpRequest.prototype.send = function (...args) {
+    window.requestsUnderWay++;
+    this.addEventListener("loadend", () => window.requestsUnderWay--);
+    return send.apply(this, args);
+};
+"""
+QUIET = """() => {
+    window.quietFrames = window.requestsUnderWay ? 0 : (window.quietFrames || 0) + 1;
+    const quiet = window.quietFrames > 8;
+    if (quiet) window.quietFrames = 0;
+    return quiet;
+}"""
+
+
+def wait_until_quiet(page):
+    """Wait until the page has asked the server for nothing during eight frames.
+
+    Odoo's web client shows a list first as it last saw it and then anew: what is
+    clicked in that instant may be gone before the click is handled.
+    """
+    page.wait_for_function(QUIET)
 
 
 class Browser:
@@ -50,6 +74,7 @@ class Browser:
         )
         context.set_default_timeout(TIMEOUT)
         self.contexts.append(context)
+        context.add_init_script(COUNT_REQUESTS)
         page = context.new_page()
         self.pages.append(page)
         page.on("console", self._on_console)

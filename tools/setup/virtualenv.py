@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sys
+from pathlib import Path
 
 from ..console import Progress, step
 from ..layout import LOG, PYTHON, ROOT, VENV
@@ -10,6 +11,7 @@ from ..process import run, run_with_progress
 from . import odoo_source
 
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "test-requirements.txt")
+NOT_FROM_PYPI = Path(__file__).with_name("not-from-pypi.txt")
 STAMP = VENV / "installed"
 
 
@@ -70,6 +72,7 @@ def lock():
         run(
             [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--upgrade"]
             + ["--python-version=3.10", "--no-header", "--no-annotate", "--quiet"]
+            + [f"--override={NOT_FROM_PYPI}"]
             + [file.with_suffix(".in").name, "-o", file.name],
             f"resolving {file.name}",
             cwd=ROOT,
