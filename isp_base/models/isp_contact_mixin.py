@@ -115,10 +115,12 @@ class IspContactMixin(models.AbstractModel):
             "isp_id_number": self.id_number,
         }
         alike = [Domain(name, "=", value) for name, value in known.items() if value]
-        if self.partner_id or not alike:
+        if not alike:
             return None
-        return Domain.OR(alike) & Domain(
-            "company_id", "in", [False, self.company_id.id]
+        return (
+            Domain.OR(alike)
+            & Domain("company_id", "in", [False, self.company_id.id])
+            & Domain("id", "not in", self.partner_id.ids)
         )
 
     @api.depends("street", "street2", "city", "zip", "state_id")
@@ -178,9 +180,14 @@ class IspContactMixin(models.AbstractModel):
             if not vals.get("id_type"):
                 vals.pop("id_type", None)  # the subscriber's own, or the default
             vals["company_id"] = vals.get("company_id") or self.env.company.id
+        typed = [
+            {name: vals.get(name) for name in CONTACT_FIELDS} for vals in vals_list
+        ]
         self._link_partners([vals for vals in vals_list if not vals.get("partner_id")])
         records = super().create(vals_list)
         records._write_partner(CONTACT_FIELDS)
+        for record, contact in zip(records, typed, strict=True):
+            record._log_not_taken_over(contact)
         return records
 
     def write(self, vals):
@@ -219,7 +226,11 @@ class IspContactMixin(models.AbstractModel):
 
     @api.model
     def _link_partners(self, vals_list):
-        """Put into each vals the one partner with its ID number, else a new one."""
+        """Put into each vals the one partner with its ID number, else a new one.
+
+        A known subscriber keeps his name, phone and e-mail: they are those of his
+        running services and of his invoices.
+        """
         numbers = list(
             {vals["id_number"] for vals in vals_list if vals.get("id_number")}
         )
@@ -233,6 +244,9 @@ class IspContactMixin(models.AbstractModel):
             )
             if len(partners) == 1:
                 vals["partner_id"] = partners.id
+                for name, partner_name in CONTACT_FIELDS.items():
+                    if partners[partner_name]:
+                        vals.pop(name, None)
             else:
                 same = (number, company_id) if number else index
                 fresh.setdefault(same, []).append(vals)
@@ -242,6 +256,23 @@ class IspContactMixin(models.AbstractModel):
         for partner, group in zip(partners, fresh.values(), strict=True):
             for vals in group:
                 vals["partner_id"] = partner.id
+
+    def _log_not_taken_over(self, contact):
+        """Say in the chatter what was typed and is not the known subscriber's.
+
+        :param contact: dictionary of what was typed for CONTACT_FIELDS
+        """
+        self.ensure_one()
+        other = [text for name, text in contact.items() if text and text != self[name]]
+        if other:
+            self._message_log(
+                body=self.env._(
+                    "The ID number is that of a known subscriber, %(name)s, who keeps "
+                    "his contact data. Not taken over: %(typed)s",
+                    name=self.partner_id.name,
+                    typed=", ".join(other),
+                )
+            )
 
     @api.model
     def _prepare_partner_vals(self, vals):
@@ -254,8 +285,31 @@ class IspContactMixin(models.AbstractModel):
         return {**partner_vals, "company_id": vals["company_id"]}
 
     def action_use_duplicate(self):
-        """Link the service to the subscriber that is known already."""
+        """Give the service to the subscriber who is known already.
+
+        What he lacks is taken from the one whom this registration has made; that
+        one is archived.
+        """
         self.ensure_one()
-        known = self.duplicate_partner_ids[:1]
-        if known:
-            self.partner_id = known
+        known, made = self.duplicate_partner_ids, self.partner_id
+        if len(known) > 1:
+            raise UserError(
+                self.env._(
+                    "Several subscribers are alike: choose one as the known subscriber."
+                )
+            )
+        if not known:
+            return
+        self.partner_id = known
+        names = [*CONTACT_FIELDS.values(), "isp_id_photo"]
+        if made.isp_id_number and not known.isp_id_number:
+            names += ["isp_id_type", "isp_id_number"]
+        known.write(
+            {
+                name: made[name]
+                for name in names
+                if made[name] and (name == "isp_id_type" or not known[name])
+            }
+        )
+        if made.create_date == self.create_date and not made.sudo().isp_service_ids:
+            made.active = False

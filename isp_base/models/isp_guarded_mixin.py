@@ -142,3 +142,8 @@ class IspGuardedMixin(models.AbstractModel):
             **context,
         }
         return action
+
+    def _ask_reason(self, title, method):
+        """Return the dialog that asks why, then calls that method (isp.reason)."""
+        action = self._open_wizard("isp_base.isp_reason_action", default_method=method)
+        return {**action, "name": title}

@@ -11,6 +11,7 @@ REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "coordinates",
     "note",
 }
+LINE_FIELDS = {"pop_id", "speed_override", "download_mbps", "upload_mbps"}
 
 
 class IspService(models.Model):
@@ -136,6 +137,7 @@ class IspService(models.Model):
         tracking=True,
     )
     note = fields.Text("Internal Note")
+    user_sets_line = fields.Boolean(compute="_compute_user_sets_line")
 
     suspension_ids = fields.One2many(
         "isp.suspension",
@@ -164,6 +166,11 @@ class IspService(models.Model):
             if not service.sudo().speed_override:
                 service.download_mbps = service.plan_id.isp_download_mbps
                 service.upload_mbps = service.plan_id.isp_upload_mbps
+
+    @api.depends_context("uid")
+    def _compute_user_sets_line(self):
+        engineer = self.env.user.has_group("isp_base.isp_base_group_network_engineer")
+        self.user_sets_line = engineer or self._is_service_admin()
 
     @api.depends("suspension_ids.date_end", "suspension_ids.reason")
     def _compute_suspension_reasons(self):
@@ -239,7 +246,7 @@ class IspService(models.Model):
             return None
         writable = {"message_main_attachment_id"}
         if user.has_group("isp_base.isp_base_group_network_engineer"):
-            writable |= {"pop_id", "speed_override", "download_mbps", "upload_mbps"}
+            writable |= LINE_FIELDS
         if user.has_group("isp_base.isp_base_group_sales"):
             if all(service.state == "draft" for service in self):
                 writable |= REGISTRATION_FIELDS

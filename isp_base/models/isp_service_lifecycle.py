@@ -217,9 +217,7 @@ class IspService(models.Model):
         """Ask for the reason, then end running services."""
         self._check_service_admin()
         self._check_states(["active"])
-        return self._open_wizard(
-            "isp_base.isp_reason_action", default_method="_terminate"
-        )
+        return self._ask_reason(self.env._("Terminate the service"), "_terminate")
 
     def _terminate(self, reason):
         self._check_service_admin()
@@ -238,7 +236,7 @@ class IspService(models.Model):
         """Ask for the reason, then close what never became active."""
         self._check_service_admin()
         self._check_not_running()
-        return self._open_wizard("isp_base.isp_reason_action", default_method="_cancel")
+        return self._ask_reason(self.env._("Cancel the registration"), "_cancel")
 
     def _cancel(self, reason):
         self._check_service_admin()

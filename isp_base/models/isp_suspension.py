@@ -35,7 +35,7 @@ class IspSuspension(models.Model):
     )
     date_end = fields.Datetime("Lifted on", readonly=True)
     user_id = fields.Many2one(
-        "res.users", "Suspended by", readonly=True, default=lambda self: self.env.user
+        "res.users", "Isolated by", readonly=True, default=lambda self: self.env.user
     )
     lifted_by_id = fields.Many2one("res.users", readonly=True)
 

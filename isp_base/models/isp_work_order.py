@@ -318,7 +318,7 @@ class IspWorkOrder(models.Model):
                 order.sudo().activity_schedule(
                     "mail.mail_activity_data_todo",
                     date_deadline=start.date(),
-                    summary=order._get_kind_label(),
+                    summary=order.with_context(lang=user.lang)._get_kind_label(),
                     user_id=user.id,
                 )
 
@@ -364,7 +364,7 @@ class IspWorkOrder(models.Model):
         """Ask for the reason, then call the visit off."""
         self._check_service_admin()
         self._check_states(OPEN_STATES)
-        return self._open_wizard("isp_base.isp_reason_action", default_method="_cancel")
+        return self._ask_reason(self.env._("Cancel the work order"), "_cancel")
 
     def _cancel(self, reason):
         self._check_service_admin()

@@ -257,6 +257,10 @@ class TestServicePlan(IspCommon):
         self.assertEqual(service.download_mbps, 15)
         with self.assertRaises(AccessError):
             service.note = "not his"
+        with Form(service) as form:
+            form.pop_id = self.pop
+            form.download_mbps = 16
+        self.assertEqual((service.pop_id, service.download_mbps), (self.pop, 16))
 
     def test_salesman_edits_his_prospect_until_others_work_on_it(self):
         service = self._create_service().with_user(self.sales)

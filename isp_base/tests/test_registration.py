@@ -61,6 +61,20 @@ class TestRegistration(IspCommon):
         self.assertEqual(second.partner_id, first.partner_id)
         self.assertNotEqual(second.name, first.name)
 
+    def test_known_id_number_keeps_the_known_contact_and_says_so(self):
+        first = self._register(id_number="3171014506850001")
+        name, email = first.contact_name, first.email
+        second = self._register(
+            contact_name="Sity",
+            phone=first.phone,
+            email=email,
+            id_number="3171014506850001",
+        )
+        self.assertEqual((first.contact_name, first.email), (name, email))
+        self.assertEqual(second.contact_name, name)
+        said = " ".join(second.message_ids.mapped("body"))
+        self.assertIn("Not taken over: Sity<", f"{said}<")
+
     def test_one_id_number_twice_in_one_import_is_one_partner(self):
         services = self.env["isp.service"].with_user(self.sales)
         both = services.create(
@@ -211,10 +225,34 @@ class TestRegistration(IspCommon):
         )
         self.assertFalse(draft.duplicate_partner_ids)
 
-    def test_duplicates_of_a_linked_subscriber_are_no_news(self):
+    def test_duplicates_are_hinted_at_until_he_is_the_known_one(self):
         first = self._register()
-        second = self._register(email=first.email)
+        second = self._register(email=first.email, id_number="3171014506850001")
+        made = second.partner_id
+        self.assertEqual(second.duplicate_partner_ids, first.partner_id)
+        second.action_use_duplicate()
+        self.assertEqual(second.partner_id, first.partner_id)
+        self.assertEqual(second.contact_name, first.contact_name)
+        self.assertEqual(first.id_number, "3171014506850001")
         self.assertFalse(second.duplicate_partner_ids)
+        self.assertFalse(made.active)
+
+    def test_of_several_duplicates_the_user_chooses(self):
+        first, other = self._register(), self._register()
+        second = self._register(email=first.email, phone=other.phone)
+        with self.assertRaisesRegex(UserError, "choose one"):
+            second.action_use_duplicate()
+
+    def test_who_was_known_before_is_not_archived(self):
+        first = self._register()
+        card = {"name": "Siti", "email": first.email, "phone": "+62 811-1111-1111"}
+        chosen = self.env["res.partner"].create(card)
+        chosen.flush_recordset()
+        self.cr.execute("UPDATE res_partner SET create_date = %s", ["2020-01-01"])
+        chosen.invalidate_recordset(["create_date"])
+        second = self._register(partner_id=chosen.id)
+        second.action_use_duplicate()
+        self.assertTrue(chosen.active)
 
     # Numbers
 

@@ -22,6 +22,16 @@ class IspServicePlan(models.TransientModel):
         " ('company_id', 'in', [False, company_id])]",
     )
 
+    download_mbps = fields.Float(
+        related="plan_id.isp_download_mbps", string="Download (Mbit/s)"
+    )
+    upload_mbps = fields.Float(
+        related="plan_id.isp_upload_mbps", string="Upload (Mbit/s)"
+    )
+    speed_override = fields.Boolean(
+        related="service_id.speed_override", related_sudo=False
+    )
+
     def action_apply(self):
         self.ensure_one()
         self.service_id._change_plan(self.plan_id)

@@ -5,11 +5,13 @@ import {CopyButton} from "@web/core/copy_button/copy_button";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** A password behind dots until its reader asks to see it; copied without showing. */
+/** A password behind dots until its reader asks to see it; copied without showing.
+ * What is no secret (isp_copy) is plain, and copied just so. */
 export class IspPasswordField extends Component {
     static template = "isp_base.IspPasswordField";
     static components = {CharField, CopyButton};
-    static props = {...standardFieldProps};
+    static props = {...standardFieldProps, secret: {type: Boolean, optional: true}};
+    static defaultProps = {secret: true};
 
     setup() {
         this.state = useState({shown: false});
@@ -18,7 +20,8 @@ export class IspPasswordField extends Component {
     }
 
     get charProps() {
-        return {...this.props, isPassword: !this.state.shown, autocomplete: "off"};
+        const {secret, ...props} = this.props;
+        return {...props, isPassword: secret && !this.state.shown, autocomplete: "off"};
     }
 
     get value() {
@@ -38,4 +41,11 @@ registry.category("fields").add("isp_password", {
     component: IspPasswordField,
     displayName: _t("Password with eye and copy"),
     supportedTypes: ["char"],
+});
+
+registry.category("fields").add("isp_copy", {
+    component: IspPasswordField,
+    displayName: _t("Text with copy"),
+    supportedTypes: ["char"],
+    extractProps: () => ({secret: false}),
 });
