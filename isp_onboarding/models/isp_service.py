@@ -53,23 +53,34 @@ class IspService(models.Model):
     visit_id = fields.Many2one(
         "isp.work.order", "Current Visit", readonly=True, copy=False, index=True
     )
-    survey_id = fields.Many2one("isp.work.order", compute="_compute_survey_id")
-    visit_state = fields.Selection(related="visit_id.state", string="Visit Status")
+    survey_id = fields.Many2one("isp.work.order", compute="_compute_survey")
+    survey_topology = fields.Text("Topology", compute="_compute_survey")
+    survey_report = fields.Text("Survey Notes", compute="_compute_survey")
+    # The work order tracks these; here they would tell a change of visit as changes.
+    visit_state = fields.Selection(
+        related="visit_id.state", string="Visit Status", tracking=False
+    )
     visit_is_mine = fields.Boolean(related="visit_id.is_mine", related_sudo=False)
     visit_planned_start = fields.Datetime(
-        related="visit_id.planned_start", readonly=False
+        related="visit_id.planned_start", readonly=False, tracking=False
     )
     visit_planned_end = fields.Datetime(related="visit_id.planned_end", readonly=False)
-    visit_pic_id = fields.Many2one(related="visit_id.pic_id", readonly=False)
+    visit_pic_id = fields.Many2one(
+        related="visit_id.pic_id", readonly=False, tracking=False
+    )
     visit_technician_ids = fields.Many2many(
-        related="visit_id.technician_ids", readonly=False
+        related="visit_id.technician_ids", readonly=False, tracking=False
     )
     visit_conflict_note = fields.Char(related="visit_id.conflict_note")
-    survey_verdict = fields.Selection(related="visit_id.verdict", string="Verdict")
+    survey_verdict = fields.Selection(
+        related="visit_id.verdict", string="Verdict", tracking=False
+    )
     survey_reason = fields.Char(related="visit_id.unfeasible_reason")
 
-    @api.depends("work_order_ids.state")
-    def _compute_survey_id(self):
+    @api.depends(
+        "work_order_ids.state", "work_order_ids.topology", "work_order_ids.report"
+    )
+    def _compute_survey(self):
         surveys = self.env["isp.work.order"].search(
             [
                 ("service_id", "in", self.ids),
@@ -80,7 +91,10 @@ class IspService(models.Model):
         )
         last = {survey.service_id: survey for survey in surveys}
         for service in self:
-            service.survey_id = last.get(service._origin)
+            survey = last.get(service._origin, surveys.browse())
+            service.survey_id = survey
+            service.survey_topology = survey.topology
+            service.survey_report = survey.report
 
     @api.depends(
         "state",
@@ -347,7 +361,7 @@ class IspService(models.Model):
                     date_deadline=fields.Date.context_today(
                         service, service.step_deadline
                     ),
-                    summary=service._get_next_step(),
+                    summary=service.with_context(lang=user.lang)._get_next_step(),
                     user_id=user.id,
                 )
 

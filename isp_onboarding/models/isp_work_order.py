@@ -199,9 +199,10 @@ class IspWorkOrder(models.Model):
     def _call_to_sign(self):
         """Remind the technicians that the handover is still to be signed."""
         for user in self.technician_ids:
+            own = self.with_context(lang=user.lang).env
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Sign the handover and activate"),
+                summary=own._("Sign the handover and activate"),
                 user_id=user.id,
             )
 

@@ -52,6 +52,15 @@ class TestTurn(OnboardingCommon):
         self.assertEqual(service.coordinator_id, self.manager)
         self.assertEqual(self._get_step_activities(service).user_id, self.manager)
 
+    def test_everybody_is_called_in_his_own_language(self):
+        self.env["res.lang"]._activate_lang("id_ID")
+        self.admin.lang = "id_ID"
+        service = self._register()
+        own = service.with_context(lang="id_ID")._get_next_step()
+        summary = self._get_step_activities(service).summary
+        self.assertEqual(summary, own)
+        self.assertNotEqual(summary, service._get_next_step())
+
     def test_without_a_named_user_an_administrator_is_called(self):
         self.company.isp_registration_user_id = False
         user = self._get_step_activities(self._register()).user_id
