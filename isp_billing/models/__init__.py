@@ -1,1 +1,20 @@
-from . import isp_billing_schedule, isp_service, res_company
+from . import (
+    isp_billing_notice,
+    isp_billing_reminder,
+    isp_billing_schedule,
+    isp_service_charge,
+    isp_billing_period,
+    isp_biller,
+    isp_service,
+    isp_billing_run,
+    isp_billing_run_line,
+    isp_dunning,
+    account_move,
+    account_move_line,
+    account_partial_reconcile,
+    product_template,
+    res_company,
+    res_config_settings,
+    res_currency,
+    res_partner,
+)

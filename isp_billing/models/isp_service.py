@@ -1,9 +1,14 @@
-from odoo import api, fields, models
+from contextlib import closing
 
-PRICE_GROUPS = (
-    "isp_base.isp_base_group_sales,account.group_account_invoice,"
-    "account.group_account_readonly"
-)
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..const import LEDGER_GROUPS, PRICE_GROUPS
+from ..rating import DAY, Days, next_invoice_date
+
+HELP_ACTIVITY = "isp_billing.mail_activity_billing_help"
 
 
 class IspService(models.Model):
@@ -30,11 +35,15 @@ class IspService(models.Model):
         groups=PRICE_GROUPS,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    monthly_price = fields.Float(
-        related="plan_id.list_price",
-        string="Monthly Price",
-        aggregator=None,
+    own_price = fields.Monetary(
+        "Own Monthly Price",
+        copy=False,
+        tracking=True,
         groups=PRICE_GROUPS,
+        help="Agreed with this subscriber; empty: the plan's price.",
+    )
+    monthly_price = fields.Monetary(
+        compute="_compute_monthly_price", aggregator=None, groups=PRICE_GROUPS
     )
     installation_fee = fields.Monetary(tracking=True, groups=PRICE_GROUPS)
     restrict_before_payment = fields.Boolean(
@@ -43,10 +52,56 @@ class IspService(models.Model):
         tracking=True,
         help="The service becomes active and stays isolated until the first payment.",
     )
+    charge_ids = fields.One2many(
+        "isp.service.charge", "service_id", "Further Charges", groups=PRICE_GROUPS
+    )
+    period_ids = fields.One2many(
+        "isp.billing.period",
+        "service_id",
+        "Billed Periods",
+        groups=LEDGER_GROUPS,
+    )
+    next_invoice_date = fields.Date(
+        readonly=True, copy=False, help="When it is invoiced again, by itself."
+    )
+    billed_until = fields.Date(compute="_compute_billed_until")
+    billing_error = fields.Text(readonly=True, copy=False, groups=LEDGER_GROUPS)
+    first_invoice_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        copy=False,
+        groups=LEDGER_GROUPS,
+        index="btree_not_null",
+    )
+    promise_date = fields.Date(
+        "Payment Promised Until",
+        copy=False,
+        tracking=True,
+        help="Until the end of this day it is not isolated for being overdue.",
+    )
+    billing_status = fields.Selection(
+        [
+            ("nothing", "Nothing invoiced"),
+            ("paid", "Paid"),
+            ("open", "To pay"),
+            ("overdue", "Overdue"),
+        ],
+        compute="_compute_billing_status",
+        search="_search_billing_status",
+        groups=PRICE_GROUPS,
+    )
+    amount_due = fields.Monetary(
+        compute="_compute_billing_status", aggregator=None, groups=PRICE_GROUPS
+    )
 
     _installation_fee_positive = models.Constraint(
         "CHECK (installation_fee >= 0)", "The installation fee cannot be negative."
     )
+    _own_price_positive = models.Constraint(
+        "CHECK (own_price >= 0)",
+        "A price of its own cannot be negative: for a discount add a charge.",
+    )
+    _next_invoice_idx = models.Index("(next_invoice_date) WHERE state = 'active'")
 
     @api.depends("plan_id", "company_id")
     def _compute_tax_ids(self):
@@ -55,18 +110,371 @@ class IspService(models.Model):
                 service.company_id
             )
 
+    @api.depends("plan_id.list_price", "own_price", "partner_id", "company_id")
+    def _compute_monthly_price(self):
+        for service in self:
+            today = service.company_id._get_isp_today()
+            plan_price = service.sudo()._get_plan_price(today)
+            service.monthly_price = service.own_price or plan_price
+
+    @api.depends("period_ids.date_to", "period_ids.released")
+    def _compute_billed_until(self):
+        last = dict(
+            self.env["isp.billing.period"]
+            .sudo()
+            ._read_group(
+                [
+                    ("service_id", "in", self.ids),
+                    ("charge_id", "=", False),
+                    ("released", "=", False),
+                ],
+                ["service_id"],
+                ["date_to:max"],
+            )
+        )
+        for service in self:
+            service.billed_until = last.get(service._origin)
+
+    def _compute_billing_status(self):
+        """Sales sees whether it is paid, not the ledger: hence one query as is."""
+        self.env["account.move"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL("%s SELECT * FROM service_dues", self._get_dues_query(self.ids))
+        )
+        dues = {row["service_id"]: row for row in rows}
+        for service in self:
+            row = dues.get(service._origin.id, {})
+            service.billing_status = row.get("status", "nothing")
+            service.amount_due = row.get("due", 0.0)
+
+    @api.model
+    def _get_dues_query(self, ids=None):
+        """Return the SQL of a table `service_dues` (service_id, due, status)."""
+        return SQL(
+            """
+            WITH service_moves AS (
+                SELECT DISTINCT isp_service_id AS service_id, move_id
+                FROM account_move_line WHERE isp_service_id IS NOT NULL AND %s
+            ), service_dues AS (
+                SELECT service_id,
+                       COALESCE(SUM(m.amount_residual) FILTER (WHERE unpaid), 0) AS due,
+                       CASE WHEN bool_or(unpaid AND m.invoice_date_due < %s)
+                            THEN 'overdue'
+                            WHEN bool_or(unpaid) THEN 'open' ELSE 'paid' END AS status
+                FROM service_moves
+                JOIN account_move m ON m.id = move_id
+                CROSS JOIN LATERAL (
+                    SELECT m.payment_state IN ('not_paid', 'partial') AS unpaid) u
+                WHERE m.state = 'posted' AND m.move_type = 'out_invoice'
+                GROUP BY service_id
+            )""",
+            SQL("TRUE") if ids is None else SQL("isp_service_id = ANY(%s)", ids),
+            self.env.company._get_isp_today(),
+        )
+
+    @api.model
+    def _search_billing_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env["account.move"].flush_model()
+        billed = SQL(
+            "(%s SELECT service_id FROM service_dues WHERE status = ANY(%s))",
+            self._get_dues_query(),
+            list(value),
+        )
+        domain = Domain("id", "in", billed)
+        if "nothing" in value:
+            every = SQL(
+                "(%s SELECT service_id FROM service_dues)", self._get_dues_query()
+            )
+            domain |= Domain("id", "not in", every)
+        return domain
+
+    def _get_zone(self):
+        """Return the name of the time zone whose midnight begins a billed day."""
+        return self.company_id._get_isp_zone()
+
+    def _get_plan_price(self, day):
+        """Return the plan's price (float, a month) for this subscriber on a day."""
+        self.ensure_one()
+        plan = self.plan_id.with_company(self.company_id)
+        pricelist = self.partner_id.with_company(
+            self.company_id
+        ).property_product_pricelist
+        if not pricelist or pricelist.currency_id != self.company_id.currency_id:
+            return plan.list_price
+        return pricelist._get_product_price(plan, 1.0, date=day)
+
+    # Changes
+
     def _get_missing_for_activation(self):
         missing = super()._get_missing_for_activation()
         return missing + self._get_missing(["activation_date", "billing_schedule_id"])
 
+    def write(self, vals):
+        repriced = self._get_repriced(vals)
+        self._check_begin_unbilled(vals)
+        if repriced:
+            repriced._close_days()
+        result = super().write(vals)
+        if vals.keys() & {"billing_schedule_id", "activation_date"}:
+            self.sudo()._refresh_next_invoice_date()
+        if "promise_date" in vals:
+            self._judge_dues()
+        return result
+
+    def _get_repriced(self, vals):
+        """Return the running services that these values give another price."""
+        names = vals.keys() & {"plan_id", "own_price"}
+        if not names:
+            return self.browse()
+        return self.sudo().filtered(
+            lambda service: (
+                service.state == "active"
+                and any(
+                    self._fields[name].convert_to_cache(vals[name], service)
+                    != self._fields[name].convert_to_cache(service[name], service)
+                    for name in names
+                )
+            )
+        )
+
+    def _close_days(self):
+        """Put down what is owed until yesterday; release what is billed from today."""
+        self._settle_until_yesterday()
+        for company, services in self.grouped("company_id").items():
+            services._release_from(company._get_isp_today(), plan_alone=True)
+
+    def _settle_until_yesterday(self):
+        """Put down, at the prices of now, what is owed until yesterday."""
+        biller = self.env["isp.biller"]
+        for company, services in self.grouped("company_id").items():
+            today = company._get_isp_today()
+            biller._lock(services)
+            biller._settle(services, today, until=today - DAY)
+
+    def _release_from(self, day, plan_alone=False):
+        """Let go of the days from this one on, of all that is charged by days.
+
+        :param plan_alone: not of charges whose price does not depend on the plan's
+        """
+        rows = self.env["isp.billing.period"].search(
+            [
+                ("service_id", "in", self.ids),
+                ("released", "=", False),
+                ("date_to", ">=", day),
+                ("charge_id.kind", "!=", "once"),
+                *([("charge_id.kind", "!=", "monthly")] if plan_alone else []),
+            ]
+        )
+        rows._release(Days(day, max(rows.mapped("date_to"), default=day)))
+
+    def _check_begin_unbilled(self, vals):
+        if "activation_date" not in vals:
+            return
+        begin = fields.Date.to_date(vals["activation_date"])
+        for service in self.sudo():
+            if service.period_ids and service.activation_date != begin:
+                raise UserError(
+                    self.env._(
+                        "%(service)s is billed already since %(date)s. Credit the "
+                        "invoices first, then change the activation date.",
+                        service=service.name,
+                        date=service.activation_date,
+                    )
+                )
+
+    def _refresh_next_invoice_date(self):
+        """Set when the next regular invoice comes, after the last one."""
+        last = dict(
+            self.env["isp.billing.period"]._read_group(
+                [("service_id", "in", self.ids), ("charge_id", "=", False)],
+                ["service_id"],
+                ["date_to:max"],
+            )
+        )
+        for service in self:
+            service.next_invoice_date = service._get_next_invoice_date(
+                last.get(service)
+            )
+
+    def _get_next_invoice_date(self, reached):
+        """Return the date of the next invoice, False when there will be none.
+
+        :param reached: the last day that was ever settled, None before the first
+        """
+        schedule, begin = self.billing_schedule_id, self.activation_date
+        if self.state != "active" or not schedule or not begin:
+            return False
+        return next_invoice_date(
+            reached or begin - DAY,
+            schedule._get_calendar(begin),
+            not schedule.in_arrears,
+        )
+
+    # First and last invoice
+
     def _activate(self, services):
         """A service that is ready later than planned is billed from that day on."""
         result = super()._activate(services)
-        for company, group in services.sudo().grouped("company_id").items():
-            today = company._get_isp_today()
-            late = group.filtered(lambda s, today=today: s.activation_date < today)
-            late.activation_date = today
-        restricted = services.filtered("restrict_before_payment")
-        if restricted:
-            restricted._suspend("before_payment")
+        services.sudo()._begin_billing()
         return result
+
+    def _begin_billing(self):
+        for company, services in self.grouped("company_id").items():
+            today = company._get_isp_today()
+            late = services.filtered(lambda s, today=today: s.activation_date < today)
+            late.activation_date = today
+            services._charge_installation()
+            self.env["isp.biller"]._bill(services)
+        unpaid = self.filtered(
+            lambda s: s.restrict_before_payment and s.first_invoice_id._isp_is_open()
+        )
+        if unpaid:
+            unpaid._suspend("before_payment")
+
+    def _charge_installation(self):
+        product = self.env.ref("isp_billing.product_installation")
+        self.env["isp.service.charge"].create(
+            [
+                {
+                    "service_id": service.id,
+                    "product_id": product.id,
+                    "kind": "once",
+                    "price": service.installation_fee,
+                    "tax_ids": [fields.Command.set(service.tax_ids.ids)],
+                    "date_from": service.activation_date,
+                }
+                for service in self
+                if service.installation_fee
+            ]
+        )
+
+    def _terminate(self, reason):
+        """The days until today are invoiced, those after it credited, at once."""
+        result = super()._terminate(reason)
+        services = self.sudo()
+        for company, group in services.grouped("company_id").items():
+            today = company._get_isp_today()
+            group._release_from(today + DAY)
+            moves = self.env["isp.biller"]._bill(group, until=today)
+            moves._isp_offset_credits()
+        return result
+
+    # Invoices
+
+    def _get_invoice_partner(self):
+        self.ensure_one()
+        partner = self.partner_id
+        return partner.browse(partner.address_get(["invoice"])["invoice"])
+
+    def action_view_invoices(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        action["domain"] = [
+            ("line_ids.isp_service_id", "=", self.id),
+            ("move_type", "in", ["out_invoice", "out_refund"]),
+        ]
+        action["context"] = {"create": False}
+        return action
+
+    def action_invoice_now(self):
+        """Invoice what is owed by today without waiting for the next date."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        moves = self.env["isp.biller"]._bill(self)
+        if not moves:
+            raise UserError(
+                self.env._("Nothing to invoice: all days until now are settled.")
+            )
+        return self[:1].action_view_invoices()
+
+    # Previews: what a change would bring is done, described and undone
+
+    def action_preview_invoice(self):
+        self.ensure_one()
+        preview = self.env["isp.invoice.preview"].create({"service_id": self.id})
+        return self._reopen(preview)
+
+    def action_change_price(self):
+        """Ask for the new price of a running service."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        return self._open_wizard("isp_billing.isp_service_price_action")
+
+    def _change_price(self, own_price):
+        """Give running services a monthly price of their own, 0: the plan's."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        self.sudo().write({"own_price": own_price})
+
+    @api.model
+    def _reopen(self, wizard):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Next invoice"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": self.env.context,
+        }
+
+    def _render_next_invoice(self, vals=None):
+        """Return, as HTML, the next regular invoice.
+
+        :param vals: as if these were written today
+        """
+        self.ensure_one()
+        self.check_access("read")
+        service = self.sudo()
+        date = service.next_invoice_date or service.company_id._get_isp_today()
+        with closing(self.env.cr.savepoint()):
+            service.write(vals or {})
+            invoices = self.env["isp.biller"]._preview(service, date)
+        return self._render_invoices(invoices)
+
+    def _render_last_invoice(self):
+        """Return, as HTML, what ending these services today would invoice."""
+        self.check_access("read")
+        invoices = []
+        for company, services in self.sudo().grouped("company_id").items():
+            today = company._get_isp_today()
+            with closing(self.env.cr.savepoint()):
+                services._release_from(today + DAY)
+                invoices += self.env["isp.biller"]._preview(services, today, today)
+        return self._render_invoices(invoices)
+
+    @api.model
+    def _render_invoices(self, invoices):
+        return self.env["ir.qweb"]._render(
+            "isp_billing.invoice_preview", {"invoices": invoices}
+        )
+
+    def _billing_went_well(self):
+        """Forget the last failure, and close the activity that it had raised."""
+        failed = self.filtered("billing_error")
+        failed.billing_error = False
+        failed.activity_unlink([HELP_ACTIVITY])
+
+    def _billing_failed(self, error):
+        self.billing_error = error
+        self._ask_for_help(self.env._("Not billed: %(error)s", error=error))
+
+    def _ask_for_help(self, note):
+        """Give the company's accountant one activity about this service."""
+        self.ensure_one()
+        service = self.sudo()
+        if service.activity_search([HELP_ACTIVITY]):
+            return
+        company = service.company_id
+        service.activity_schedule(
+            HELP_ACTIVITY,
+            note=note,
+            user_id=company._get_isp_billing_user().id,
+        )
+
+    def _judge_dues(self):
+        self.env["isp.dunning"]._judge(self)

@@ -1,14 +1,56 @@
-from odoo import fields, models
+import pytz
+
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _get_isp_today(self):
-        """Return the date where the company is, as its days are billed.
+    isp_minimum_due = fields.Monetary(
+        "Isolate above",
+        help="An invoice of which no more than this is open neither isolates nor is "
+        "reminded of.",
+    )
+    isp_send_invoices = fields.Boolean("Send Invoices by E-mail", default=True)
+    isp_billing_user_id = fields.Many2one(
+        "res.users",
+        "Responsible for Billing",
+        domain="[('share', '=', False)]",
+        help="Is asked to look after what could not be billed or restored.",
+    )
+    isp_confirmation_proof = fields.Boolean(
+        "Payment Confirmation Needs a Proof",
+        help="A picture or PDF of the transfer.",
+    )
 
-        The time zone is that of the company's contact, without one the user's.
-        """
+    @api.model
+    def _get_isp_billed(self):
+        """Return the companies that bill services."""
+        groups = (
+            self.env["isp.service"]
+            .sudo()
+            ._read_group([("next_invoice_date", "!=", False)], ["company_id"])
+        )
+        return self.union(*(company for (company,) in groups))
+
+    def _get_isp_zone(self):
+        """Return the name of the time zone in which the company counts its days:
+        that of its contact, without one the user's."""
         self.ensure_one()
-        zone = self.sudo().partner_id.tz
-        return fields.Date.context_today(self.with_context(tz=zone) if zone else self)
+        return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+
+    def _get_isp_today(self):
+        """Return the date where the company is, as its days are billed."""
+        zone = pytz.timezone(self._get_isp_zone())
+        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
+
+    def _get_isp_billing_user(self):
+        """Return who looks after billing; without one, somebody who may."""
+        self.ensure_one()
+        if self.isp_billing_user_id:
+            return self.isp_billing_user_id
+        group = self.env.ref("account.group_account_invoice")
+        users = group.sudo().all_user_ids.filtered(
+            lambda user: self in user.company_ids and not user.share
+        )
+        return users[:1] or self.env.ref("base.user_admin")

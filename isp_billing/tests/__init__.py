@@ -1,3 +1,4 @@
+from . import test_first_invoice
 from . import (
     test_activation_date,
     test_billing_rights,

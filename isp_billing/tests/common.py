@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.tests import new_test_user
 
 from odoo.addons.isp_base.tests.common import IspCommon
@@ -9,12 +11,14 @@ GROUPS = {
 
 
 class BillingCommon(IspCommon):
-    """The provider of isp_base, with prices, a tax, a schedule and an accountant."""
+    """The provider of isp_base, with a chart of accounts, prices, a tax, a schedule
+    and an accountant."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.partner_id.tz = "Asia/Jakarta"
+        cls._open_books(cls.company)
         for name, group in GROUPS.items():
             cls.users[name] = new_test_user(
                 cls.env, f"isp_{name}", group, name=name.title(), tz="Asia/Jakarta"
@@ -25,6 +29,50 @@ class BillingCommon(IspCommon):
         cls.schedule = cls.env["isp.billing.schedule"].create(
             {"name": "Every 5th", "billing_day": 5, "days_until_due": 7}
         )
+
+    @classmethod
+    def _open_books(cls, company):
+        """Give an Indonesian company a chart of accounts, in Rupiah."""
+        country = cls.env.ref("base.id")
+        cls.env.ref("base.IDR").active = True
+        company.write(
+            {
+                "country_id": country.id,
+                "account_fiscal_country_id": country.id,
+                "currency_id": cls.env.ref("base.IDR").id,
+            }
+        )
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+
+    @classmethod
+    def _create_subscription(cls, day="2026-05-10", **vals):
+        """Return a service that was activated at 10:00 of this day, open and billed.
+
+        Use it within freeze_time: what follows happens at the frozen moment.
+        """
+        service = cls._create_service(
+            **{
+                "activation_date": day,
+                "billing_schedule_id": cls.schedule.id,
+                "partner_id": cls.subscriber.id,
+                **vals,
+            }
+        )
+        with freeze_time(f"{day} 03:00:00"):
+            service._activate(service)
+        return service
+
+    @classmethod
+    def _pay(cls, moves, amount=None, **vals):
+        """Register a payment of these invoices, by bank, as the accountant does."""
+        wizard = (
+            cls._as("accountant", cls.env["account.payment.register"])
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({**({"amount": amount} if amount else {}), **vals})
+        )
+        return wizard._create_payments()
 
     @classmethod
     def _create_tax(cls, name, company):

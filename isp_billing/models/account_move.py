@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rating import Days
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    isp_schedule_id = fields.Many2one(
+        "isp.billing.schedule", "Billing Schedule", readonly=True, copy=False
+    )
+    isp_grace_days = fields.Integer("Days of Grace", copy=False)
+    isp_isolation_date = fields.Date(
+        "Isolated On",
+        compute="_compute_isp_isolation_date",
+        store=True,
+        help="When this invoice is still open then, its services are isolated.",
+    )
+    isp_service_ids = fields.Many2many(
+        "isp.service", string="Internet Services", compute="_compute_isp_service_ids"
+    )
+    isp_days_stay_settled = fields.Boolean(
+        "Do Not Bill These Days Again",
+        copy=False,
+        help="For a credit note given as a favour. Otherwise the days that it credits "
+        "are charged with the next invoice.",
+    )
+
+    isp_notice_ids = fields.One2many("isp.billing.notice", "move_id", readonly=True)
+
+    _isp_isolation_idx = models.Index(
+        "(isp_isolation_date) WHERE isp_isolation_date IS NOT NULL AND "
+        "payment_state IN ('not_paid', 'partial')"
+    )
+
+    @api.depends("invoice_date_due", "isp_grace_days", "isp_schedule_id", "move_type")
+    def _compute_isp_isolation_date(self):
+        for move in self:
+            billed = move.isp_schedule_id and move.move_type == "out_invoice"
+            move.isp_isolation_date = billed and fields.Date.add(
+                move.invoice_date_due, days=move.isp_grace_days + 1
+            )
+
+    @api.depends("line_ids.isp_service_id")
+    def _compute_isp_service_ids(self):
+        for move in self:
+            move.isp_service_ids = move.line_ids.isp_service_id
+
+    # What is charged and credited
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        for move in posted.sudo():
+            if move.move_type == "out_refund" and move.reversed_entry_id:
+                move._isp_release_days()
+        posted._isp_judge_dues()
+        return posted
+
+    def _isp_release_days(self):
+        """Let go of the days that this credit note gives back in full."""
+        if self.isp_days_stay_settled:
+            return
+        invoiced = self.reversed_entry_id.line_ids.isp_period_ids
+        for line in self.invoice_line_ids.filtered("isp_service_id"):
+            rows = invoiced.filtered(
+                lambda row, line=line: (
+                    not row.released
+                    and row.service_id == line.isp_service_id
+                    and row.charge_id == line.isp_charge_id
+                )
+            )
+            days = Days(line.isp_date_from, line.isp_date_to)
+            owed = sum(
+                row._get_exact_amount() * len(part) / len(row.days)
+                for row in rows
+                if (part := row.days & days)
+            )
+            credited = line.quantity * line.price_unit * (1 - line.discount / 100)
+            if (
+                self.currency_id.compare_amounts(
+                    credited + self.currency_id.rounding, owed
+                )
+                >= 0
+            ):
+                rows._release(days, line)
+
+    def _isp_retake_days(self):
+        """The days that these credit notes gave back are billed after all."""
+        periods = self.env["isp.billing.period"].sudo()
+        rows = periods.search(
+            [
+                ("credit_line_id.move_id", "in", self.ids),
+                ("credit_line_id.move_id.reversed_entry_id", "!=", False),
+            ]
+        )
+        for row in rows:
+            again = periods.search(
+                [
+                    ("service_id", "=", row.service_id.id),
+                    ("charge_id", "=", row.charge_id.id),
+                    ("released", "=", False),
+                    ("date_from", "<=", row.date_to),
+                    ("date_to", ">=", row.date_from),
+                    ("kind", "!=", "isolated"),
+                ],
+                limit=1,
+            )
+            if again:
+                raise UserError(
+                    self.env._(
+                        "%(service)s: the days from %(first)s to %(last)s were billed "
+                        "again meanwhile (%(invoice)s). Credit that invoice first.",
+                        service=row.service_id.name,
+                        first=row.date_from,
+                        last=row.date_to,
+                        invoice=again.move_id.name or self.env._("not invoiced yet"),
+                    )
+                )
+        rows.write({"released": False, "credit_line_id": False})
+
+    def button_draft(self):
+        self.filtered("reversed_entry_id")._isp_retake_days()
+        result = super().button_draft()
+        self._isp_judge_dues()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._isp_forget_days()
+        self._isp_judge_dues()
+        return result
+
+    def _isp_forget_days(self):
+        """What a cancelled invoice charged, or credited, is so no longer."""
+        lines = self.sudo().line_ids
+        lines.isp_period_ids.filtered(lambda row: not row.released).unlink()
+        periods = self.env["isp.billing.period"].sudo()
+        credited = periods.search([("credit_line_id", "in", lines.ids)])
+        credited.credit_line_id = False
+
+    def unlink(self):
+        services = self.sudo().isp_service_ids
+        result = super().unlink()
+        services._judge_dues()
+        return result
+
+    def _isp_offset_credits(self):
+        """Pay the oldest open invoices of the same services with these credits."""
+        for move in self.filtered(lambda move: move.move_type == "out_refund"):
+            open_lines = (
+                self.env["account.move.line"]
+                .search([("isp_service_id", "in", move.isp_service_ids.ids)])
+                .move_id.filtered(lambda m: m.state == "posted")
+                .line_ids.filtered(
+                    lambda line: (
+                        line.account_id.account_type == "asset_receivable"
+                        and not line.reconciled
+                    )
+                )
+            )
+            accounts = open_lines.grouped("account_id")
+            for lines in accounts.values():
+                lines.sorted("date_maturity").reconcile()
+
+    def _isp_describe(self):
+        """Return what a preview shows of a draft, amounts signed: see isp.biller."""
+        self.ensure_one()
+        sign = -1 if self.move_type == "out_refund" else 1
+        return {
+            "service_ids": self.isp_service_ids.ids,
+            "date": self.invoice_date,
+            "date_due": self.invoice_date_due,
+            "lines": [
+                (line.name, sign * line.price_subtotal)
+                for line in self.invoice_line_ids.sorted("sequence")
+            ],
+            "untaxed": sign * self.amount_untaxed,
+            "tax": sign * self.amount_tax,
+            "total": sign * self.amount_total,
+            "currency": self.currency_id,
+        }
+
+    # What is owed
+
+    def _isp_judge_dues(self):
+        """Isolate or restore the services of these invoices, as is due now.
+
+        As superuser, in a savepoint: whatever fails there, the payment stands, and
+        somebody is asked to look after the service.
+        """
+        moves = self.sudo().filtered(
+            lambda move: move.is_invoice() and move.line_ids.isp_service_id
+        )
+        services = moves.line_ids.isp_service_id
+        if services:
+            self.env["isp.dunning"]._judge_or_ask(services)
+
+    def _isp_is_open(self):
+        self.ensure_one()
+        return self.state == "posted" and self.payment_state in ("not_paid", "partial")

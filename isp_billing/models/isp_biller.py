@@ -1,0 +1,373 @@
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..rating import DAY, Days, horizon, rate, uncovered, whole_days
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the periods of one invoice have in common."""
+
+    company: models.Model
+    partner: models.Model
+    schedule: models.Model
+
+    @classmethod
+    def of(cls, row):
+        service = row.service_id
+        return cls(
+            service.company_id,
+            service._get_invoice_partner(),
+            service.billing_schedule_id,
+        )
+
+    def prepare_move(self, today):
+        return {
+            "company_id": self.company.id,
+            "partner_id": self.partner.id,
+            "invoice_date": today,
+            "invoice_payment_term_id": False,
+            "invoice_date_due": today + DAY * self.schedule.days_until_due,
+            "isp_grace_days": self.schedule.grace_days,
+            "isp_schedule_id": self.schedule.id,
+        }
+
+
+class Account:
+    """What the biller knows of one service: read for a whole batch at once."""
+
+    def __init__(self, service, today, prices):
+        self.service, self.today, self.prices = service, today, prices
+        self.schedule = service.billing_schedule_id
+        self.calendar = self.schedule._get_calendar(service.activation_date)
+        self.rows = defaultdict(list)  # charge: the Days that are settled
+        self.suspensions = []
+
+    @cached_property
+    def first_cycle(self):
+        begun = self.service.activation_date
+        return Days(begun, self.calendar.cycle(begun).last)
+
+    @cached_property
+    def isolated(self):
+        """The past days on which it was isolated from midnight to midnight."""
+        if self.schedule.isolated_charge == "full":
+            return []
+        past = Days(date.min, self.today - DAY)
+        spans = whole_days(self.suspensions, pytz.timezone(self.service._get_zone()))
+        return [part for span in spans if (part := span & past)]
+
+    @property
+    def is_isolated(self):
+        return any(end is None for _start, end in self.suspensions)
+
+    def get_horizon(self):
+        """The last day to charge today; of an isolated service nobody knows yet
+        whether today's day will be charged."""
+        until = horizon(self.today, self.calendar, not self.schedule.in_arrears)
+        if self.schedule.isolated_charge != "full" and self.is_isolated:
+            until = min(until, self.today - DAY)
+        return until
+
+    def get_price(self, day):
+        """The plan's monthly price on this day."""
+        key = (day, self.service.plan_id, self.service.partner_id)
+        if self.service.own_price:
+            return self.service.own_price
+        if key not in self.prices:
+            self.prices[key] = self.service._get_plan_price(day)
+        return self.prices[key]
+
+    def get_segments(self, charge, until):
+        """Return the segments of what is not settled up to a day.
+
+        :param charge: isp.service.charge; an empty one stands for the plan
+        """
+        begun = self.service.activation_date
+        span = Days(begun, until) if begun <= until else None
+        price_on = self.get_price
+        if charge:
+            within = charge._get_span(until)
+            span = span and within and span & within
+            price_on = self._get_price_of(charge)
+        if not span:
+            return []
+        return rate(
+            uncovered(span, self.rows[charge]),
+            self.calendar,
+            price_on,
+            self.isolated,
+            self.first_cycle,
+            self.schedule.first_period,
+        )
+
+    def _get_price_of(self, charge):
+        return lambda day: charge._get_price(self.get_price(day))
+
+
+class IspBiller(models.AbstractModel):
+    """Settles the days of services and makes the invoices: the only one who does.
+
+    Whoever changes what a service costs (plan, own price) first lets `_settle` put
+    down what was owed until then, and releases what was billed beyond.
+    """
+
+    _name = "isp.biller"
+    _description = "Biller"
+
+    @api.model
+    def _bill(self, services, until=None):
+        """Settle what the services owe by today, invoice it and post.
+
+        :param until: the last day to charge; None: as the schedules say
+        :return: account.move: one for each partner and schedule
+        """
+        services = services.sudo()
+        self._lock(services)
+        moves = self.env["account.move"].sudo()
+        for company, group in services.grouped("company_id").items():
+            today = company._get_isp_today()
+            self._settle(group, today, until)
+            moves |= self._invoice(group.with_company(company), today)
+        moves._post(soft=False)
+        self._remember_first(services, moves)
+        services._refresh_next_invoice_date()
+        return moves
+
+    @api.model
+    def _remember_first(self, services, moves):
+        for move in moves:
+            for service in move.isp_service_ids & services:
+                first = service.first_invoice_id
+                if not first or first.state == "cancel":
+                    service.first_invoice_id = move
+
+    @api.model
+    def _preview(self, services, today, until=None):
+        """Return what the invoices of a day would say; nothing is kept.
+
+        :return: list of dict: service ids, date, due date, lines (text, amount),
+            untaxed, tax, total (negative: a credit note), currency
+        """
+        services = services.sudo()
+        with closing(self.env.cr.savepoint()):
+            self._settle(services, today, until)
+            moves = self._invoice(services, today)
+            return [move._isp_describe() for move in moves]
+
+    @api.model
+    def _lock(self, services):
+        """Of two that bill one service, the later one fails to serialize here and is
+        run again on what the first one left."""
+        services._bump_access_version()
+
+    @api.model
+    def _settle(self, services, today, until=None):
+        """Put down the days that are not settled yet, as periods without invoice."""
+        vals_list = []
+        plan = self.env["isp.service.charge"]
+        for account in self._read_accounts(services, today):
+            self._release_isolated(account)
+            last = until or account.get_horizon()
+            for charge in [plan, *account.service.charge_ids]:
+                vals_list += self._prepare_periods(account, charge, last)
+        self.env["isp.billing.period"].create(vals_list)
+
+    @api.model
+    def _read_accounts(self, services, today):
+        prices = {}
+        accounts = {service: Account(service, today, prices) for service in services}
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "in", services.ids), ("released", "=", False)]
+        )
+        for row in rows:
+            accounts[row.service_id].rows[row.charge_id].append(row.days)
+        suspensions = self.env["isp.suspension"].search(
+            [("service_id", "in", services.ids)]
+        )
+        for suspension in suspensions:
+            accounts[suspension.service_id].suspensions.append(
+                (suspension.date_start, suspension.date_end or None)
+            )
+        return accounts.values()
+
+    @api.model
+    def _release_isolated(self, account):
+        """Let go of invoiced days on which it was isolated, where they are credited."""
+        if account.schedule.isolated_charge != "days" or not account.isolated:
+            return
+        rows = self.env["isp.billing.period"].search(
+            [
+                ("service_id", "=", account.service.id),
+                ("released", "=", False),
+                ("kind", "=", "charge"),
+                ("charge_id.kind", "!=", "once"),
+                ("date_to", ">=", min(account.isolated).first),
+            ]
+        )
+        for row in rows:
+            for span in account.isolated:
+                if part := row.days & span:
+                    account.rows[row.charge_id].remove(row.days)
+                    account.rows[row.charge_id] += uncovered(row.days, [part])
+                    row._release(part)
+                    break
+
+    @api.model
+    def _prepare_periods(self, account, charge, until):
+        if charge.kind == "once":
+            return self._prepare_single(account, charge, until)
+        product = charge.product_id or account.service.plan_id.product_variant_id
+        return [
+            {
+                "service_id": account.service.id,
+                "charge_id": charge.id,
+                "product_id": product.id,
+                "date_from": segment.days.first,
+                "date_to": segment.days.last,
+                "kind": segment.kind,
+                "price": segment.price,
+                "cycle_days": segment.cycle_days,
+            }
+            for segment in account.get_segments(charge, until)
+        ]
+
+    @api.model
+    def _prepare_single(self, account, charge, until):
+        if account.rows[charge] or charge.date_from > max(until, account.today):
+            return []
+        return [
+            {
+                "service_id": account.service.id,
+                "charge_id": charge.id,
+                "product_id": charge.product_id.id,
+                "date_from": charge.date_from,
+                "date_to": charge.date_from,
+                "price": charge.price,
+            }
+        ]
+
+    # Invoices
+
+    @api.model
+    def _invoice(self, services, today):
+        """Make draft invoices of the periods that wait for one.
+
+        :return: account.move: one for each partner and set of terms
+        """
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "in", services.ids), *self._get_waiting_domain()],
+            order="service_id, charge_id, date_from, id",
+        )
+        prepared = [
+            self._prepare_move(terms, group, today)
+            for terms, group in rows.grouped(Terms.of).items()
+        ]
+        moves = (
+            self.env["account.move"]
+            .with_context(tracking_disable=True, mail_create_nolog=True)
+            .create([vals for vals, _sources in prepared])
+        )
+        for move, (_vals, sources) in zip(moves, prepared, strict=True):
+            lines = move.invoice_line_ids.sorted("sequence")
+            for line, row in zip(lines, sources, strict=True):
+                row["credit_line_id" if row.released else "move_line_id"] = line
+        return moves
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Domain of the periods that the next invoice charges or credits."""
+        return [
+            ("kind", "=", "charge"),
+            "|",
+            "&",
+            ("released", "=", False),
+            ("move_line_id", "=", False),
+            "&",
+            ("released", "=", True),
+            ("credit_line_id", "=", False),
+        ]
+
+    @api.model
+    def _prepare_move(self, terms, rows, today):
+        """Return (vals of the move, rows in the order of its lines).
+
+        The lines are rounded so that their sum is the exact sum of the days, rounded
+        once. When there is more to credit than to charge it is a credit note.
+        """
+        currency = terms.company.currency_id
+        lang = terms.partner.lang or self.env.lang
+        exact = rounded = 0.0
+        lines = []
+        for number, row in enumerate(rows):
+            exact += row._get_exact_amount() * (-1 if row.released else 1)
+            amount = currency.round(exact - rounded)
+            rounded += amount
+            lines.append(self._prepare_line(row.with_context(lang=lang), amount))
+            lines[-1]["sequence"] = number
+        refund = currency.compare_amounts(rounded, 0) < 0
+        if refund:
+            for line in lines:
+                line["price_unit"] *= -1
+        vals = {
+            **terms.prepare_move(today),
+            "move_type": "out_refund" if refund else "out_invoice",
+            "invoice_line_ids": [fields.Command.create(line) for line in lines],
+        }
+        return vals, rows
+
+    @api.model
+    def _prepare_line(self, row, amount):
+        taxes = (row.charge_id or row.service_id).tax_ids
+        if row.released:
+            taxes = row.move_line_id.tax_ids
+        return {
+            "product_id": row.product_id.id,
+            "name": self._get_line_name(row),
+            "quantity": 1,
+            "price_unit": amount,
+            "tax_ids": [fields.Command.set(taxes.ids)],
+            "isp_service_id": row.service_id.id,
+            "isp_charge_id": row.charge_id.id,
+            "isp_date_from": row.date_from,
+            "isp_date_to": row.date_to,
+        }
+
+    @api.model
+    def _get_line_name(self, row):
+        """Name, days and service, in the language of the row's context."""
+        product = row.product_id.with_context(display_default_code=False)
+        name = row.charge_id.name or product.display_name
+        if row.released:
+            name = self._in_lang(row).env._("Credit: %(name)s", name=name)
+        parts = [name, self._get_days_text(row), row.service_id.name]
+        return " · ".join(part for part in parts if part)
+
+    @api.model
+    def _get_days_text(self, row):
+        if row.charge_id.kind == "once":
+            return ""
+        lang = row.env.context["lang"]
+        days = "{} – {}".format(
+            *(format_date(row.env, day, lang) for day in (row.date_from, row.date_to))
+        )
+        if len(row.days) == row.cycle_days:
+            return days
+        return self._in_lang(row).env._(
+            "%(days)s (%(n)s of %(total)s days)",
+            days=days,
+            n=len(row.days),
+            total=row.cycle_days,
+        )
+
+    @api.model
+    def _in_lang(self, row):
+        return self.with_context(lang=row.env.context["lang"])

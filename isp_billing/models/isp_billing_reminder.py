@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+LATE_DAYS = 2  # a reminder that could not go out in time still does so long
+
+
+class IspBillingReminder(models.Model):
+    """A message about an open invoice, some days before or after its due date."""
+
+    _name = "isp.billing.reminder"
+    _description = "Payment Reminder"
+    _order = "schedule_id, days"
+
+    schedule_id = fields.Many2one(
+        "isp.billing.schedule", required=True, ondelete="cascade", index=True
+    )
+    days = fields.Integer(
+        "Days after Due",
+        required=True,
+        help="After the due date; a negative number: before it.",
+    )
+    template_id = fields.Many2one(
+        "mail.template",
+        "E-mail",
+        required=True,
+        domain="[('model', '=', 'account.move')]",
+        ondelete="restrict",
+        default=lambda self: self._default_template(),
+    )
+
+    _days_uniq = models.Constraint(
+        "UNIQUE (schedule_id, days)", "There is a reminder for this day already."
+    )
+    _days_range = models.Constraint(
+        "CHECK (days BETWEEN -30 AND 90)",
+        "A reminder goes out from 30 days before to 90 days after the due date.",
+    )
+
+    @api.model
+    def _default_template(self):
+        return self.env.ref("isp_billing.isp_billing_mail_reminder", False)
+
+    @api.depends("days")
+    def _compute_display_name(self):
+        for reminder in self:
+            if reminder.days < 0:
+                text = self.env._("%(n)s days before due", n=-reminder.days)
+            elif reminder.days:
+                text = self.env._("%(n)s days after due", n=reminder.days)
+            else:
+                text = self.env._("On the due date")
+            reminder.display_name = text
+
+    def _get_due_moves(self):
+        """Return the open invoices (account.move) that this reminder is due for."""
+        self.ensure_one()
+        moves = self.env["account.move"]
+        for company in self.env["res.company"]._get_isp_billed():
+            due = fields.Date.subtract(company._get_isp_today(), days=self.days)
+            moves |= moves.search(
+                Domain(
+                    [
+                        ("company_id", "=", company.id),
+                        ("isp_schedule_id", "=", self.schedule_id.id),
+                        ("move_type", "=", "out_invoice"),
+                        ("state", "=", "posted"),
+                        ("payment_state", "in", ["not_paid", "partial"]),
+                        ("amount_residual", ">", company.isp_minimum_due),
+                        ("invoice_date_due", "<=", due),
+                        (
+                            "invoice_date_due",
+                            ">=",
+                            fields.Date.subtract(due, days=LATE_DAYS),
+                        ),
+                        ("isp_notice_ids.reminder_id", "not in", self.ids),
+                    ]
+                )
+            )
+        return moves
+
+    def _send(self, move_ids):
+        """Send it once for each of these invoices that is still due for it."""
+        self.ensure_one()
+        moves = self._get_due_moves() & self.env["account.move"].browse(move_ids)
+        self.env["isp.billing.notice"].create(
+            [{"move_id": move.id, "reminder_id": self.id} for move in moves]
+        )
+        reachable = moves.filtered(lambda move: move.partner_id.email)
+        self.template_id.send_mail_batch(reachable.ids)

@@ -1,0 +1,154 @@
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from ..const import BATCH
+
+REMINDER_PRIORITY = 30  # queue_job: after billing, isolation and invoices
+
+_logger = logging.getLogger(__name__)
+
+
+class IspDunning(models.AbstractModel):
+    """Reminds of open invoices, isolates services that are overdue past their days of
+    grace, restores those that are not."""
+
+    _name = "isp.dunning"
+    _description = "Dunning"
+
+    # Isolation
+
+    @api.model
+    def _judge(self, services):
+        """Isolate and restore these services as their invoices are now."""
+        services = services.sudo().filtered(lambda s: s.state == "active")
+        self._judge_overdue(services)
+        self._judge_first_payment(services)
+
+    @api.model
+    def _judge_overdue(self, services):
+        isolated = self._get_isolated(services, "overdue")
+        invoices = {}
+        for company, group in services.grouped("company_id").items():
+            invoices |= self._get_overdue_invoices(group, company)
+        paid = isolated.filtered(lambda service: service not in invoices)
+        paid._restore("overdue")
+        for service, moves in invoices.items():
+            if service not in isolated:
+                service._suspend("overdue", note=", ".join(moves.mapped("name")))
+
+    @api.model
+    def _judge_first_payment(self, services):
+        """Restore those whose first invoice is paid, or credited, by now."""
+        isolated = self._get_isolated(services, "before_payment")
+        paid = isolated.filtered(
+            lambda s: (
+                s.first_invoice_id.state == "posted"
+                and not s.first_invoice_id._isp_is_open()
+            )
+        )
+        paid._restore("before_payment")
+
+    @api.model
+    def _get_isolated(self, services, reason):
+        """Return those of the services with an open suspension for the reason."""
+        suspensions = (
+            self.env["isp.suspension"]
+            .sudo()
+            .search(
+                [
+                    ("service_id", "in", services.ids),
+                    ("reason", "=", reason),
+                    ("date_end", "=", False),
+                ]
+            )
+        )
+        return services.browse(suspensions.service_id.ids)
+
+    @api.model
+    def _get_overdue_invoices(self, services, company):
+        """Return {service: account.move} of what is overdue past grace."""
+        today = company._get_isp_today()
+        moves = self.env["account.move"].search(
+            self._get_overdue_domain(company, today)
+            & Domain("line_ids.isp_service_id", "in", services.ids)
+        )
+        overdue = {}
+        for move in moves:
+            for service in move.isp_service_ids & services:
+                if not service.promise_date or service.promise_date < today:
+                    overdue[service] = overdue.get(service, moves.browse()) | move
+        return overdue
+
+    @api.model
+    def _get_overdue_domain(self, company, today):
+        return Domain(
+            [
+                ("company_id", "=", company.id),
+                ("isp_isolation_date", "<=", today),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ["not_paid", "partial"]),
+                ("amount_residual", ">", company.isp_minimum_due),
+                ("commercial_partner_id.isp_never_isolate", "=", False),
+            ]
+        )
+
+    @api.model
+    def _judge_or_ask(self, services):
+        """Judge in a savepoint; what fails becomes an activity, nothing else.
+
+        A conflict with another transaction is not caught: Odoo runs both again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._judge(services)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Services %s could not be judged", services.ids)
+            for service in services.sudo():
+                service._ask_for_help(
+                    self.env._("Isolation could not be set: %(error)s", error=error)
+                )
+
+    @api.model
+    def _cron_isolate(self):
+        """Enqueue, by batches, what became overdue or whose promise has passed."""
+        for company in self.env["res.company"]._get_isp_billed():
+            services = self._get_overdue_services(company)
+            for ids in split_every(BATCH, services.ids):
+                self.with_delay(
+                    description=self.env._("Isolate what is overdue")
+                )._judge_or_ask(services.browse(ids))
+
+    @api.model
+    def _get_overdue_services(self, company):
+        """Return the services that are open and should not be."""
+        today = company._get_isp_today()
+        moves = self.env["account.move"].search(
+            self._get_overdue_domain(company, today)
+            & Domain("line_ids.isp_service_id.access", "=", "open")
+        )
+        return moves.line_ids.isp_service_id.filtered(
+            lambda service: (
+                service.access == "open"
+                and (not service.promise_date or service.promise_date < today)
+            )
+        )
+
+    # Reminders
+
+    @api.model
+    def _cron_remind(self):
+        """Enqueue, by batches, the reminders that are due today."""
+        for reminder in self.env["isp.billing.reminder"].search(
+            [("schedule_id.active", "=", True)]
+        ):
+            for ids in split_every(BATCH, reminder._get_due_moves().ids):
+                reminder.with_delay(
+                    description=self.env._("Remind of open invoices"),
+                    priority=REMINDER_PRIORITY,
+                )._send(ids)

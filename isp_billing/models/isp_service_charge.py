@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rating import Days
+
+
+class IspServiceCharge(models.Model):
+    """What a service is charged besides its plan: a static address, the rent of a
+    device, a discount until a date, or once the installation."""
+
+    _name = "isp.service.charge"
+    _description = "Further Charge"
+    _order = "service_id, date_from, id"
+    _check_company_auto = True
+
+    service_id = fields.Many2one(
+        "isp.service", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="service_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        domain="[('sale_ok', '=', True), ('is_internet_plan', '=', False)]",
+    )
+    name = fields.Char(
+        "Text on the Invoice",
+        compute="_compute_from_product",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    kind = fields.Selection(
+        [
+            ("monthly", "Every month"),
+            ("percent", "Percent of the plan"),
+            ("once", "Once"),
+        ],
+        required=True,
+        default="monthly",
+    )
+    price = fields.Monetary(
+        compute="_compute_from_product",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Each month, or once. A discount is below zero.",
+    )
+    percent = fields.Float(help="Of the plan's monthly price; a discount: below zero.")
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        compute="_compute_from_product",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale'), "
+        "('company_id', 'parent_of', company_id)]",
+    )
+    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_to = fields.Date("Until", help="The last day; empty: until further notice.")
+    period_ids = fields.One2many("isp.billing.period", "charge_id")
+
+    _dates_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A charge ends on or after the day on which it begins.",
+    )
+
+    @api.depends("product_id", "service_id.company_id")
+    def _compute_from_product(self):
+        for charge in self:
+            product = charge.product_id
+            charge.name = charge.name or product.display_name
+            charge.price = charge.price or product.list_price
+            taxes = product.taxes_id._filter_taxes_by_company(charge.company_id)
+            charge.tax_ids = charge.tax_ids or taxes
+
+    @api.constrains("percent", "kind")
+    def _check_percent(self):
+        for charge in self.filtered(lambda c: c.kind == "percent"):
+            if not charge.percent or not -100 <= charge.percent <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "A percentage is between -100 (free) and 100, and not 0."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        charges = super().create(vals_list)
+        charges._log_change(self.env._("Charge added"))
+        return charges
+
+    def write(self, vals):
+        """What was invoiced already for days that it no longer has is credited."""
+        if vals.keys() & {"service_id", "kind", "product_id"} and self.period_ids:
+            raise UserError(self._get_billed_message())
+        if "date_to" in vals or "date_from" in vals or "price" in vals:
+            self._check_single_unbilled()
+        result = super().write(vals)
+        if "date_to" in vals or "date_from" in vals:
+            self._release_outside()
+        return result
+
+    def _check_single_unbilled(self):
+        billed = self.filtered(lambda c: c.kind == "once" and c.period_ids)
+        if billed:
+            raise UserError(billed._get_billed_message())
+
+    def _release_outside(self):
+        """Release the days that are billed, but no longer within from and until."""
+        for charge in self.filtered(lambda c: c.kind != "once"):
+            rows = charge.period_ids.filtered(lambda p: not p.released)
+            for row in rows:
+                if row.date_from < charge.date_from:
+                    rows._release(Days(row.date_from, charge._day_before()))
+                if charge.date_to and row.date_to > charge.date_to:
+                    following = fields.Date.add(charge.date_to, days=1)
+                    rows._release(Days(following, row.date_to))
+
+    def _day_before(self):
+        return fields.Date.subtract(self.date_from, days=1)
+
+    def _get_billed_message(self):
+        return self.env._(
+            "%(charges)s: invoiced already. Set an end date, or credit the invoice.",
+            charges=", ".join(self.mapped("name")),
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        billed = self.filtered("period_ids")
+        if billed:
+            raise UserError(billed._get_billed_message())
+
+    def unlink(self):
+        self._log_change(self.env._("Charge removed"))
+        return super().unlink()
+
+    def _log_change(self, what):
+        for service, charges in self.grouped("service_id").items():
+            names = ", ".join(charges.mapped("name"))
+            service._message_log(body=f"{what}: {names}")
+
+    def _get_span(self, until):
+        """Return the Days that it is charged up to a date, None without any."""
+        self.ensure_one()
+        last = min(self.date_to or until, until)
+        return Days(self.date_from, last) if self.date_from <= last else None
+
+    def _get_price(self, plan_price):
+        """Return what a month costs, of a plan with this monthly price."""
+        self.ensure_one()
+        if self.kind == "percent":
+            return plan_price * self.percent / 100
+        return self.price

@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def write(self, vals):
+        """A new price holds from today on: what is owed until yesterday and not
+        invoiced yet, of services billed in arrears, is put down at the old one."""
+        if "list_price" in vals:
+            self._settle_until_yesterday(vals["list_price"])
+        return super().write(vals)
+
+    def _settle_until_yesterday(self, price):
+        changed = self.filtered(
+            lambda plan: plan.is_internet_plan and plan.list_price != price
+        )
+        services = self.env["isp.service"].sudo()
+        services = services.search(
+            [
+                ("plan_id", "in", changed.ids),
+                ("state", "=", "active"),
+                ("billing_schedule_id.in_arrears", "=", True),
+            ]
+        )
+        services._settle_until_yesterday()

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    isp_minimum_due = fields.Monetary(
+        related="company_id.isp_minimum_due",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    isp_send_invoices = fields.Boolean(
+        related="company_id.isp_send_invoices", readonly=False
+    )
+    isp_billing_user_id = fields.Many2one(
+        related="company_id.isp_billing_user_id", readonly=False
+    )
+    isp_confirmation_proof = fields.Boolean(
+        related="company_id.isp_confirmation_proof", readonly=False
+    )

@@ -1,0 +1,193 @@
+"""Which days of a service are charged, and how much: pure functions on dates.
+
+A *cycle* is the month that a full monthly price pays for: from the billing day, or
+the service's own anniversary, to the day before the next one. What is charged for
+some days of it is ``price * days / days of the cycle``. All ranges of days include
+their last day.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+
+from dateutil.relativedelta import relativedelta
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, order=True)
+class Days:
+    """The days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    def __len__(self):
+        return (self.last - self.first).days + 1
+
+    def __and__(self, other):
+        """The days that both have, None without any."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Days(first, last) if first <= last else None
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Where the cycles begin.
+
+    :param anchor: a day on which a cycle begins; that of another month begins on
+        the same day of the month, or on its last day when it is shorter
+    """
+
+    anchor: date
+
+    @classmethod
+    def monthly(cls, day):
+        """Cycles that begin on this day of the month, 1 to 28."""
+        return cls(date(2000, 1, day))
+
+    def cycle(self, day):
+        """Return the cycle (Days) that contains the day."""
+        months = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
+        if self._start(months) > day:
+            months -= 1
+        return Days(self._start(months), self._start(months + 1) - DAY)
+
+    def _start(self, months):
+        return self.anchor + relativedelta(months=months)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Days of one cycle that have one monthly price, or that are free.
+
+    ``kind`` is "charge", "free" (first period) or "isolated" (not charged);
+    ``cycle_days`` is how many days the monthly price pays for.
+    """
+
+    days: Days
+    cycle: Days
+    cycle_days: int
+    kind: str
+    price: float = 0.0
+
+    @property
+    def amount(self):
+        """The exact amount, not rounded."""
+        return self.price * len(self.days) / self.cycle_days
+
+
+def uncovered(span, covered):
+    """Return the parts (list of Days) of the span that none of `covered` contains."""
+    parts, start = [], span.first
+    for days in sorted(covered):
+        if days.last < start or days.first > span.last:
+            continue
+        if days.first > start:
+            parts.append(Days(start, days.first - DAY))
+        start = days.last + DAY
+    if start <= span.last:
+        parts.append(Days(start, span.last))
+    return parts
+
+
+def horizon(today, calendar, in_advance):
+    """Return the last day that an invoice of today charges."""
+    cycle = calendar.cycle(today)
+    return cycle.last if in_advance else cycle.first - DAY
+
+
+def next_invoice_date(reached, calendar, in_advance):
+    """Return the day of the next regular invoice.
+
+    :param reached: the last day that invoices have come to
+    """
+    following = reached + DAY
+    return following if in_advance else calendar.cycle(following).last + DAY
+
+
+def whole_days(intervals, zone):
+    """Return the days (list of Days) that lie within the intervals from midnight to
+    midnight; intervals that touch or overlap count as one.
+
+    :param intervals: iterable of (start, end), naive UTC datetimes; end None: goes on
+    :param zone: tzinfo of the place whose midnight counts
+    """
+    merged: list[list] = []
+    for start, end in sorted(intervals, key=lambda pair: pair[0]):
+        end = end or datetime.max
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    days = (_whole_days(start, end, zone) for start, end in merged)
+    return [span for span in days if span]
+
+
+def _whole_days(start, end, zone):
+    start = _local(start, zone)
+    first = start.date() if start.time() == datetime.min.time() else start.date() + DAY
+    if end == datetime.max:
+        return Days(first, date.max)
+    last = _local(end, zone).date() - DAY
+    return Days(first, last) if first <= last else None
+
+
+def _local(moment, zone):
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
+
+
+def rate(
+    spans: Iterable[Days],
+    calendar: Calendar,
+    price_on: Callable[[date], float],
+    isolated: Iterable[Days] = (),
+    first_cycle: Days | None = None,
+    first_period: str = "prorated",
+):
+    """Cut the spans where cycle, price or isolation change.
+
+    :param price_on: function from a day to the monthly price on it
+    :param isolated: days that are not charged
+    :param first_cycle: the cycle in which the service began
+    :param first_period: how the days of that one are charged: "prorated", "full" (the
+        whole price, however few they are) or "free"
+    :return: list of Segment, in the order of the days
+    """
+    isolated = list(isolated)
+    segments: list[Segment] = []
+    for span in spans:
+        day = span.first
+        while day <= span.last:
+            one = _rate_day(day, calendar, price_on, isolated)
+            if first_cycle and day <= first_cycle.last and one.kind == "charge":
+                one = _rate_first(one, first_cycle, first_period)
+            if segments and _continues(segments[-1], one):
+                one = replace(one, days=Days(segments.pop().days.first, day))
+            segments.append(one)
+            day += DAY
+    return segments
+
+
+def _rate_day(day, calendar, price_on, isolated):
+    days = Days(day, day)
+    cycle = calendar.cycle(day)
+    if any(part & days for part in isolated):
+        return Segment(days, cycle, len(cycle), "isolated")
+    return Segment(days, cycle, len(cycle), "charge", price_on(day))
+
+
+def _rate_first(segment, first_cycle, first_period):
+    if first_period == "free":
+        return replace(segment, kind="free", price=0.0)
+    if first_period == "full":
+        return replace(segment, cycle_days=len(first_cycle))
+    return segment
+
+
+def _continues(segment, one):
+    """Whether the day `one` follows on `segment`, in one cycle at one price."""
+    return (
+        segment.days.last + DAY == one.days.first
+        and replace(segment, days=one.days) == one
+    )

@@ -1,0 +1,78 @@
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFirstInvoice(BillingCommon):
+    """A6a, A6c: what is invoiced when a service becomes active."""
+
+    @freeze_time("2026-05-10 03:00:00")
+    def test_fee_and_days_until_the_next_billing_day(self):
+        service = self._create_subscription(installation_fee=250_000)
+        invoice = service.first_invoice_id
+        self.assertEqual(invoice.state, "posted")
+        self.assertEqual(invoice.isp_service_ids, service)
+        # 10 May to 4 June: 26 of the 31 days of the cycle from 5 May
+        self.assertEqual(
+            sorted(invoice.invoice_line_ids.mapped("price_unit")),
+            [167_742, 250_000],
+        )
+        self.assertEqual(service.billed_until, fields.Date.to_date("2026-06-04"))
+        self.assertEqual(service.next_invoice_date, fields.Date.to_date("2026-06-05"))
+        self.assertEqual(
+            invoice.invoice_date_due, fields.Date.to_date("2026-05-17"), "7 days"
+        )
+
+    def test_paying_it_lifts_the_restriction(self):
+        with freeze_time("2026-05-10 03:00:00"):
+            service = self._create_subscription(restrict_before_payment=True)
+            self.assertEqual(service.access, "isolated")
+            self.assertEqual(service.suspension_reasons, "Before payment")
+            invoice = service.first_invoice_id
+            self._pay(invoice, invoice.amount_total / 2)
+            self.assertEqual(service.access, "isolated", "half is not enough")
+            self._pay(invoice)
+            self.assertEqual(invoice.payment_state, "paid")
+            self.assertEqual(service.access, "open")
+
+    def test_overdue_isolates_and_payment_restores(self):
+        with freeze_time("2026-05-10 03:00:00"):
+            service = self._create_subscription()
+        invoice = service.first_invoice_id
+        with freeze_time("2026-05-20 03:00:00"):
+            self.env["isp.dunning"].with_context(
+                queue_job__no_delay=True
+            )._cron_isolate()
+            self.assertEqual(service.access, "open", "grace ends with the 20th")
+        with freeze_time("2026-05-21 03:00:00"):
+            self.env["isp.dunning"].with_context(
+                queue_job__no_delay=True
+            )._cron_isolate()
+            self.assertEqual(service.access, "isolated")
+            payment = self._pay(invoice)
+            self.assertEqual(service.access, "open")
+            payment.action_draft()
+            payment.action_cancel()
+            self.assertEqual(service.access, "isolated", "the payment bounced")
+
+    def test_run(self):
+        with freeze_time("2026-05-10 03:00:00"):
+            services = self.env["isp.service"]
+            for n in range(3):
+                services |= self._create_subscription(
+                    username=f"user{n}", partner_id=False
+                )
+        with freeze_time("2026-06-05 03:00:00"):
+            runs = self.env["isp.billing.run"].with_context(queue_job__no_delay=True)
+            runs._cron_bill()
+            run = runs.search([])
+            self.assertEqual(
+                (run.total_count, run.done_count, run.state), (3, 3, "done")
+            )
+            self.assertEqual(run.amount, 3 * 222_000)
+            runs._cron_bill()
+            self.assertEqual(len(services.period_ids), 6)

@@ -1,0 +1,1 @@
+from . import isp_invoice_preview, isp_reason, isp_service_plan, isp_service_price
