@@ -160,8 +160,13 @@ class IspService(models.Model):
 
     @api.model
     def _group_expand_state(self, states, _domain):
-        """Show every step as a column where the registrations are followed."""
-        return STEPS if self.env.context.get("isp_all_steps") else states
+        """Show the columns in their order, and every step in the registrations."""
+        shown = {*states, *(STEPS if self.env.context.get("isp_all_steps") else ())}
+        return [
+            state
+            for state in self._fields["state"].get_values(self.env)
+            if state in shown
+        ]
 
     @api.model
     def _get_protected_fields(self):

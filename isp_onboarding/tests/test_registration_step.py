@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import OnboardingCommon
+from .common import STEPS, OnboardingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -102,3 +102,20 @@ class TestRegistrationStep(OnboardingCommon):
         self.assertEqual(len(self._get_step_activities(service)), 1)
         service.action_registration_done()
         self.assertEqual(service.visit_state, "draft")
+
+    def test_columns_stand_in_the_order_of_the_steps(self):
+        for state in ("account", "draft"):
+            self._reach(state)
+        kanban = self._as("admin", self.env["isp.service"]).with_context(
+            read_group_expand=True
+        )
+        everybody = [("company_id", "=", self.company.id)]
+
+        def columns(records, domain):
+            groups = records.web_read_group(domain, ["state"], ["__count"])["groups"]
+            return [group["state"] for group in groups]
+
+        every_step = kanban.with_context(isp_all_steps=True)
+        self.assertEqual(columns(every_step, everybody), list(STEPS[:-1]))
+        some = columns(kanban, [*everybody, ("state", "in", ("account", "draft"))])
+        self.assertEqual(some, ["draft", "account"])
