@@ -12,7 +12,8 @@ from .layout import LOG, ODOO_LOG, PID_FILE, shown
 DATABASE = "isp"
 PORT = 8069
 
-CHART = "l10n_id"
+# What an ISP in Indonesia would install beside our addons.
+BESIDES = ("l10n_id", "payment_demo", "payment_custom")
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
 # OdooBot greets everybody with a chat window, which covers a phone's whole screen,
@@ -35,14 +36,17 @@ env.ref("base.main_company").write({
 
 # Demo data come only on top of modules that have theirs; the ones of Odoo itself
 # (companies in Chicago, desks and chairs) would stand between those of an ISP.
+# Beside the payment provider of the demo, one may pay by bank transfer.
 OURS_ALONE = """
 env["ir.module.module"].search([("state", "=", "installed")]).demo = True
+env.ref("payment.payment_provider_transfer").write(
+    {"state": "test", "is_published": True})
 """
 
 
 def prepare(database, logs=LOG):
     """Make the new `database` an Indonesian company with what our addons need."""
-    needed = [*addons.outside(addons.every()), CHART]
+    needed = [*addons.outside(addons.every()), *BESIDES]
     with step("Demo database 1/4: an Indonesian company"):
         odoo.install(database, ["base"], logs / "demo-1.log", languages=odoo.LANGUAGES)
         odoo.run_script(database, INDONESIAN_COMPANY, logs / "demo-company.log")

@@ -64,7 +64,7 @@ def with_demo():
 
 
 def name_of_prepared():
-    return _name("prepared", demo.CHART, *addons.outside(addons.every()))
+    return _name("prepared", *demo.BESIDES, *addons.outside(addons.every()))
 
 
 def _prepared():

@@ -12,6 +12,7 @@ from . import (
     account_move,
     account_move_line,
     account_partial_reconcile,
+    mail_mail,
     product_template,
     res_company,
     res_config_settings,

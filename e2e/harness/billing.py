@@ -1,0 +1,71 @@
+"""Running subscribers in any number, and the books as another process sees them."""
+
+from tools import odoo
+from tools.layout import TEST_LOG
+
+# Each has been active for a month, is billed until yesterday and due today. Without
+# an e-mail address, so that nothing but the billing itself is worked on.
+SUBSCRIBERS = """
+from dateutil.relativedelta import relativedelta
+company = env.ref("base.main_company")
+today = company._get_isp_today()
+begin = today - relativedelta(months=1)
+schedule = env["isp.billing.schedule"].create(
+    {{"name": "{label}", "anniversary": True, "days_until_due": 7}})
+services = env["isp.service"].create([
+    {{
+        "contact_name": f"{label} {{n:04d}}",
+        "username": f"{label}-{{n:04d}}",
+        "password": f"kata-sandi-{{n:04d}}",
+        "plan_id": env.ref("isp_base.isp_plan_home_20").id,
+        "billing_schedule_id": schedule.id,
+        "activation_date": begin,
+    }}
+    for n in range({count})
+])
+env["isp.billing.period"].create([
+    {{
+        "service_id": service.id,
+        "date_from": begin,
+        "date_to": today - relativedelta(days=1),
+        "kind": "taken_over",
+    }}
+    for service in services
+])
+services.write({{"state": "active"}})
+services._refresh_access()
+services._refresh_next_invoice_date()
+"""
+
+# Services with another number of invoices than one, or of invoiced days than those
+# of the month from today.
+WRONGLY_BILLED = """
+    SELECT s.id FROM isp_service s
+    LEFT JOIN isp_billing_period p ON p.service_id = s.id AND p.kind = 'charge'
+    LEFT JOIN account_move_line l ON l.id = p.move_line_id
+    LEFT JOIN account_move m ON m.id = l.move_id AND m.state = 'posted'
+    WHERE s.contact_name LIKE '{label} %'
+    GROUP BY s.id
+    HAVING count(DISTINCT m.id) != 1
+        OR sum(p.date_to - p.date_from + 1)
+           != (s.activation_date + interval '2 months')::date
+            - (s.activation_date + interval '1 month')::date"""
+
+
+def make_subscribers(server, label, count):
+    """Make `count` services called "`label` 0000", … that are due today."""
+    script = SUBSCRIBERS.format(label=label, count=count)
+    odoo.run_script(server.database, script, TEST_LOG / f"{server.database}-make.log")
+
+
+def wrongly_billed(server, label):
+    """The ids of those that are not billed exactly once for each day to come."""
+    return server.query(WRONGLY_BILLED.format(label=label))
+
+
+def run_lines(server, state):
+    """How many services of billing runs are in this state."""
+    (count,) = server.query(
+        f"SELECT count(*) FROM isp_billing_run_line WHERE state = '{state}'"
+    )
+    return int(count)
