@@ -15,6 +15,7 @@ schedule = env["isp.billing.schedule"].create(
 services = env["isp.service"].create([
     {{
         "contact_name": f"{label} {{n:04d}}",
+        "phone": f"+62 812 {{company.id:02d}}{{schedule.id:02d}} {{n:04d}}",
         "username": f"{label}-{{n:04d}}",
         "password": f"kata-sandi-{{n:04d}}",
         "plan_id": env.ref("isp_base.isp_plan_home_20").id,
