@@ -10,9 +10,9 @@ def check_python(version=sys.version_info):
     the rest of this package, so it is checked first and here."""
     if not OLDEST <= tuple(version[:2]) <= NEWEST:
         sys.exit(
-            "\nerror: Odoo 19 runs with Python 3.10 to 3.13, this is {}.{}. "
-            "Install one of those and name it: "
-            "make run PYTHON=/path/to/python3.12".format(*version[:2])
+            "\nerror: Odoo 19 runs with Python 3.10 to 3.13, {} is {}.{}. Name one of "
+            "those: make run PYTHON=/usr/bin/python3 (which Debian 12 has, "
+            "3.11).".format(sys.executable or "this", *version[:2])
         )
 
 

@@ -26,8 +26,12 @@ missing_packages() {
     done
 }
 
-require_disk() {
+read_free_mb() {
     free_mb=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
+}
+
+require_disk() {
+    read_free_mb
     [ "$free_mb" -ge "$needed_mb" ] || fail "only $free_mb MB are free in $(pwd); \
 the set-up needs $needed_mb MB. Free some space, or clone the project to a larger disk."
 }
@@ -36,8 +40,9 @@ the set-up needs $needed_mb MB. Free some space, or clone the project to a large
 require_root() {
     as_root=
     [ "$(id -u)" = 0 ] && return
-    missing_root="these Debian packages are missing and installing them needs root: $1
-Run 'apt-get install $1' as root, or log in as a user who may use sudo."
+    missing_root="Debian packages are missing and installing them needs root. Log in as a \
+user who may use sudo, or run this as root, then the command again:
+  apt-get update && apt-get install --no-install-recommends $1"
     command -v sudo >/dev/null 2>&1 || fail "$missing_root"
     if [ -t 0 ]; then sudo -v; else sudo -n true 2>/dev/null; fi || fail "$missing_root"
     as_root=sudo
@@ -59,7 +64,8 @@ show_progress() {
             [ "$kind" = dlstatus ] && verb=downloading || verb=installing
             printf '  %s: %s %%\n' "$verb" "$percent"
             ;;
-        *) printf '%s\n' "$line" >>"$log" ;;
+        # A full disk must not end this loop: apt, without a reader, would break off.
+        *) printf '%s\n' "$line" >>"$log" || true ;;
         esac
     done
 }
@@ -69,13 +75,16 @@ apt_get() {
 }
 
 explain_apt_failure() {
-    if grep -Eq 'No space left|enough free space' "$log"; then
+    read_free_mb
+    reasons=$(grep '^E: ' "$log" | tail -n 3)
+    if [ "$free_mb" -lt 10 ] || grep -Eq 'No space left|enough free space' "$log"; then
         fail "the disk is full. Free some space and run the command again. (Log: $log)"
-    elif grep -Eq 'resolv|Could not connect|Failed to fetch|Unable to locate' "$log"; then
+    elif printf '%s' "$reasons" | grep -Eq 'Failed to fetch|Unable to (fetch|locate)'; then
         fail "Debian's packages cannot be fetched. Check the network (or the proxy) \
 and /etc/apt/sources.list, then run the command again. (Log: $log)"
     fi
-    fail "apt-get could not install the packages; $log says why."
+    fail "apt-get could not install the packages. (Log: $log)
+$reasons"
 }
 
 install_packages() {
@@ -88,11 +97,15 @@ Install what tools/debian-packages.txt lists by hand, on Debian 12 or later."
     echo "Debian packages (log: $log): $1"
     apt_get update >>"$log" || true
     # The status is lost in the pipe, so success leaves a mark in the log.
-    { apt_get install --no-install-recommends -o APT::Status-Fd=1 $1 &&
+    { apt_get install --no-install-recommends -o APT::Status-Fd=1 \
+        -o DPkg::Lock::Timeout=60 $1 &&
         echo 'packages installed'; } | show_progress
     tail -n 1 "$log" | grep -qx 'packages installed' || explain_apt_failure
 }
 
 missing=$(missing_packages)
 [ -z "$missing" ] || install_packages "${missing% }"
-exec "${PYTHON:-python3}" -m tools "$@"
+python=${PYTHON:-python3}
+"$python" -c '' >/dev/null || fail "PYTHON=$python does not run. Name a Python 3.10 to \
+3.13: make $1 PYTHON=/usr/bin/python3 (which Debian 12 has, 3.11)."
+exec "$python" -m tools "$@"

@@ -1,9 +1,10 @@
 """The commands of `make`: what each one needs and calls."""
 
+import errno
 import os
 import sys
 
-from . import addons, checks, demo, odoo, postgres, setup
+from . import addons, checks, demo, odoo, postgres, process, setup
 from .checks import i18n, lint
 from .console import Failure, say
 
@@ -115,6 +116,11 @@ COMMANDS = {
 }
 
 
+def _fail(reason):
+    print(f"\nerror: {reason}", file=sys.stderr)
+    return 1
+
+
 def dispatch(arguments):
     """Run one command; return the exit code."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
@@ -123,7 +129,10 @@ def dispatch(arguments):
     try:
         return COMMANDS[arguments[0]]() or 0
     except Failure as failure:
-        print(f"\nerror: {failure}", file=sys.stderr)
-        return 1
+        return _fail(failure)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return _fail(process.FULL_DISK)
     except KeyboardInterrupt:
         return 130

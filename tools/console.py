@@ -30,7 +30,7 @@ class Progress:
 
     PAUSE = 2  # seconds
 
-    def __init__(self, total, unit):
+    def __init__(self, total, unit=""):
         self.total, self.unit = total, unit
         self.tenth, self.printed = 0, time.monotonic()
 
@@ -39,4 +39,5 @@ class Progress:
         now = time.monotonic()
         if tenth > self.tenth and now - self.printed >= self.PAUSE:
             self.tenth, self.printed = tenth, now
-            say(f"  {tenth * 10} % ({done:.0f} of {self.total:.0f} {self.unit})")
+            count = f" ({done:.0f} of {self.total:.0f} {self.unit})"
+            say(f"  {tenth * 10} %{count if self.unit else ''}")

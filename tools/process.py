@@ -13,26 +13,24 @@ from pathlib import Path
 from .console import Failure
 from .layout import LOCKS, shown
 
+FULL_DISK = "The disk is full: free some space and run the command again."
+
 # What a failing program prints, and what the user can do about it.
 REMEDIES = (
     (
         r"No space left on device|Disk quota exceeded",
-        "The disk is full: free some space and run the command again.",
+        FULL_DISK,
     ),
     (
         r"Temporary failure in name resolution|Temporary failure resolving"
         r"|Could not resolve|Could not connect|Network is unreachable|ENOTFOUND"
         r"|EAI_AGAIN|ECONNREFUSED|Failed to establish a new connection"
-        r"|NameResolutionError",
+        r"|NameResolutionError|ConnectTimeoutError|Read timed out|ETIMEDOUT"
+        r"|ECONNRESET|Cannot connect to proxy|Failed to fetch",
         "The network cannot be reached: check it (or the proxy) and run the command "
         "again.",
     ),
 )
-
-
-def remedy(output):
-    """The advice for what a program printed; empty when nothing is known."""
-    return next((advice for sign, advice in REMEDIES if re.search(sign, output)), "")
 
 
 def run(command, what, **options):
@@ -92,8 +90,15 @@ def run_to_log(command, log, **options):
 
 
 def failure(what, output):
-    tail = "\n".join(output.strip().splitlines()[-15:])
-    return Failure("\n".join(filter(None, (f"{what} failed:", tail, remedy(output)))))
+    """A Failure with the end of `output`; a short one where the remedy is known."""
+    lines = output.strip().splitlines()
+    for sign, advice in REMEDIES:
+        causes = [line for line in lines if re.search(sign, line)]
+        if causes:
+            end = lines[-3:]
+            cause = [] if causes[-1] in end else causes[-1:]
+            return Failure("\n".join([f"{what} failed:", *cause, *end, advice]))
+    return Failure("\n".join([f"{what} failed:", *lines[-15:]]))
 
 
 @contextmanager

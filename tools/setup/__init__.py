@@ -6,7 +6,7 @@ from ..console import Failure
 from ..layout import ROOT, VAR
 from . import node, odoo_source, virtualenv
 
-NEEDED_MB = 3500
+DATABASES_MB = 500
 
 
 def ensure(with_node=False):
@@ -14,13 +14,15 @@ def ensure(with_node=False):
     VAR.mkdir(exist_ok=True)
     steps = [virtualenv, odoo_source] + ([node] if with_node else [])
     missing = [part for part in steps if not part.is_ready()]
+    for part in missing:
+        part.remove_remains()
     if missing:
-        require_disk()
+        require_disk(DATABASES_MB + sum(part.NEEDED_MB for part in missing))
     for number, part in enumerate(missing, 1):
         part.get(f"Set-up {number}/{len(missing)}")
 
 
-def require_disk(needed_mb=NEEDED_MB):
+def require_disk(needed_mb):
     free_mb = shutil.disk_usage(ROOT).free // 2**20
     if free_mb < needed_mb:
         raise Failure(

@@ -8,10 +8,17 @@ from ..process import run
 
 LOCK_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 STAMP = NODE / "installed"
+NEEDED_MB = 100
 
 
 def is_ready():
     return STAMP.exists() and STAMP.read_text() == LOCK_FILES[1].read_text()
+
+
+def remove_remains():
+    """Remove what an attempt left that was broken off."""
+    if not STAMP.exists():
+        shutil.rmtree(NODE, ignore_errors=True)
 
 
 def get(label):

@@ -17,6 +17,8 @@ from ..process import failure, run, run_with_progress
 PINS = Path(__file__).with_name("odoo-packages.txt")
 STAMP = ODOO / "unpacked"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+FRESH = ODOO.with_suffix(".new")
+NEEDED_MB = 1900
 APT = VAR / "apt"
 
 # Backend pages ask for this file, which Debian's package leaves out; without it
@@ -61,6 +63,11 @@ def pins():
     """`[(suite, package, version, sha256)]` of the pin file."""
     lines = (line.split("#")[0].split() for line in PINS.read_text().splitlines())
     return [tuple(line) for line in lines if line]
+
+
+def remove_remains():
+    """Remove what an attempt left that was broken off; complete downloads stay."""
+    shutil.rmtree(FRESH, ignore_errors=True)
 
 
 def get(label):
@@ -144,7 +151,7 @@ def _download(options, archives):
                 "checkout of branch 19.0 will do), or pin the newer version in "
                 f"{PINS.name}."
             )
-        progress = Progress(100, "%")
+        progress = Progress(100)
         run_with_progress(
             [
                 "apt-get",
@@ -174,23 +181,22 @@ def _show_download(line, progress):
 
 def _unpack(archives):
     """Unpack beside and rename when complete: no half a tree is ever left."""
-    fresh = ODOO.with_suffix(".new")
-    for folder in (fresh, ODOO):
+    for folder in (FRESH, ODOO):
         shutil.rmtree(folder, ignore_errors=True)
     for number, (_suite, package, version, _sha256) in enumerate(pins(), 1):
         say(f"  unpacking {number}/{len(pins())}: {package}")
         run(
-            ["dpkg-deb", "-x", archives / _file_name(package, version), fresh],
+            ["dpkg-deb", "-x", archives / _file_name(package, version), FRESH],
             "unpacking",
         )
-    left_out = fresh / "usr/lib/python3/dist-packages" / LEFT_OUT
+    left_out = FRESH / "usr/lib/python3/dist-packages" / LEFT_OUT
     left_out.parent.mkdir(parents=True, exist_ok=True)
     left_out.touch()
     broken = [
-        link for link in fresh.rglob("*") if link.is_symlink() and not link.exists()
+        link for link in FRESH.rglob("*") if link.is_symlink() and not link.exists()
     ]
     if broken:
         raise failure("unpacking Odoo", f"missing targets: {broken[:5]}")
-    (fresh / STAMP.name).write_text(PINS.read_text())
-    fresh.rename(ODOO)
-    shutil.rmtree(archives)
+    (FRESH / STAMP.name).write_text(PINS.read_text())
+    FRESH.rename(ODOO)
+    shutil.rmtree(APT)

@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 
 from ..console import Progress, step
-from ..layout import LOG, PYTHON, ROOT, VENV
+from ..layout import LOG, PYTHON, ROOT, VAR, VENV
 from ..process import run, run_with_progress
 from . import odoo_source
 
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "test-requirements.txt")
 NOT_FROM_PYPI = Path(__file__).with_name("not-from-pypi.txt")
 STAMP = VENV / "installed"
+CACHE = VAR / "pip"  # not the user's: removing var/ is to leave nothing
+NEEDED_MB = 1300
 
 
 def is_ready():
@@ -25,6 +27,12 @@ def _key():
     for file in REQUIREMENTS:
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def remove_remains():
+    """Remove what an attempt left that was broken off; downloads stay."""
+    if not STAMP.exists():
+        shutil.rmtree(VENV, ignore_errors=True)
 
 
 def get(label):
@@ -48,13 +56,15 @@ def get(label):
         files = [argument for file in REQUIREMENTS for argument in ("-r", file)]
         # Complete pins: nothing to resolve, and Odoo itself need not be known to pip.
         run_with_progress(
-            [PYTHON, "-m", "pip", "install", "--no-deps", "--progress-bar=off", *files],
+            [PYTHON, "-m", "pip", "install", "--no-deps", "--progress-bar=off"]
+            + [f"--cache-dir={CACHE}", *files],
             "installing the Python packages",
             count,
             LOG / "pip.log",
         )
     _show_odoo_to_python()
     STAMP.write_text(_key())
+    shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def _show_odoo_to_python():

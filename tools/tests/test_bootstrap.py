@@ -89,7 +89,8 @@ def test_disk_too_full(machine):
 def test_no_sudo(machine):
     done = machine.bootstrap()
     assert "needs root" in done.stderr
-    assert "apt-get install" in done.stderr
+    assert "apt-get update && apt-get install" in done.stderr
+    assert not (machine.project / "var").exists()
 
 
 def test_user_who_may_not_use_sudo(machine):
@@ -107,10 +108,12 @@ def test_sudo_installs(machine):
 @pytest.mark.parametrize(
     ("message", "remedy"),
     [
-        ("Temporary failure resolving 'mirror'", "Check the network"),
+        ("E: Failed to fetch http://mirror/x Could not resolve", "Check the network"),
         ("E: Unable to locate package chromium", "Check the network"),
         ("No space left on device", "disk is full"),
-        ("dpkg was interrupted", "says why"),
+        ("E: dpkg was interrupted, run 'dpkg --configure -a'", "run 'dpkg --conf"),
+        # A mirror of the user's that is down is not why the rest fails.
+        ("W: Failed to fetch x\nE: Could not get lock", "E: Could not get lock"),
     ],
 )
 def test_apt_fails(machine, message, remedy):
@@ -120,6 +123,16 @@ def test_apt_fails(machine, message, remedy):
     assert done.returncode == 1
     assert remedy in done.stderr
     assert "packages.log" in done.stderr
+
+
+def test_disk_fills_up_while_apt_works(machine):
+    full = machine.project / "full"
+    machine.has("id", "echo 0")
+    machine.has(
+        "df", f"[ -e {full} ] && echo && echo d 9 0 0 0 / || echo '\nd 9 0 9e9'"
+    )
+    machine.has("apt-get", f": >{full}; exit 100")
+    assert "disk is full" in machine.bootstrap().stderr
 
 
 def test_progress_of_apt(machine):
@@ -136,6 +149,16 @@ def test_python_can_be_named(machine):
     machine.has("python3.12", "echo the other python $@")
     done = machine.bootstrap(PYTHON="python3.12")
     assert done.stdout == "the other python -m tools run\n"
+
+
+@pytest.mark.parametrize("python", ["python3.12", "/", "broken"])
+def test_python_that_does_not_run(machine, python):
+    machine.has("dpkg-query", "echo installed")
+    machine.has("broken", "exit 127")
+    done = machine.bootstrap(PYTHON=python)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"PYTHON={python} does not run" in done.stderr
+    assert "make run PYTHON=/usr/bin/python3" in done.stderr
 
 
 def test_script_is_executable(root):

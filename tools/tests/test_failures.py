@@ -1,5 +1,6 @@
 """Each thing that can be wrong with a machine is told with its remedy."""
 
+import errno
 import socket
 import subprocess
 from collections import namedtuple
@@ -7,9 +8,9 @@ from collections import namedtuple
 import pytest
 
 from tools import __main__ as entry
-from tools import demo, odoo, postgres, process, setup
+from tools import commands, demo, odoo, postgres, process, setup
 from tools.console import Failure
-from tools.setup import odoo_source
+from tools.setup import node, odoo_source, virtualenv
 
 
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0), (2, 7, 18)])
@@ -49,7 +50,61 @@ def test_disk_too_full_for_the_set_up(monkeypatch):
     usage = namedtuple("usage", "free")(100 * 2**20)
     monkeypatch.setattr(setup.shutil, "disk_usage", lambda path: usage)
     with pytest.raises(Failure, match="only 100 MB are free.*larger disk"):
-        setup.require_disk()
+        setup.require_disk(setup.DATABASES_MB)
+
+
+def test_what_is_there_needs_no_disk(monkeypatch, tmp_path):
+    needed = []
+    monkeypatch.setattr(setup, "VAR", tmp_path)
+    monkeypatch.setattr(setup, "require_disk", needed.append)
+    for part, there in ((virtualenv, True), (odoo_source, False), (node, True)):
+        monkeypatch.setattr(part, "is_ready", lambda there=there: there)
+        monkeypatch.setattr(part, "get", lambda label: None)
+        monkeypatch.setattr(part, "remove_remains", lambda: None)
+    setup.ensure(with_node=True)
+    assert needed == [setup.DATABASES_MB + odoo_source.NEEDED_MB]
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [(virtualenv, "VENV"), (node, "NODE"), (odoo_source, "FRESH")]
+)
+def test_remains_of_a_broken_attempt_do_not_fill_the_disk(
+    monkeypatch, tmp_path, part, name
+):
+    remains = tmp_path / "remains"
+    remains.mkdir()
+    monkeypatch.setattr(part, name, remains)
+    monkeypatch.setattr(part, "STAMP", tmp_path / "installed")
+    part.remove_remains()
+    assert not remains.exists()
+
+
+@pytest.mark.parametrize("part", [virtualenv, node])
+def test_what_is_complete_stays(monkeypatch, tmp_path, part):
+    stamp = tmp_path / "installed"
+    stamp.touch()
+    monkeypatch.setattr(part, {virtualenv: "VENV", node: "NODE"}[part], tmp_path)
+    monkeypatch.setattr(part, "STAMP", stamp)
+    part.remove_remains()
+    assert stamp.exists()
+
+
+def test_disk_that_fills_up_under_our_own_files(monkeypatch, capsys):
+    def write():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(commands.COMMANDS, "setup", write)
+    assert commands.dispatch(["setup"]) == 1
+    assert "disk is full: free some space" in capsys.readouterr().err
+
+
+def test_other_errors_of_the_system_keep_their_traceback(monkeypatch):
+    def write():
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setitem(commands.COMMANDS, "setup", write)
+    with pytest.raises(OSError, match="Input/output"):
+        commands.dispatch(["setup"])
 
 
 @pytest.mark.parametrize(
@@ -58,11 +113,24 @@ def test_disk_too_full_for_the_set_up(monkeypatch):
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("Temporary failure in name resolution", "check it"),
         ("npm error code ENOTFOUND", "check it"),
+        ("ConnectTimeoutError(Connection to pypi.org timed out)", "check it"),
+        ("ProxyError(Cannot connect to proxy., Tunnel failed: 407)", "check it"),
     ],
 )
 def test_program_that_fails_for_a_known_reason(output, advice):
     with pytest.raises(Failure, match=f"trying failed:\n.*\n.*{advice}"):
         process.run(["sh", "-c", f"echo '{output}'; exit 1"], "trying")
+
+
+def test_failure_of_a_known_reason_is_short():
+    output = "\n".join(["much"] * 20 + ["No space left on device"] + ["more"] * 9)
+    told = str(process.failure("trying", output)).splitlines()
+    assert told == [
+        "trying failed:",
+        "No space left on device",
+        *["more"] * 3,
+        process.FULL_DISK,
+    ]
 
 
 def test_cluster_of_another_owner(monkeypatch, tmp_path):
