@@ -41,8 +41,10 @@ def test_two_runners_on_the_same_batches_bill_everybody_once(server, wait_until)
 
     wait_until(lambda: not run_lines(server, "pending"), "all batches", 3 * MINUTES)
     wait_until(
-        lambda: server.query("SELECT count(*) FROM queue_job WHERE state != 'done'")
-        == ["0"],
+        lambda: (
+            server.query("SELECT count(*) FROM queue_job WHERE state != 'done'")
+            == ["0"]
+        ),
         "all jobs",
         MINUTES,
     )

@@ -201,7 +201,6 @@ class IspBillingRun(models.Model):
             > since
         )
 
-    @api.model
     def action_run_now(self):
         """Bill at once what is due today; show the run."""
         self._check_may_bill()
@@ -211,7 +210,6 @@ class IspBillingRun(models.Model):
         run._enqueue()
         return run._open()
 
-    @api.model
     def action_preview(self):
         """Show what a run of today would invoice, without invoicing it."""
         self._check_may_bill()
