@@ -21,6 +21,8 @@
         "views/isp_service_views.xml",
         "views/isp_service_billing_views.xml",
         "views/account_move_views.xml",
+        "views/isp_takeover_views.xml",
+        "views/isp_takeover_line_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/isp_service_plan_views.xml",

@@ -53,6 +53,9 @@ class Account:
 
     @cached_property
     def first_cycle(self):
+        """The cycle in which it began; one that ran before has none here."""
+        if self.service.date_taken_over:
+            return None
         begun = self.service.activation_date
         return Days(begun, self.calendar.cycle(begun).last)
 

@@ -12,7 +12,9 @@ HELP_ACTIVITY = "isp_billing.mail_activity_billing_help"
 
 
 class IspService(models.Model):
-    _inherit = "isp.service"
+    _name = "isp.service"
+    _inherit = ["isp.service", "isp.takeover.mixin"]
+    _rec_names_search = ["name", "contact_name", "username", "phone", "legacy_number"]
 
     activation_date = fields.Date(
         copy=False, tracking=True, help="From this day on the service is billed."
@@ -264,6 +266,7 @@ class IspService(models.Model):
                 ("released", "=", False),
                 ("date_to", ">=", day),
                 ("charge_id.kind", "!=", "once"),
+                ("kind", "!=", "taken_over"),
                 *([("charge_id.kind", "!=", "monthly")] if plan_alone else []),
             ]
         )

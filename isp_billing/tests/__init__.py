@@ -3,5 +3,10 @@ from . import (
     test_activation_date,
     test_billing_rights,
     test_billing_schedule,
+    test_takeover,
+    test_takeover_balance,
+    test_takeover_check,
+    test_takeover_file,
+    test_takeover_rights,
     test_terms,
 )

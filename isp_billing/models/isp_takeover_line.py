@@ -1,0 +1,203 @@
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..takeover.rows import RowReader
+
+MANAGER = "isp_base.isp_base_group_manager"
+
+_logger = logging.getLogger(__name__)
+
+
+class IspTakeoverLine(models.Model):
+    _name = "isp.takeover.line"
+    _description = "Row of a Takeover"
+    _order = "takeover_id, row"
+    _rec_name = "contact_name"
+
+    takeover_id = fields.Many2one("isp.takeover", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True)
+    row = fields.Integer(required=True, aggregator=None, help="Number in the file.")
+    batch = fields.Integer(required=True, aggregator=None)
+    contact_name = fields.Char("Name")
+    username = fields.Char("User Name")
+    legacy_number = fields.Char("Former Number")
+    plan = fields.Char()
+    values = fields.Json(groups=MANAGER, help="The row as it is in the file.")
+    password = fields.Char(groups=MANAGER, help="Kept until the row is imported.")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("ok", "Can be imported"),
+            ("error", "Errors"),
+            ("skipped", "Exists already"),
+            ("done", "Imported"),
+        ],
+        "Status",
+        required=True,
+        default="waiting",
+    )
+    message = fields.Text("What to Know")
+    service_id = fields.Many2one(
+        "isp.service", "Subscriber", ondelete="set null", index="btree_not_null"
+    )
+    date_done = fields.Datetime("Done on")
+
+    _row_uniq = models.UniqueIndex("(takeover_id, row)", "A row is once in a takeover.")
+    _batch_idx = models.Index("(takeover_id, state, batch)")
+    _username_idx = models.Index("(takeover_id, username)")
+    _legacy_number_idx = models.Index("(takeover_id, legacy_number)")
+
+    def _lock(self):
+        """Of two jobs with the same rows the later one waits here, fails to serialize
+        and is run again, on what the first one left."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM isp_takeover_line WHERE id = ANY(%s) "
+                "ORDER BY id FOR UPDATE",
+                self.ids,
+            )
+        )
+
+    def _check(self):
+        """Say of each row everything that keeps it from being taken over.
+
+        :return: {line: what `isp.service._take_over` takes}, of those that can be
+        """
+        if not self:
+            return {}
+        reader = RowReader(self.takeover_id)
+        repeated = self._get_repeated()
+        existing = self._get_existing()
+        found = {}
+        for line in self:
+            taken, problems, remarks = reader.parse(line.values, line.password)
+            problems += repeated.get(line, [])
+            service = existing.get(line)
+            if service:
+                message = self.env._(
+                    "Exists already: %(service)s", service=service.display_name
+                )
+                line.write(
+                    {"state": "skipped", "message": message, "service_id": service.id}
+                )
+                continue
+            if not problems:
+                found[line] = taken
+            line.write(
+                {
+                    "state": "error" if problems else "ok",
+                    "message": "\n".join(problems + remarks),
+                    "service_id": False,
+                }
+            )
+        return found
+
+    def _get_repeated(self):
+        """Return {line: problems} of what other rows of the file have as well."""
+        problems = {}
+        takeover = self.takeover_id
+        for name in ("username", "legacy_number"):
+            groups = self._read_group(
+                [
+                    ("takeover_id", "=", takeover.id),
+                    (name, "in", [value for value in self.mapped(name) if value]),
+                ],
+                [name],
+                ["row:array_agg"],
+                having=[("__count", ">", 1)],
+            )
+            rows = dict(groups)
+            for line in self.filtered(name):
+                others = set(rows.get(line[name], ())) - {line.row}
+                if others:
+                    problems.setdefault(line, []).append(
+                        self.env._(
+                            "%(column)s: “%(value)s” is in row %(rows)s as well",
+                            column=takeover._get_label(name),
+                            value=line[name],
+                            rows=", ".join(str(row) for row in sorted(others)),
+                        )
+                    )
+        return problems
+
+    def _get_existing(self):
+        """Return {line: the service with its user name or former number}."""
+        services = self.env["isp.service"].sudo().with_context(active_test=False)
+        company = [("company_id", "=", self.takeover_id.company_id.id)]
+        usernames = [name for name in self.mapped("username") if name]
+        numbers = [number for number in self.mapped("legacy_number") if number]
+        by_username = services.search([("username", "in", usernames)])
+        by_username = by_username.grouped("username")
+        by_number = services.search([*company, ("legacy_number", "in", numbers)])
+        by_number = by_number.grouped("legacy_number")
+        by_name = services.search([*company, ("name", "in", numbers)]).grouped("name")
+        existing = {}
+        for line in self:
+            service = (
+                by_username.get(line.username)
+                or by_number.get(line.legacy_number)
+                or by_name.get(line.legacy_number)
+            )
+            if service:
+                existing[line] = service
+        return existing
+
+    def _import_or_split(self):
+        """Take these rows over; return how many.
+
+        What fails together is tried one by one; what fails alone keeps its error.
+        A conflict with another transaction is not caught: the job is run again.
+        """
+        if not self:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                found = self._check()
+                self._finish(found)
+                return len(found)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                return sum(line._import_or_split() for line in self)
+            _logger.warning("Row %s of %s failed", self.row, self.takeover_id.name)
+            self.write({"state": "error", "message": _describe(error)})
+            self._forget()
+            return 0
+
+    def _finish(self, found):
+        """Make the services of the rows that can be taken over."""
+        company = self.takeover_id.company_id
+        services = self.env["isp.service"].with_company(company)
+        services = services._take_over(list(found.values()))
+        now = fields.Datetime.now()
+        for line, service in zip(found, services, strict=True):
+            line.write({"state": "done", "service_id": service.id, "date_done": now})
+            line._forget()
+        services.sudo()._message_log_batch(
+            bodies={
+                service.id: self.env._(
+                    "Taken over from %(file)s, row %(row)s.",
+                    file=line.takeover_id.name,
+                    row=line.row,
+                )
+                for line, service in zip(found, services, strict=True)
+            }
+        )
+
+    def _forget(self):
+        """Forget what the file said; the rows and what became of them stay."""
+        self.write({"values": False, "password": False})
+
+
+def _describe(error):
+    """Return the error in words; PostgreSQL's own details show the whole record."""
+    if isinstance(error, psycopg2.Error):
+        return error.diag.message_primary or type(error).__name__
+    return str(error)

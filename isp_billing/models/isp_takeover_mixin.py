@@ -1,0 +1,145 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+
+from ..rating import DAY
+
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+}
+
+
+class IspTakeoverMixin(models.AbstractModel):
+    """A service that ran, and was billed, before it was kept here."""
+
+    _name = "isp.takeover.mixin"
+    _description = "Taken Over Service"
+
+    legacy_number = fields.Char(
+        "Former Number",
+        copy=False,
+        index="trigram",
+        help="What the subscriber was known by before he was taken over.",
+    )
+    date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
+
+    _legacy_number_uniq = models.UniqueIndex(
+        "(company_id, legacy_number) WHERE legacy_number IS NOT NULL",
+        "Another service has this former number.",
+    )
+
+    @api.model
+    def _take_over(self, rows):
+        """Make running services out of what another system knew of them.
+
+        They are active at once, without the steps before it and without a first
+        invoice; the network hears of them as of any other. Until ``billed_until``
+        all is settled, the next regular invoice begins on the day after it. Without
+        that date the other system has billed until yesterday; the day before the
+        activation means that it has never billed.
+
+        :param rows: list of dict: service (vals of isp.service), billed_until,
+            balance (what is open, negative: his credit), balance_due (dates or False)
+        :return: isp.service in the order of the rows
+        """
+        services = self.sudo().with_context(**QUIET)
+        today = self.env.company._get_isp_today()
+        services = services.create(
+            [
+                {
+                    **row["service"],
+                    **self._prepare_taken_over(row["service"]["activation_date"]),
+                    "date_taken_over": today,
+                }
+                for row in rows
+            ]
+        )
+        services._ensure_credentials()
+        services._settle_taken_over(rows, today)
+        services._refresh_access()
+        services._refresh_next_invoice_date()
+        services._open_balances(rows, today)
+        return services.with_env(self.env)
+
+    @api.model
+    def _prepare_taken_over(self, activation_date):
+        company = self.env.company
+        midnight = datetime.combine(activation_date, time.min)
+        zone = pytz.timezone(company._get_isp_zone())
+        return {
+            "state": "active",
+            "company_id": company.id,
+            "user_id": False,
+            "date_activated": zone.localize(midnight)
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None),
+        }
+
+    def _settle_taken_over(self, rows, today):
+        """Put down the days that the other system has billed."""
+        vals_list = []
+        for service, row in zip(self, rows, strict=True):
+            begun = service.activation_date
+            until = row["billed_until"] or today - DAY
+            if begun <= until:
+                vals_list.append(
+                    {
+                        "service_id": service.id,
+                        "product_id": service.plan_id.product_variant_id.id,
+                        "date_from": begun,
+                        "date_to": until,
+                        "kind": "taken_over",
+                    }
+                )
+        self.env["isp.billing.period"].create(vals_list)
+
+    def _open_balances(self, rows, today):
+        """Post what is open as invoices, and credits as credit notes."""
+        moves = self.env["account.move"].create(
+            [
+                service._prepare_opening_move(row, today)
+                for service, row in zip(self, rows, strict=True)
+                if not service.currency_id.is_zero(row["balance"])
+            ]
+        )
+        moves._post(soft=False)
+
+    def _prepare_opening_move(self, row, today):
+        """Return the vals of an invoice without days, which dunning knows all the
+        same by its schedule. Its counterpart is the income account of the product."""
+        self.ensure_one()
+        product = self.env.ref("isp_billing.product_opening_balance")
+        partner = self._get_invoice_partner()
+        schedule = self.billing_schedule_id
+        name = product.with_context(
+            lang=partner.lang or self.env.lang, display_default_code=False
+        ).display_name
+        number = self.legacy_number or self.name
+        return {
+            "move_type": "out_refund" if row["balance"] < 0 else "out_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": partner.id,
+            "invoice_date": today,
+            "invoice_payment_term_id": False,
+            "invoice_date_due": row["balance_due"]
+            or today + DAY * schedule.days_until_due,
+            "isp_grace_days": schedule.grace_days,
+            "isp_schedule_id": schedule.id,
+            "ref": self.legacy_number,
+            "invoice_line_ids": [
+                fields.Command.create(
+                    {
+                        "product_id": product.id,
+                        "name": f"{name} · {number}",
+                        "quantity": 1,
+                        "price_unit": abs(row["balance"]),
+                        "tax_ids": [fields.Command.clear()],
+                        "isp_service_id": self.id,
+                    }
+                )
+            ],
+        }
