@@ -1,1 +1,1 @@
-from . import isp_takeover
+from . import isp_takeover, portal, portal_confirmation

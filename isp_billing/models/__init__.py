@@ -12,6 +12,7 @@ from . import (
     isp_billing_run,
     isp_billing_run_line,
     isp_dunning,
+    isp_payment_confirmation,
     account_move,
     account_move_line,
     account_partial_reconcile,

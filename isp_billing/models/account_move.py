@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import LEDGER_GROUPS
 from ..rating import Days
 
 
@@ -28,6 +29,16 @@ class AccountMove(models.Model):
     )
 
     isp_notice_ids = fields.One2many("isp.billing.notice", "move_id", readonly=True)
+    isp_confirmation_ids = fields.One2many(
+        "isp.payment.confirmation",
+        "move_id",
+        "Payment Confirmations",
+        readonly=True,
+        groups=LEDGER_GROUPS,
+    )
+    isp_confirmation_count = fields.Integer(
+        compute="_compute_isp_confirmation_count", groups=LEDGER_GROUPS
+    )
 
     _isp_isolation_idx = models.Index(
         "(isp_isolation_date) WHERE isp_isolation_date IS NOT NULL AND "
@@ -46,6 +57,17 @@ class AccountMove(models.Model):
     def _compute_isp_service_ids(self):
         for move in self:
             move.isp_service_ids = move.line_ids.isp_service_id
+
+    @api.depends("isp_confirmation_ids")
+    def _compute_isp_confirmation_count(self):
+        for move in self:
+            move.isp_confirmation_count = len(move.isp_confirmation_ids)
+
+    def action_view_isp_confirmations(self):
+        """Open what the subscriber confirmed: the form when it is one."""
+        return self.isp_confirmation_ids._get_records_action(
+            name=self.env._("Payment Confirmations"), context={"create": False}
+        )
 
     # What is charged and credited
 
@@ -199,3 +221,24 @@ class AccountMove(models.Model):
     def _isp_is_open(self):
         self.ensure_one()
         return self.state == "posted" and self.payment_state in ("not_paid", "partial")
+
+    @api.model
+    def _isp_get_open_domain(self):
+        """Domain of the customer invoices that are still to be paid."""
+        return [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ["not_paid", "partial"]),
+        ]
+
+    # Payment confirmations
+
+    def _isp_is_confirmable(self):
+        """Whether a payment of it may be confirmed, apart from those that are."""
+        self.ensure_one()
+        return self.move_type == "out_invoice" and self._isp_is_open()
+
+    def _isp_get_confirmation(self):
+        """Return the last isp.payment.confirmation of an invoice in sudo, or none."""
+        self.ensure_one()
+        return self.isp_confirmation_ids.sorted("id")[-1:]

@@ -3,6 +3,8 @@ from . import (
     test_activation_date,
     test_billing_rights,
     test_billing_schedule,
+    test_payment_confirmation,
+    test_portal_billing,
     test_takeover,
     test_takeover_balance,
     test_takeover_check,

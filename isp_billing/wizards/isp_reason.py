@@ -8,6 +8,9 @@ class IspReason(models.TransientModel):
         "Last Invoice", readonly=True, default=lambda self: self._default_preview()
     )
 
+    def _get_methods(self):
+        return {**super()._get_methods(), "isp.payment.confirmation": {"_reject"}}
+
     def _default_preview(self):
         context = self.env.context
         if (context.get("active_model"), context.get("default_method")) != (
