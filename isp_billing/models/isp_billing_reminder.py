@@ -72,7 +72,7 @@ class IspBillingReminder(models.Model):
                             ">=",
                             fields.Date.subtract(due, days=LATE_DAYS),
                         ),
-                        ("isp_notice_ids.reminder_id", "not in", self.ids),
+                        ("isp_notice_ids", "not any", [("reminder_id", "=", self.id)]),
                     ]
                 )
             )
