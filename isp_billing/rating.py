@@ -7,8 +7,9 @@ their last day.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
@@ -24,6 +25,9 @@ class Days:
 
     def __len__(self):
         return (self.last - self.first).days + 1
+
+    def __iter__(self):
+        return (self.first + DAY * number for number in range(len(self)))
 
     def __and__(self, other):
         """The days that both have, None without any."""
@@ -53,6 +57,15 @@ class Calendar:
             months -= 1
         return Days(self._start(months), self._start(months + 1) - DAY)
 
+    def split(self, span):
+        """Yield (Days, cycle) for the part of the span that each cycle has."""
+        day = span.first
+        while day <= span.last:
+            cycle = self.cycle(day)
+            part = Days(day, min(cycle.last, span.last))
+            yield part, cycle
+            day = part.last + DAY
+
     def _start(self, months):
         return self.anchor + relativedelta(months=months)
 
@@ -66,7 +79,6 @@ class Segment:
     """
 
     days: Days
-    cycle: Days
     cycle_days: int
     kind: str
     price: float = 0.0
@@ -85,10 +97,10 @@ def uncovered(span, covered):
             continue
         if days.first > start:
             parts.append(Days(start, days.first - DAY))
+        if days.last >= span.last:
+            return parts
         start = days.last + DAY
-    if start <= span.last:
-        parts.append(Days(start, span.last))
-    return parts
+    return [*parts, Days(start, span.last)]
 
 
 def horizon(today, calendar, in_advance):
@@ -155,39 +167,27 @@ def rate(
     :return: list of Segment, in the order of the days
     """
     isolated = list(isolated)
-    segments: list[Segment] = []
+    segments = []
     for span in spans:
-        day = span.first
-        while day <= span.last:
-            one = _rate_day(day, calendar, price_on, isolated)
-            if first_cycle and day <= first_cycle.last and one.kind == "charge":
-                one = _rate_first(one, first_cycle, first_period)
-            if segments and _continues(segments[-1], one):
-                one = replace(one, days=Days(segments.pop().days.first, day))
-            segments.append(one)
-            day += DAY
+        for part, cycle in calendar.split(span):
+            first = first_cycle if first_cycle and part & first_cycle else None
+
+            def terms_of(day, length=len(cycle), first=first):
+                return _get_terms(day, length, price_on, isolated, first, first_period)
+
+            for terms, days in groupby(part, terms_of):
+                listed = list(days)
+                segments.append(Segment(Days(listed[0], listed[-1]), *terms))
     return segments
 
 
-def _rate_day(day, calendar, price_on, isolated):
-    days = Days(day, day)
-    cycle = calendar.cycle(day)
-    if any(part & days for part in isolated):
-        return Segment(days, cycle, len(cycle), "isolated")
-    return Segment(days, cycle, len(cycle), "charge", price_on(day))
-
-
-def _rate_first(segment, first_cycle, first_period):
-    if first_period == "free":
-        return replace(segment, kind="free", price=0.0)
-    if first_period == "full":
-        return replace(segment, cycle_days=len(first_cycle))
-    return segment
-
-
-def _continues(segment, one):
-    """Whether the day `one` follows on `segment`, in one cycle at one price."""
-    return (
-        segment.days.last + DAY == one.days.first
-        and replace(segment, days=one.days) == one
-    )
+def _get_terms(day, length, price_on, isolated, first_cycle, first_period):
+    """Return (cycle days, kind, price) of one day of a cycle of this length."""
+    if any(part.first <= day <= part.last for part in isolated):
+        return length, "isolated", 0.0
+    if first_cycle and day <= first_cycle.last:
+        if first_period == "free":
+            return length, "free", 0.0
+        if first_period == "full":
+            length = len(first_cycle)
+    return length, "charge", price_on(day)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import LEDGER_GROUPS
-from ..rating import Days
 
 
 class AccountMove(models.Model):
@@ -49,8 +48,9 @@ class AccountMove(models.Model):
     def _compute_isp_isolation_date(self):
         for move in self:
             billed = move.isp_schedule_id and move.move_type == "out_invoice"
-            move.isp_isolation_date = billed and fields.Date.add(
-                move.invoice_date_due, days=move.isp_grace_days + 1
+            due = billed and move.invoice_date_due
+            move.isp_isolation_date = due and fields.Date.add(
+                due, days=move.isp_grace_days + 1
             )
 
     @api.depends("line_ids.isp_service_id")
@@ -73,98 +73,57 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        for move in posted.sudo():
-            if move.move_type == "out_refund" and move.reversed_entry_id:
-                move._isp_release_days()
+        posted.sudo()._isp_settle_days()
         posted._isp_judge_dues()
         return posted
 
-    def _isp_release_days(self):
-        """Let go of the days that this credit note gives back in full."""
-        if self.isp_days_stay_settled:
-            return
-        invoiced = self.reversed_entry_id.line_ids.isp_period_ids
-        for line in self.invoice_line_ids.filtered("isp_service_id"):
-            rows = invoiced.filtered(
-                lambda row, line=line: (
-                    not row.released
-                    and row.service_id == line.isp_service_id
-                    and row.charge_id == line.isp_charge_id
-                )
-            )
-            days = Days(line.isp_date_from, line.isp_date_to)
-            owed = sum(
-                row._get_exact_amount() * len(part) / len(row.days)
-                for row in rows
-                if (part := row.days & days)
-            )
-            credited = line.quantity * line.price_unit * (1 - line.discount / 100)
-            if (
-                self.currency_id.compare_amounts(
-                    credited + self.currency_id.rounding, owed
-                )
-                >= 0
-            ):
-                rows._release(days, line)
+    def _isp_settle_days(self):
+        """Give back the days of credit notes; bill those of invoices made anew."""
+        for move in self.filtered(lambda move: not move.isp_schedule_id):
+            lines = move.invoice_line_ids.filtered("isp_origin_line_id")
+            if move.move_type == "out_invoice":
+                for line in lines:
+                    line._isp_adopt()
+            elif move.move_type == "out_refund" and not move.isp_days_stay_settled:
+                for line in lines:
+                    line._isp_give_back()
 
     def _isp_retake_days(self):
-        """The days that these credit notes gave back are billed after all."""
+        """The days that these credit notes gave back are billed after all.
+
+        :raises UserError: when they were billed again meanwhile
+        """
         periods = self.env["isp.billing.period"].sudo()
-        rows = periods.search(
-            [
-                ("credit_line_id.move_id", "in", self.ids),
-                ("credit_line_id.move_id.reversed_entry_id", "!=", False),
-            ]
-        )
-        for row in rows:
-            again = periods.search(
-                [
-                    ("service_id", "=", row.service_id.id),
-                    ("charge_id", "=", row.charge_id.id),
-                    ("released", "=", False),
-                    ("date_from", "<=", row.date_to),
-                    ("date_to", ">=", row.date_from),
-                    ("kind", "!=", "isolated"),
-                ],
-                limit=1,
-            )
-            if again:
-                raise UserError(
-                    self.env._(
-                        "%(service)s: the days from %(first)s to %(last)s were billed "
-                        "again meanwhile (%(invoice)s). Credit that invoice first.",
-                        service=row.service_id.name,
-                        first=row.date_from,
-                        last=row.date_to,
-                        invoice=again.move_id.name or self.env._("not invoiced yet"),
-                    )
-                )
-        rows.write({"released": False, "credit_line_id": False})
+        for move in self.sudo():
+            charged = move.line_ids.isp_period_ids
+            charged._refuse_credited()
+            charged.unlink()
+            periods.search([("credit_line_id", "in", move.line_ids.ids)])._take_back()
 
     def button_draft(self):
-        self.filtered("reversed_entry_id")._isp_retake_days()
+        self._isp_refuse_cancelled()
+        self.filtered(
+            lambda move: move.move_type == "out_refund" and move.reversed_entry_id
+        )._isp_retake_days()
         result = super().button_draft()
         self._isp_judge_dues()
         return result
 
+    def _isp_refuse_cancelled(self):
+        for move in self:
+            if move.state == "cancel" and move.isp_schedule_id:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s: what it charged is on the next invoice since it "
+                        "was cancelled.",
+                        invoice=move.display_name,
+                    )
+                )
+
     def button_cancel(self):
         result = super().button_cancel()
-        self._isp_forget_days()
+        self.line_ids._isp_forget_days()
         self._isp_judge_dues()
-        return result
-
-    def _isp_forget_days(self):
-        """What a cancelled invoice charged, or credited, is so no longer."""
-        lines = self.sudo().line_ids
-        lines.isp_period_ids.filtered(lambda row: not row.released).unlink()
-        periods = self.env["isp.billing.period"].sudo()
-        credited = periods.search([("credit_line_id", "in", lines.ids)])
-        credited.credit_line_id = False
-
-    def unlink(self):
-        services = self.sudo().isp_service_ids
-        result = super().unlink()
-        services._judge_dues()
         return result
 
     def _isp_offset_credits(self):
@@ -181,9 +140,11 @@ class AccountMove(models.Model):
                     )
                 )
             )
-            accounts = open_lines.grouped("account_id")
-            for lines in accounts.values():
-                lines.sorted("date_maturity").reconcile()
+            for lines in open_lines.grouped(
+                lambda line: (line.account_id, line.partner_id)
+            ).values():
+                if len(lines) > 1:
+                    lines.sorted("date_maturity").reconcile()
 
     def _isp_describe(self):
         """Return what a preview shows of a draft, amounts signed: see isp.biller."""
@@ -211,11 +172,10 @@ class AccountMove(models.Model):
         As superuser, in a savepoint: whatever fails there, the payment stands, and
         somebody is asked to look after the service.
         """
-        moves = self.sudo().filtered(
-            lambda move: move.is_invoice() and move.line_ids.isp_service_id
-        )
+        moves = self.sudo().filtered(lambda move: move.is_invoice())
         services = moves.line_ids.isp_service_id
         if services:
+            services = services.with_context(tracking_disable=False)
             self.env["isp.dunning"]._judge_or_ask(services)
 
     def _isp_is_open(self):

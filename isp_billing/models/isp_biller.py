@@ -41,6 +41,22 @@ class Terms:
         }
 
 
+class Prices:
+    """The monthly prices of plans: each is asked for once in a batch."""
+
+    def __init__(self, env):
+        self.known = {}
+        dated = ["|", ("date_start", "!=", False), ("date_end", "!=", False)]
+        self.dated = env["product.pricelist.item"].search_count(dated, limit=1)
+
+    def get(self, service, pricelist, day):
+        changing = day if pricelist and self.dated else None
+        key = (service.plan_id, service.company_id, pricelist, changing)
+        if key not in self.known:
+            self.known[key] = service._get_plan_price(day)
+        return self.known[key]
+
+
 class Account:
     """What the biller knows of one service: read for a whole batch at once."""
 
@@ -48,8 +64,15 @@ class Account:
         self.service, self.today, self.prices = service, today, prices
         self.schedule = service.billing_schedule_id
         self.calendar = self.schedule._get_calendar(service.activation_date)
-        self.rows = defaultdict(list)  # charge: the Days that are settled
+        self.settled = defaultdict(list)  # charge: Days
+        self.plan_prices = []  # (Days, price) of the plan, as they are charged
         self.suspensions = []
+
+    def add(self, row):
+        """Take note of what is settled: an isp.billing.period."""
+        self.settled[row.charge_id].append(row.days)
+        if row.kind == "charge" and not row.charge_id:
+            self.plan_prices.append((row.days, row.price))
 
     @cached_property
     def first_cycle(self):
@@ -68,26 +91,33 @@ class Account:
         spans = whole_days(self.suspensions, pytz.timezone(self.service._get_zone()))
         return [part for span in spans if (part := span & past)]
 
+    @cached_property
+    def pricelist(self):
+        return self.service._get_pricelist()
+
     @property
     def is_isolated(self):
         return any(end is None for _start, end in self.suspensions)
 
     def get_horizon(self):
         """The last day to charge today; of an isolated service nobody knows yet
-        whether today's day will be charged."""
+        whether today's day will be charged, and the last one of a terminated service
+        is the day of its end."""
+        if self.service.state == "terminated":
+            return self._get_local_day(self.service.date_terminated)
         until = horizon(self.today, self.calendar, not self.schedule.in_arrears)
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until
 
+    def _get_local_day(self, moment):
+        zone = pytz.timezone(self.service._get_zone())
+        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()
+
     def get_price(self, day):
-        """The plan's monthly price on this day."""
-        key = (day, self.service.plan_id, self.service.partner_id)
-        if self.service.own_price:
-            return self.service.own_price
-        if key not in self.prices:
-            self.prices[key] = self.service._get_plan_price(day)
-        return self.prices[key]
+        """The plan's monthly price on this day, as it is now."""
+        own = self.service.own_price
+        return own or self.prices.get(self.service, self.pricelist, day)
 
     def get_segments(self, charge, until):
         """Return the segments of what is not settled up to a day.
@@ -104,7 +134,7 @@ class Account:
         if not span:
             return []
         return rate(
-            uncovered(span, self.rows[charge]),
+            uncovered(span, self.settled[charge]),
             self.calendar,
             price_on,
             self.isolated,
@@ -113,7 +143,16 @@ class Account:
         )
 
     def _get_price_of(self, charge):
-        return lambda day: charge._get_price(self.get_price(day))
+        if charge.kind != "percent":
+            return lambda day: charge.price
+        return lambda day: charge._get_price(self._get_charged_price(day))
+
+    def _get_charged_price(self, day):
+        """What the plan costs on this day: as it was charged, or as it is now."""
+        for days, price in self.plan_prices:
+            if days.first <= day <= days.last:
+                return price
+        return self.get_price(day)
 
 
 class IspBiller(models.AbstractModel):
@@ -133,13 +172,14 @@ class IspBiller(models.AbstractModel):
         :param until: the last day to charge; None: as the schedules say
         :return: account.move: one for each partner and schedule
         """
-        services = services.sudo()
+        self, services = self.sudo(), services.sudo()
         self._lock(services)
-        moves = self.env["account.move"].sudo()
+        moves = self.env["account.move"]
         for company, group in services.grouped("company_id").items():
+            biller = self.with_company(company)
             today = company._get_isp_today()
-            self._settle(group, today, until)
-            moves |= self._invoice(group.with_company(company), today)
+            biller._settle(group, today, until)
+            moves |= biller._invoice(group, today)
         moves._post(soft=False)
         self._remember_first(services, moves)
         services._refresh_next_invoice_date()
@@ -147,11 +187,13 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _remember_first(self, services, moves):
-        for move in moves:
-            for service in move.isp_service_ids & services:
-                first = service.first_invoice_id
-                if not first or first.state == "cancel":
-                    service.first_invoice_id = move
+        invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
+        services = services.filtered(
+            lambda s: s.first_invoice_id.state in (False, "cancel")
+        )
+        if services:
+            for move in invoices:
+                (move.isp_service_ids & services).first_invoice_id = move
 
     @api.model
     def _preview(self, services, today, until=None):
@@ -160,7 +202,7 @@ class IspBiller(models.AbstractModel):
         :return: list of dict: service ids, date, due date, lines (text, amount),
             untaxed, tax, total (negative: a credit note), currency
         """
-        services = services.sudo()
+        self, services = self.sudo(), services.sudo()
         with closing(self.env.cr.savepoint()):
             self._settle(services, today, until)
             moves = self._invoice(services, today)
@@ -175,10 +217,10 @@ class IspBiller(models.AbstractModel):
     @api.model
     def _settle(self, services, today, until=None):
         """Put down the days that are not settled yet, as periods without invoice."""
+        self, services = self.sudo(), services.sudo()
         vals_list = []
         plan = self.env["isp.service.charge"]
         for account in self._read_accounts(services, today):
-            self._release_isolated(account)
             last = until or account.get_horizon()
             for charge in [plan, *account.service.charge_ids]:
                 vals_list += self._prepare_periods(account, charge, last)
@@ -186,13 +228,10 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _read_accounts(self, services, today):
-        prices = {}
+        """Return the Account of each service, of those that are or were active."""
+        prices = Prices(self.env)
+        services = services.filtered(lambda s: s.state in ("active", "terminated"))
         accounts = {service: Account(service, today, prices) for service in services}
-        rows = self.env["isp.billing.period"].search(
-            [("service_id", "in", services.ids), ("released", "=", False)]
-        )
-        for row in rows:
-            accounts[row.service_id].rows[row.charge_id].append(row.days)
         suspensions = self.env["isp.suspension"].search(
             [("service_id", "in", services.ids)]
         )
@@ -200,29 +239,31 @@ class IspBiller(models.AbstractModel):
             accounts[suspension.service_id].suspensions.append(
                 (suspension.date_start, suspension.date_end or None)
             )
+        periods = self.env["isp.billing.period"]
+        rows = periods._search_live(services)
+        if self._release_isolated(accounts, rows):
+            rows = periods._search_live(services)
+        for row in rows:
+            accounts[row.service_id].add(row)
         return accounts.values()
 
     @api.model
-    def _release_isolated(self, account):
-        """Let go of invoiced days on which it was isolated, where they are credited."""
-        if account.schedule.isolated_charge != "days" or not account.isolated:
-            return
-        rows = self.env["isp.billing.period"].search(
-            [
-                ("service_id", "=", account.service.id),
-                ("released", "=", False),
-                ("kind", "=", "charge"),
-                ("charge_id.kind", "!=", "once"),
-                ("date_to", ">=", min(account.isolated).first),
-            ]
-        )
+    def _release_isolated(self, accounts, rows):
+        """Let go of days on which it was isolated: where these are credited, and where
+        they are not invoiced; return whether there were any."""
+        spans = {}
         for row in rows:
-            for span in account.isolated:
-                if part := row.days & span:
-                    account.rows[row.charge_id].remove(row.days)
-                    account.rows[row.charge_id] += uncovered(row.days, [part])
-                    row._release(part)
-                    break
+            account = accounts[row.service_id]
+            credited = account.schedule.isolated_charge == "days"
+            if (
+                row.kind == "charge"
+                and row.charge_id.kind != "once"
+                and (credited or not row.move_line_id)
+                and any(row.days & span for span in account.isolated)
+            ):
+                spans[row] = account.isolated
+        rows._release_spans(spans)
+        return bool(spans)
 
     @api.model
     def _prepare_periods(self, account, charge, until):
@@ -245,7 +286,7 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _prepare_single(self, account, charge, until):
-        if account.rows[charge] or charge.date_from > max(until, account.today):
+        if account.settled[charge] or charge.date_from > max(until, account.today):
             return []
         return [
             {

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import LEDGER_GROUPS
-from ..rating import DAY, Days
+from ..rating import Days, uncovered
 
 
 class IspBillingPeriod(models.Model):
@@ -44,7 +45,7 @@ class IspBillingPeriod(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line",
         "Invoice Line",
-        ondelete="cascade",
+        ondelete="set null",
         index="btree_not_null",
         groups=LEDGER_GROUPS,
     )
@@ -108,44 +109,151 @@ class IspBillingPeriod(models.Model):
     def days(self):
         return Days(self.date_from, self.date_to)
 
-    def _get_exact_amount(self):
-        """Return what the days cost, not rounded."""
-        if self.kind != "charge":
+    def _get_exact_amount(self, within=None):
+        """Return what the days cost, not rounded.
+
+        :param within: rating.Days; without: all days
+        """
+        days = self.days & within if within else self.days
+        if self.kind != "charge" or not days:
             return 0.0
-        return self.price * len(self.days) / self.cycle_days
+        return self.price * len(days) / self.cycle_days
+
+    @api.model
+    def _search_live(self, services, first=None):
+        """Return what is settled for these services, from a day on: not released."""
+        domain = [("service_id", "in", services.ids), ("released", "=", False)]
+        if first:
+            domain.append(("date_to", ">=", first))
+        return self.search(domain)
+
+    def _overlapping(self, row):
+        """Return those that settle days of the same service and charge as this one."""
+        return self.filtered(
+            lambda other: (
+                other.service_id == row.service_id
+                and other.charge_id == row.charge_id
+                and other.days & row.days
+            )
+        )
 
     def _release(self, days=None, credit_line=None):
         """Let go of the days: they are credited, and may be charged anew.
-
-        What was never invoiced is forgotten. A row that has other days as well is
-        cut; the parts keep price and invoice.
 
         :param days: rating.Days, None: all
         :param credit_line: the line that credits them; without one, the next invoice
         :return: the rows that are released now
         """
-        released = self.browse()
-        for row in self.filtered(lambda row: not row.released):
-            part = row.days & (days or row.days)
-            if part:
-                released |= row._cut(part)
+        spans = {row: [days or row.days] for row in self if not row.released}
+        return self._release_spans(spans, credit_line)
+
+    @api.model
+    def _release_spans(self, spans, credit_line=None):
+        """Let go of these days, {row: list of rating.Days}: see _release.
+
+        What was never invoiced is forgotten.
+        """
+        released = self._cut_out(spans)
         forgotten = released.filtered(
             lambda row: row.kind != "charge" or not row.move_line_id
         )
-        forgotten.unlink()
         released -= forgotten
-        released.write({"released": True, "credit_line_id": credit_line})
+        forgotten.unlink()
+        credit_line_id = credit_line and credit_line.id
+        released.write({"released": True, "credit_line_id": credit_line_id})
         return released
 
-    def _cut(self, part):
-        """Make this row the part alone; what is left of it goes to copies."""
-        self.ensure_one()
-        whole = self.days
-        self.write({"date_from": part.first, "date_to": part.last})
-        # The constraint must not see the old dates beside those of the copies.
-        self.flush_recordset()
-        if whole.first < part.first:
-            self.copy({"date_from": whole.first, "date_to": part.first - DAY})
-        if part.last < whole.last:
-            self.copy({"date_from": part.last + DAY, "date_to": whole.last})
-        return self
+    @api.model
+    def _cut_out(self, spans):
+        """Cut rows at the edges of spans, {row: list of rating.Days}.
+
+        The parts keep price and invoice.
+
+        :return: the rows that lie within the spans
+        """
+        rows = self.browse()
+        inside, outside = [], []
+        for row, wanted in spans.items():
+            parts = sorted(part for span in wanted if (part := row.days & span))
+            if not parts:
+                continue
+            rows |= row
+            rest = uncovered(row.days, parts)
+            if len(parts) + len(rest) > 1:
+                (vals,) = row.copy_data()
+                inside += [{**vals, **self._prepare_days(part)} for part in parts[1:]]
+                outside += [{**vals, **self._prepare_days(part)} for part in rest]
+                row.write(self._prepare_days(parts[0]))
+        if inside or outside:
+            # The constraint must not see the old dates beside those of the copies.
+            rows.flush_recordset()
+            rows |= self.create(inside + outside)[: len(inside)]
+        return rows
+
+    @api.model
+    def _prepare_days(self, days):
+        return {"date_from": days.first, "date_to": days.last}
+
+    def _charge_again(self, move_line=None, **vals):
+        """Copy these rows: the same days at the same price, on another line.
+
+        :param move_line: account.move.line; without one, on the next invoice
+        """
+        again = {"move_line_id": move_line and move_line.id, "credit_line_id": False}
+        return self.create([{**data, **again, **vals} for data in self.copy_data()])
+
+    def _take_back(self):
+        """What a credit note gave back is charged after all.
+
+        Days that meanwhile have another price, or are not charged any longer, are
+        credited with the next invoice.
+
+        :raises UserError: when days were invoiced again meanwhile
+        """
+        live = self._search_live(self.service_id)
+        spans, superseded = {}, {}
+        for row in self:
+            again = live._overlapping(row)
+            again._refuse_invoiced()
+            same = again.filtered(lambda other, row=row: other._replaces(row))
+            spans[row] = [other.days & row.days for other in same]
+            for other in same:
+                superseded.setdefault(other, []).append(row.days)
+        self.credit_line_id = False
+        self._release_spans(superseded)
+        self._cut_out(spans).released = False
+
+    def _replaces(self, row):
+        """Whether this row, not invoiced yet, waits in place of a released one."""
+        return self.kind == "isolated" or (
+            (self.kind, self.price, self.cycle_days)
+            == (row.kind, row.price, row.cycle_days)
+        )
+
+    def _refuse_invoiced(self):
+        for row in self.filtered("move_line_id")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(service)s: the days from %(first)s to %(last)s were billed "
+                    "again meanwhile (%(invoice)s). Credit that invoice first.",
+                    service=row.service_id.name,
+                    first=row.date_from,
+                    last=row.date_to,
+                    invoice=row.move_id.display_name,
+                )
+            )
+
+    def _refuse_credited(self):
+        """:raises UserError: when another document has credited these days"""
+        for row in self.filtered("credit_line_id")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(service)s: the days from %(first)s to %(last)s were credited "
+                    "already (%(invoice)s). Take them out of this document, or cancel "
+                    "that one first.",
+                    service=row.service_id.name,
+                    first=row.date_from,
+                    last=row.date_to,
+                    invoice=row.credit_line_id.move_id.display_name,
+                )
+            )

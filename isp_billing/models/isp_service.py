@@ -1,4 +1,5 @@
 from contextlib import closing
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -139,7 +140,7 @@ class IspService(models.Model):
 
     def _compute_billing_status(self):
         """Sales sees whether it is paid, not the ledger: hence one query as is."""
-        self.env["account.move"].flush_model()
+        self._flush_dues()
         rows = self.env.execute_query_dict(
             SQL("%s SELECT * FROM service_dues", self._get_dues_query(self.ids))
         )
@@ -148,6 +149,11 @@ class IspService(models.Model):
             row = dues.get(service._origin.id, {})
             service.billing_status = row.get("status", "nothing")
             service.amount_due = row.get("due", 0.0)
+
+    @api.model
+    def _flush_dues(self):
+        self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model(["isp_service_id", "move_id"])
 
     @api.model
     def _get_dues_query(self, ids=None):
@@ -178,7 +184,7 @@ class IspService(models.Model):
     def _search_billing_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        self.env["account.move"].flush_model()
+        self._flush_dues()
         billed = SQL(
             "(%s SELECT service_id FROM service_dues WHERE status = ANY(%s))",
             self._get_dues_query(),
@@ -196,14 +202,21 @@ class IspService(models.Model):
         """Return the name of the time zone whose midnight begins a billed day."""
         return self.company_id._get_isp_zone()
 
+    def _get_pricelist(self):
+        """Return the subscriber's price list (product.pricelist), in the currency of
+        the books; empty when he has none such."""
+        self.ensure_one()
+        partner = self.partner_id.with_company(self.company_id)
+        pricelist = partner.property_product_pricelist
+        if pricelist.currency_id != self.company_id.currency_id:
+            return pricelist.browse()
+        return pricelist
+
     def _get_plan_price(self, day):
         """Return the plan's price (float, a month) for this subscriber on a day."""
-        self.ensure_one()
         plan = self.plan_id.with_company(self.company_id)
-        pricelist = self.partner_id.with_company(
-            self.company_id
-        ).property_product_pricelist
-        if not pricelist or pricelist.currency_id != self.company_id.currency_id:
+        pricelist = self._get_pricelist()
+        if not pricelist:
             return plan.list_price
         return pricelist._get_product_price(plan, 1.0, date=day)
 
@@ -260,32 +273,31 @@ class IspService(models.Model):
 
         :param plan_alone: not of charges whose price does not depend on the plan's
         """
-        rows = self.env["isp.billing.period"].search(
-            [
-                ("service_id", "in", self.ids),
-                ("released", "=", False),
-                ("date_to", ">=", day),
-                ("charge_id.kind", "!=", "once"),
-                ("kind", "!=", "taken_over"),
-                *([("charge_id.kind", "!=", "monthly")] if plan_alone else []),
-            ]
-        )
-        rows._release(Days(day, max(rows.mapped("date_to"), default=day)))
+        rows = self.env["isp.billing.period"]._search_live(self, day)
+        rows.filtered(
+            lambda row: (
+                row.kind != "taken_over"
+                and row.charge_id.kind != "once"
+                and not (plan_alone and row.charge_id.kind == "monthly")
+            )
+        )._release(Days(day, date.max))
 
     def _check_begin_unbilled(self, vals):
         if "activation_date" not in vals:
             return
         begin = fields.Date.to_date(vals["activation_date"])
-        for service in self.sudo():
-            if service.period_ids and service.activation_date != begin:
-                raise UserError(
-                    self.env._(
-                        "%(service)s is billed already since %(date)s. Credit the "
-                        "invoices first, then change the activation date.",
-                        service=service.name,
-                        date=service.activation_date,
-                    )
+        moved = self.sudo().filtered(lambda s: s.activation_date != begin)
+        live = self.env["isp.billing.period"].sudo()._search_live(moved)
+        for service in live.filtered("move_line_id").service_id[:1]:
+            raise UserError(
+                self.env._(
+                    "%(service)s is billed already since %(date)s. Credit the "
+                    "invoices first, then change the activation date.",
+                    service=service.name,
+                    date=service.activation_date,
                 )
+            )
+        live.filtered(lambda row: row.kind != "taken_over").unlink()
 
     def _refresh_next_invoice_date(self):
         """Set when the next regular invoice comes, after the last one."""
@@ -296,10 +308,13 @@ class IspService(models.Model):
                 ["date_to:max"],
             )
         )
-        for service in self:
-            service.next_invoice_date = service._get_next_invoice_date(
-                last.get(service)
-            )
+        dates = {
+            service: service._get_next_invoice_date(last.get(service))
+            for service in self
+        }
+        quiet = self.with_context(tracking_disable=True)
+        for day, services in quiet.grouped(dates.get).items():
+            services.next_invoice_date = day
 
     def _get_next_invoice_date(self, reached):
         """Return the date of the next invoice, False when there will be none.
@@ -331,7 +346,11 @@ class IspService(models.Model):
             services._charge_installation()
             self.env["isp.biller"]._bill(services)
         unpaid = self.filtered(
-            lambda s: s.restrict_before_payment and s.first_invoice_id._isp_is_open()
+            lambda s: (
+                s.restrict_before_payment
+                and s.first_invoice_id
+                and s.first_invoice_id._isp_is_open()
+            )
         )
         if unpaid:
             unpaid._suspend("before_payment")
@@ -386,7 +405,7 @@ class IspService(models.Model):
     def action_invoice_now(self):
         """Invoice what is owed by today without waiting for the next date."""
         self._check_service_admin()
-        self._check_states(["active"])
+        self._check_states(["active", "terminated"])
         moves = self.env["isp.biller"]._bill(self)
         if not moves:
             raise UserError(

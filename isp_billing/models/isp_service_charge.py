@@ -1,7 +1,11 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..rating import Days
+from ..rating import Days, uncovered
+
+TERMS = {"service_id", "kind", "product_id", "price", "percent"}
 
 
 class IspServiceCharge(models.Model):
@@ -96,33 +100,34 @@ class IspServiceCharge(models.Model):
 
     def write(self, vals):
         """What was invoiced already for days that it no longer has is credited."""
-        if vals.keys() & {"service_id", "kind", "product_id"} and self.period_ids:
-            raise UserError(self._get_billed_message())
-        if "date_to" in vals or "date_from" in vals or "price" in vals:
-            self._check_single_unbilled()
+        if vals.keys() & TERMS:
+            self._check_unbilled()
+        if vals.keys() & {"date_from", "date_to"}:
+            self.filtered(lambda charge: charge.kind == "once")._check_unbilled()
         result = super().write(vals)
-        if "date_to" in vals or "date_from" in vals:
+        if vals.keys() & {"date_from", "date_to"}:
             self._release_outside()
         return result
 
-    def _check_single_unbilled(self):
-        billed = self.filtered(lambda c: c.kind == "once" and c.period_ids)
+    def _check_unbilled(self):
+        """Forget what waits to be invoiced at the old terms.
+
+        :raises UserError: when days are invoiced already
+        """
+        live = self.sudo().period_ids.filtered(lambda row: not row.released)
+        billed = live.filtered("move_line_id").charge_id
         if billed:
             raise UserError(billed._get_billed_message())
+        live._release()
 
     def _release_outside(self):
         """Release the days that are billed, but no longer within from and until."""
-        for charge in self.filtered(lambda c: c.kind != "once"):
-            rows = charge.period_ids.filtered(lambda p: not p.released)
-            for row in rows:
-                if row.date_from < charge.date_from:
-                    rows._release(Days(row.date_from, charge._day_before()))
-                if charge.date_to and row.date_to > charge.date_to:
-                    following = fields.Date.add(charge.date_to, days=1)
-                    rows._release(Days(following, row.date_to))
-
-    def _day_before(self):
-        return fields.Date.subtract(self.date_from, days=1)
+        spans = {}
+        for charge in self.sudo().filtered(lambda c: c.kind != "once"):
+            within = charge._get_span(date.max)
+            for row in charge.period_ids.filtered(lambda row: not row.released):
+                spans[row] = uncovered(row.days, [within])
+        self.env["isp.billing.period"].sudo()._release_spans(spans)
 
     def _get_billed_message(self):
         return self.env._(
@@ -132,7 +137,7 @@ class IspServiceCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
-        billed = self.filtered("period_ids")
+        billed = self.sudo().period_ids.filtered("move_line_id").charge_id
         if billed:
             raise UserError(billed._get_billed_message())
 

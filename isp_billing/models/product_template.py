@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
@@ -6,7 +6,7 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         """A new price holds from today on: what is owed until yesterday and not
-        invoiced yet, of services billed in arrears, is put down at the old one."""
+        invoiced yet is put down at the old one."""
         if "list_price" in vals:
             self._settle_until_yesterday(vals["list_price"])
         return super().write(vals)
@@ -20,7 +20,9 @@ class ProductTemplate(models.Model):
             [
                 ("plan_id", "in", changed.ids),
                 ("state", "=", "active"),
+                "|",
                 ("billing_schedule_id.in_arrears", "=", True),
+                ("next_invoice_date", "<=", fields.Date.today()),
             ]
         )
         services._settle_until_yesterday()

@@ -1,0 +1,317 @@
+from collections import Counter
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import BillingCommon
+from .day_ledger import PLAN, Ledger, Refused, Terms
+from .day_ledger import Extra as LedgerExtra
+
+OFFSET = timedelta(hours=7)  # Asia/Jakarta
+FIRST = datetime(2027, 10, 1)  # so that 29 February 2028 lies within
+PRICES = (199_999, 310_000, 150_001)
+EVENTS = (
+    *("run",) * 5,
+    *("plan", "own_price", "suspend", "restore", "extra", "end_extra"),
+    *("credit", "uncredit", "cancel", "invoice_now"),
+)
+
+schedules = st.fixed_dictionaries(
+    {
+        "day": st.none() | st.integers(1, 28),
+        "in_arrears": st.booleans(),
+        "first_period": st.sampled_from(("prorated", "full", "free")),
+        "isolated_charge": st.sampled_from(("nothing", "full", "days")),
+    }
+)
+clocks = st.sampled_from((0, 1, 7 * 60 - 1, 7 * 60, 10 * 60, 23 * 60 + 59))
+events = st.lists(
+    st.tuples(
+        st.sampled_from(EVENTS), st.integers(0, 45), clocks, st.integers(0, 1000)
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBillingProperty(BillingCommon):
+    """Whatever happens to a service: the days billed are the days owed, none twice,
+    and the money of each document is the sum of its days, rounded once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.isp_send_invoices = False
+        cls.subscriber.isp_never_isolate = True
+        cls.plans = [
+            cls._create_plan(f"Plan {price}", 10, 5, list_price=price, taxes_id=False)
+            for price in PRICES[:2]
+        ]
+        cls.product = cls.env["product.product"].create(
+            {"name": "Static address", "type": "service", "taxes_id": False}
+        )
+
+    @settings(
+        max_examples=35,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        schedules,
+        st.integers(0, 150),
+        clocks,
+        st.sampled_from((0, 0, 0, 3, 20)),
+        events,
+        st.tuples(st.integers(0, 45), clocks),
+    )
+    def test_days_billed_are_days_owed(self, terms, day, clock, wait, happenings, end):
+        with closing(self.env.cr.savepoint()):
+            self.now = FIRST + timedelta(days=day, minutes=clock)
+            self._start(terms, wait)
+            for event, days, minutes, choice in happenings:
+                self._go_on(days, minutes)
+                note(f"{self.now} {event} {choice}")
+                with freeze_time(self.now - OFFSET):
+                    getattr(self, f"_do_{event}")(choice)
+            self._go_on(*end)
+            note(f"{self.now} terminate")
+            with freeze_time(self.now - OFFSET):
+                self._terminate()
+                self._check_outcome()
+
+    def _go_on(self, days, minutes):
+        """Go on to this time of day so many days later; never back."""
+        midnight = self.now.replace(hour=0, minute=0)
+        later = midnight + timedelta(days=days, minutes=minutes)
+        self.now = max(later, self.now + timedelta(minutes=1))
+
+    def _start(self, terms, wait):
+        begin = self.now.date() + timedelta(days=wait)
+        self.documents, self.credits = self.env["account.move"], {}
+        self.numbers, self.extras = {}, {}
+        with freeze_time(self.now - OFFSET):
+            self.schedule = self.env["isp.billing.schedule"].create(
+                {
+                    "name": "Drawn",
+                    "anniversary": not terms["day"],
+                    **{name: terms[name] for name in terms if name != "day"},
+                    "billing_day": terms["day"] or 1,
+                }
+            )
+            self.service = self._create_service(
+                activation_date=begin,
+                billing_schedule_id=self.schedule.id,
+                partner_id=self.subscriber.id,
+                plan_id=self.plans[0].id,
+                tax_ids=False,
+            )
+            self.ledger = Ledger(Terms(begin, **terms), PRICES[0])
+            self.ledger.prices.append((begin, PRICES[0]))
+            self._expect_document(self.ledger.bill)
+            self.service._activate(self.service)
+            self._check_document()
+
+    # The documents
+
+    def _expect_document(self, make):
+        self.number = len(self.numbers) + 1
+        self.expected = make(self.now, self.number)
+
+    def _check_document(self):
+        """The document that the event has made is worth the sum of its days."""
+        found = self._find_documents() - self.documents
+        self.documents |= found
+        self.assertEqual(len(found), 0 if self.expected is None else 1)
+        for move in found:
+            self.numbers[move] = self.number
+            sign = -1 if move.move_type == "out_refund" else 1
+            self.assertEqual(move.state, "posted")
+            self.assertEqual(move.invoice_date, self.now.date())
+            self.assertAlmostEqual(
+                sign * move.amount_untaxed, float(self.expected), delta=0.51
+            )
+
+    def _find_documents(self):
+        lines = self.env["account.move.line"].search(
+            [("isp_service_id", "=", self.service.id)]
+        )
+        return lines.move_id
+
+    def _choose(self, moves, choice):
+        return moves.sorted("id")[choice % len(moves)] if moves else moves
+
+    def _attempt(self, in_ledger, action):
+        """Do it in both; return whether it was done and not refused."""
+        try:
+            in_ledger()
+        except Refused:
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                action()
+            return False
+        action()
+        return True
+
+    # The events
+
+    def _do_run(self, _choice):
+        if self.ledger.is_due(self.now):
+            self._expect_document(self.ledger.bill)
+        else:
+            self.expected = None
+        runs = self.env["isp.billing.run"].with_context(queue_job__no_delay=True)
+        runs._cron_bill()
+        failed = runs.search([]).line_ids.filtered("error")
+        self.assertFalse(failed.mapped("error"))
+        self._check_document()
+
+    def _do_invoice_now(self, _choice):
+        self._expect_document(self.ledger.bill)
+        service = self._as("admin", self.service)
+        if self.expected is None:
+            with self.assertRaises(UserError):
+                service.action_invoice_now()
+        else:
+            service.action_invoice_now()
+        self._check_document()
+
+    def _do_plan(self, choice):
+        plan = self.plans[choice % 2]
+        if plan != self.service.plan_id:
+            price = self.service.own_price or plan.list_price
+            self.ledger.reprice(self.now, price)
+        self._as("admin", self.service)._change_plan(plan)
+
+    def _do_own_price(self, choice):
+        own = (0, *PRICES[2:])[choice % 2]
+        if own != self.service.own_price:
+            self.ledger.reprice(self.now, own or self.service.plan_id.list_price)
+        self._as("admin", self.service)._change_price(own)
+
+    def _do_suspend(self, _choice):
+        if self.ledger.is_open():
+            self.ledger.suspensions.append((self.now, None))
+            self._as("admin", self.service)._suspend("manual")
+
+    def _do_restore(self, _choice):
+        if not self.ledger.is_open():
+            since, _until = self.ledger.suspensions.pop()
+            self.ledger.suspensions.append((since, self.now))
+            self._as("admin", self.service).action_restore()
+
+    def _do_extra(self, choice):
+        first = self.now.date() + timedelta(days=choice % 40 - 20)
+        percent = (None, 10, -25)[choice % 3]
+        charge = self._as("admin", self.env["isp.service.charge"]).create(
+            {
+                "service_id": self.service.id,
+                "product_id": self.product.id,
+                "kind": "percent" if percent else "monthly",
+                "price": 30_001,
+                "percent": percent or 0,
+                "date_from": first,
+            }
+        )
+        self.ledger.extras[charge.id] = LedgerExtra(percent, 30_001, first)
+
+    def _do_end_extra(self, choice):
+        running = [key for key, extra in self.ledger.extras.items() if not extra.last]
+        if running:
+            key = running[choice % len(running)]
+            last = self.now.date() + timedelta(days=choice % 40 - 20)
+            last = max(last, self.ledger.extras[key].first)
+            self.ledger.end_extra(key, last)
+            charge = self.env["isp.service.charge"].browse(key)
+            self._as("admin", charge).date_to = last
+
+    def _do_credit(self, choice):
+        invoices = self.documents.filtered(
+            lambda m: m.state == "posted" and m.move_type == "out_invoice"
+        )
+        move = self._choose(invoices - self.documents.reversed_entry_id, choice)
+        if not move:
+            return
+        number = len(self.numbers) + 1
+        today = self.now.date()
+
+        def reverse():
+            self._as("accountant", move)._reverse_moves(
+                [{"invoice_date": today, "date": today}], cancel=True
+            )
+
+        if self._attempt(
+            lambda: self.ledger.credit(self.numbers[move], number), reverse
+        ):
+            self.numbers[move.reversal_move_ids] = number
+            self.documents |= move.reversal_move_ids
+
+    def _do_uncredit(self, choice):
+        posted = self.documents.filtered(
+            lambda m: m.state == "posted" and m.reversed_entry_id
+        )
+        if move := self._choose(posted, choice):
+            self._attempt(
+                lambda: self.ledger.take_credit_back(self.numbers[move]),
+                self._as("accountant", move).button_cancel,
+            )
+
+    def _do_cancel(self, choice):
+        posted = self.documents.filtered(
+            lambda m: m.state == "posted" and not m.reversed_entry_id
+        )
+        if move := self._choose(posted, choice):
+            self._attempt(
+                lambda: self.ledger.cancel(self.numbers[move]),
+                self._as("accountant", move).button_cancel,
+            )
+
+    def _terminate(self):
+        self._expect_document(self.ledger.terminate)
+        self._as("admin", self.service)._terminate("Moved away")
+        self._check_document()
+
+    # The outcome
+
+    def _check_outcome(self):
+        days, money = self._read_documents()
+        self.assertLessEqual(set(days.values()), {0, 1}, "no day twice")
+        billed = {key for key, number in days.items() if number}
+        self.assertEqual(billed, self.ledger.billed())
+        posted = self.documents.filtered(lambda m: m.state == "posted")
+        owed = self.ledger.owed(self.now)
+        if self.ledger.terms.isolated_charge != "nothing":
+            self.assertEqual(billed, set(owed))
+            total = float(sum(owed.values()))
+            self.assertAlmostEqual(money, total, delta=0.51 * len(posted) + 0.01)
+        else:
+            isolated = {
+                key for key in owed if self.ledger.is_isolated(key[1], self.now)
+            }
+            self.assertLessEqual(set(owed) - isolated, billed)
+            self.assertLessEqual(billed, set(owed))
+
+    def _read_documents(self):
+        """Return ({(charge, day): times billed}, money) as the posted lines say."""
+        days, money = Counter(), 0.0
+        for line in self._find_documents().invoice_line_ids:
+            if line.parent_state != "posted":
+                continue
+            sign = -1 if line.move_type == "out_refund" else 1
+            money += sign * line.price_subtotal
+            key = line.isp_charge_id.id or PLAN
+            discount = key != PLAN and (self.ledger.extras[key].percent or 0) < 0
+            charged = (line.price_subtotal < 0) == discount
+            day = line.isp_date_from
+            while day <= line.isp_date_to:
+                days[key, day] += sign if charged else -sign
+                day += timedelta(days=1)
+        return days, money
