@@ -7,6 +7,7 @@
            `browser.phone("technician1", language="id_ID")` give a Playwright page.
            An error in a console fails the test; when a test fails, pictures of
            its pages are in var/log/test.
+`at_once`  `at_once(record_id, call, …)` runs calls that meet at one row.
 
 Nothing waits for a time: Playwright waits for what a step needs, `wait_until`
 for a condition of ours.
@@ -14,15 +15,20 @@ for a condition of ours.
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
 from harness import Browser, DemoServer
 from harness.browser import CHROMIUM, FLAGS
-from tools import odoo
+from tools import odoo, postgres
 
 FAILED = pytest.StashKey[bool]()
+WAITING = """SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,3 +76,38 @@ def wait_until():
             time.sleep(0.05)
 
     return wait
+
+
+@pytest.fixture
+def at_once(server, wait_until):
+    """`at_once(record_id, call, …)`: run the calls overlapping; their results.
+
+    The row (of `isp_service`, or of `table`) is held until all of them wait for it.
+    `strength="UPDATE"` stops those too that only refer to it.
+    """
+
+    def run(record_id, *calls, table="isp_service", strength="NO KEY UPDATE"):
+        settings = postgres.environment()
+        connect = {
+            "host": settings.get("PGHOST"),
+            "port": settings.get("PGPORT"),
+            "user": settings.get("PGUSER"),
+            "password": settings.get("PGPASSWORD"),
+            "dbname": server.database,
+        }
+        with closing(psycopg2.connect(**connect)) as holder, holder.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM {table} WHERE id = %s FOR {strength}", [record_id]
+            )
+            with ThreadPoolExecutor(len(calls)) as pool:
+                futures = [pool.submit(call) for call in calls]
+                try:
+                    wait_until(
+                        lambda: int(server.query(WAITING)[0]) >= len(calls),
+                        "all requests wait for the row",
+                    )
+                finally:
+                    holder.rollback()
+                return [future.result() for future in futures]
+
+    return run

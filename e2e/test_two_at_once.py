@@ -4,49 +4,8 @@ The row of the service is held until both requests wait for it, so that they ove
 for certain: whoever comes second meets a serialization failure and is run again.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-
-import psycopg2
-import pytest
-
+from harness.billing import Debtor
 from harness.onboarding import Registration
-from tools import postgres
-
-WAITING = """SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-
-
-@pytest.fixture
-def at_once(server, wait_until):
-    """`at_once(service_id, call, …)`: run the calls overlapping; their results."""
-
-    def run(service_id, *calls):
-        settings = postgres.environment()
-        connect = {
-            "host": settings.get("PGHOST"),
-            "port": settings.get("PGPORT"),
-            "user": settings.get("PGUSER"),
-            "password": settings.get("PGPASSWORD"),
-            "dbname": server.database,
-        }
-        with closing(psycopg2.connect(**connect)) as holder, holder.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM isp_service WHERE id = %s FOR NO KEY UPDATE",
-                [service_id],
-            )
-            with ThreadPoolExecutor(len(calls)) as pool:
-                futures = [pool.submit(call) for call in calls]
-                try:
-                    wait_until(
-                        lambda: int(server.query(WAITING)[0]) >= len(calls),
-                        "all requests wait for the row",
-                    )
-                finally:
-                    holder.rollback()
-                return [future.result() for future in futures]
-
-    return run
 
 
 def open_suspensions(registration):
@@ -131,3 +90,28 @@ def test_two_isolate_for_the_same_reason_and_it_is_noted_once(server, at_once):
 
     assert [row["reason"] for row in open_suspensions(registration)] == ["manual"]
     assert registration.read("access")["access"] == "isolated"
+
+
+def test_payment_and_isolation_in_the_same_moment(server, at_once):
+    """Whoever comes second sees what the first has done: paid is open."""
+    debtor = Debtor(server, "Bersamaan", "subscriber2")
+    accountant = server.client("accountant")
+    context = {"active_model": "account.move", "active_ids": [debtor.invoice_id]}
+    (payment,) = accountant.call(
+        "account.payment.register", "create", [{}], context=context
+    )
+
+    at_once(
+        debtor.id,
+        lambda: accountant.call(
+            "account.payment.register", "action_create_payments", [payment]
+        ),
+        # The promise is over: what is overdue is judged anew, and isolated.
+        lambda: debtor.office.call(
+            "isp.service", "write", [debtor.id], {"promise_date": "2026-01-01"}
+        ),
+    )
+
+    (invoice,) = accountant.read("account.move", [debtor.invoice_id], "payment_state")
+    assert invoice["payment_state"] == "paid"
+    assert debtor.access() == "open"

@@ -70,3 +70,65 @@ def run_lines(server, state):
         f"SELECT count(*) FROM isp_billing_run_line WHERE state = '{state}'"
     )
     return int(count)
+
+
+# Active and billed since 30 days, to be paid within 7: overdue for 23.
+DEBTOR = """
+from datetime import timedelta
+from freezegun import freeze_time
+begin = env.ref("base.main_company")._get_isp_today() - timedelta(days=30)
+schedule = env["isp.billing.schedule"].create({{
+    "name": "{label}", "anniversary": True, "days_until_due": 7, "grace_days": 3,
+    "reminder_ids": [(0, 0, {{"days": 23}})]}})
+service = env["isp.service"].create({{
+    "contact_name": "{label}",
+    "phone": "+62 812 7000 {phone:04d}",
+    "email": "{login}@pelanggan.example",
+    "partner_id": env["res.users"].search([("login", "=", "{login}")]).partner_id.id,
+    "username": "{label}".lower(),
+    "password": "kata-sandi-7",
+    "plan_id": env.ref("isp_base.isp_plan_home_20").id,
+    "billing_schedule_id": schedule.id,
+    "activation_date": begin,
+}})
+service.write({{"state": "active"}})
+with freeze_time(f"{{begin}} 03:00:00"):
+    service._begin_billing()
+service._refresh_access()
+"""
+
+
+class Debtor:
+    """A service with one invoice that is overdue past its days of grace, but not
+    isolated yet. It is the subscriber's who logs in as `login`."""
+
+    def __init__(self, server, label, login):
+        self.server = server
+        script = DEBTOR.format(label=label, login=login, phone=len(label))
+        odoo.run_script(server.database, script, TEST_LOG / f"{label}.log")
+        self.office = server.client("administrator")
+        user_name = [("username", "=", label.lower())]
+        (service,) = self.office.find("isp.service", user_name, "name")
+        self.id = service["id"]
+        accountant = server.client("accountant")
+        (invoice,) = accountant.find(
+            "account.move", [("line_ids.isp_service_id", "=", self.id)], "name"
+        )
+        self.invoice_id, self.invoice = invoice["id"], invoice["name"]
+
+    def access(self):
+        """ "open" or "isolated", as another process sees it."""
+        (access,) = self.server.query(
+            f"SELECT access FROM isp_service WHERE id = {self.id}"
+        )
+        return access
+
+
+def run_cron(server, xml_id):
+    """Run a scheduled action now, as the button on its form does."""
+    module, name = xml_id.split(".")
+    (cron,) = server.query(
+        "SELECT res_id FROM ir_model_data "
+        f"WHERE module = '{module}' AND name = '{name}'"
+    )
+    server.client("admin").call("ir.cron", "method_direct_trigger", [int(cron)])
