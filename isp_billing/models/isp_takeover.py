@@ -37,10 +37,10 @@ class IspTakeover(models.Model):
     file = fields.Binary("CSV or XLSX File", groups=MANAGER)
     schedule_id = fields.Many2one(
         "isp.billing.schedule",
-        "Billing Schedule Otherwise",
+        "Default Schedule",
         check_company=True,
         default=lambda self: self._default_schedule_id(),
-        help="Of the rows that name none.",
+        help="Billing schedule of the rows that name none.",
     )
     generate_credentials = fields.Boolean(
         "Make Missing Credentials",

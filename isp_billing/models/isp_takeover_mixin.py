@@ -79,6 +79,22 @@ class IspTakeoverMixin(models.AbstractModel):
             .replace(tzinfo=None),
         }
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "activation_date" in vals:
+            self.sudo()._stretch_taken_over()
+        return result
+
+    def _stretch_taken_over(self):
+        """An activation date that is corrected makes no days ours to bill."""
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "in", self.ids), ("kind", "=", "taken_over")]
+        )
+        for row in rows:
+            begun = row.service_id.activation_date
+            if begun and begun <= row.date_to:
+                row.date_from = begun
+
     def _settle_taken_over(self, rows, today):
         """Put down the days that the other system has billed."""
         vals_list = []

@@ -125,6 +125,16 @@ class TestTakeover(TakeoverCommon):
         self.assertEqual(service.sudo().period_ids, period)
         self.assertEqual(service.billing_status, "nothing")
 
+    def test_a_corrected_activation_date_bills_no_days_of_the_other_system(self):
+        service = self._as("admin", self._take_over(self._row()).line_ids.service_id)
+        for day in ("2024-01-31", "2025-12-01"):
+            service.activation_date = day
+            period = service.sudo().period_ids
+            self.assertEqual(
+                (str(period.date_from), str(period.date_to)), (day, "2026-06-04")
+            )
+            self.assertEqual(str(service.next_invoice_date), "2026-06-05")
+
     def _run_billing(self, moment):
         with freeze_time(moment):
             runs = self.env["isp.billing.run"].with_context(queue_job__no_delay=True)

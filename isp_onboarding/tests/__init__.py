@@ -11,6 +11,7 @@ from . import (
     test_registration_step,
     test_step_back,
     test_survey,
+    test_takeover,
     test_tours,
     test_turn,
 )
