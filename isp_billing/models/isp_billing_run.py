@@ -44,7 +44,7 @@ class IspBillingRun(models.Model):
     progress = fields.Float("Progress (%)", compute="_compute_progress")
     amount = fields.Monetary("Invoiced", compute="_compute_progress")
     rate = fields.Float("Services per Second", compute="_compute_progress")
-    seconds_left = fields.Float("Time Left", compute="_compute_progress")
+    hours_left = fields.Float("Time Left", compute="_compute_progress")
     date_finished = fields.Datetime("Finished", compute="_compute_progress")
     move_count = fields.Integer("Invoices", compute="_compute_progress")
 
@@ -90,7 +90,7 @@ class IspBillingRun(models.Model):
         self.progress = 100.0 * finished / self.total_count if self.total_count else 100
         seconds = (last - self.date_started).total_seconds() if last else 0
         self.rate = finished / seconds if seconds > 0 else 0.0
-        self.seconds_left = left / self.rate if self.rate else 0.0
+        self.hours_left = left / self.rate / 3600 if self.rate else 0.0
         self.date_finished = last if last and not left else False
         done = "failed" if self.failed_count else "done"
         self.state = "running" if left else done

@@ -22,6 +22,7 @@ class IspBillingRunLine(models.Model):
     batch = fields.Integer(required=True, aggregator=None)
     state = fields.Selection(
         [("pending", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        "Status",
         required=True,
         default="pending",
     )
