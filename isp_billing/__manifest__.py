@@ -37,5 +37,6 @@
         "demo/res_users_demo.xml",
         "demo/account_journal_demo.xml",
         "demo/isp_service_demo.xml",
+        "demo/isp_takeover_demo.xml",
     ],
 }
