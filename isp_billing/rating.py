@@ -9,6 +9,7 @@ their last day.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
@@ -171,17 +172,16 @@ def rate(
     for span in spans:
         for part, cycle in calendar.split(span):
             first = first_cycle if first_cycle and part & first_cycle else None
-
-            def terms_of(day, length=len(cycle), first=first):
-                return _get_terms(day, length, price_on, isolated, first, first_period)
-
+            terms_of = partial(
+                _get_terms, len(cycle), price_on, isolated, first, first_period
+            )
             for terms, days in groupby(part, terms_of):
                 listed = list(days)
                 segments.append(Segment(Days(listed[0], listed[-1]), *terms))
     return segments
 
 
-def _get_terms(day, length, price_on, isolated, first_cycle, first_period):
+def _get_terms(length, price_on, isolated, first_cycle, first_period, day):
     """Return (cycle days, kind, price) of one day of a cycle of this length."""
     if any(part.first <= day <= part.last for part in isolated):
         return length, "isolated", 0.0

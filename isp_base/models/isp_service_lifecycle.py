@@ -86,11 +86,13 @@ class IspService(models.Model):
     def _suspend(self, reason, note=None, until=None):
         """Isolate the services for a reason of ``isp.suspension``; twice is once.
 
+        :param note: str, or {service: str}
         :param until: naive UTC datetime at which it is lifted by itself
         :raises UserError: when a service is not active
         """
         self._check_states(["active"])
         self._bump_access_version()
+        notes = note if isinstance(note, dict) else dict.fromkeys(self, note)
         suspensions = self.env["isp.suspension"].sudo()
         open_ids = suspensions.search(
             [
@@ -105,13 +107,13 @@ class IspService(models.Model):
                 {
                     "service_id": service.id,
                     "reason": reason,
-                    "note": note,
+                    "note": notes.get(service),
                     "date_until": until,
                 }
                 for service in fresh
             ]
         )
-        fresh._log_suspension(self.env._("Isolated"), reason, note)
+        fresh._log_suspension(self.env._("Isolated"), reason, notes)
         self._refresh_access()
         if until:
             self._trigger_dates(until)
@@ -133,10 +135,11 @@ class IspService(models.Model):
             {"date_end": fields.Datetime.now(), "lifted_by_id": self.env.uid}
         )
         restored = self.browse(suspensions.service_id.ids)
-        restored._log_suspension(self.env._("Isolation lifted"), reason, note)
+        notes = dict.fromkeys(restored, note)
+        restored._log_suspension(self.env._("Isolation lifted"), reason, notes)
         self._refresh_access()
 
-    def _log_suspension(self, what, reason, note):
+    def _log_suspension(self, what, reason, notes):
         if not self:
             return
         labels = dict(
@@ -144,8 +147,13 @@ class IspService(models.Model):
             ._fields["reason"]
             ._description_selection(self.env)
         )
-        text = f"{what}: {labels[reason]}" + (f". {note}" if note else "")
-        self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
+        text = f"{what}: {labels[reason]}"
+        self._message_log_batch(
+            bodies={
+                service.id: ". ".join(filter(None, (text, notes.get(service))))
+                for service in self
+            }
+        )
 
     def action_suspend(self):
         """Ask for reason and date, then isolate."""

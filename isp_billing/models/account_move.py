@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -74,8 +76,13 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted.sudo()._isp_settle_days()
-        posted._isp_judge_dues()
+        posted.filtered(lambda move: not move._isp_is_fresh())._isp_judge_dues()
         return posted
+
+    def _isp_is_fresh(self):
+        """Whether a run has just made it: it changes nothing of what is due now."""
+        date = self.isp_isolation_date
+        return bool(date) and date > self.company_id._get_isp_today()
 
     def _isp_settle_days(self):
         """Give back the days of credit notes; bill those of invoices made anew."""
@@ -145,6 +152,14 @@ class AccountMove(models.Model):
             ).values():
                 if len(lines) > 1:
                     lines.sorted("date_maturity").reconcile()
+
+    def _isp_get_amounts(self):
+        """Return {service: amount with taxes}, below zero where it is credited."""
+        amounts = defaultdict(float)
+        for line in self.invoice_line_ids:
+            sign = -1 if line.move_id.move_type == "out_refund" else 1
+            amounts[line.isp_service_id] += sign * line.price_total
+        return amounts
 
     def _isp_describe(self):
         """Return what a preview shows of a draft, amounts signed: see isp.biller."""

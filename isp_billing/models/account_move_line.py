@@ -39,7 +39,8 @@ class AccountMoveLine(models.Model):
         return result
 
     def unlink(self):
-        self._isp_forget_days()
+        if self:
+            self._isp_forget_days()
         return super().unlink()
 
     def _isp_forget_days(self):

@@ -50,10 +50,10 @@ class Prices:
         self.dated = env["product.pricelist.item"].search_count(dated, limit=1)
 
     def get(self, service, pricelist, day):
-        changing = day if pricelist and self.dated else None
-        key = (service.plan_id, service.company_id, pricelist, changing)
+        """Return the price on a day; day None: of a price list without dates."""
+        key = (service.plan_id, service.company_id, pricelist, day)
         if key not in self.known:
-            self.known[key] = service._get_plan_price(day)
+            self.known[key] = service._get_plan_price(day or fields.Date.today())
         return self.known[key]
 
 
@@ -95,6 +95,14 @@ class Account:
     def pricelist(self):
         return self.service._get_pricelist()
 
+    @cached_property
+    def lasting_price(self):
+        """The plan's price when it is one for all days, else None."""
+        if self.pricelist and self.prices.dated and not self.service.own_price:
+            return None
+        own = self.service.own_price
+        return own or self.prices.get(self.service, self.pricelist, None)
+
     @property
     def is_isolated(self):
         return any(end is None for _start, end in self.suspensions)
@@ -116,8 +124,9 @@ class Account:
 
     def get_price(self, day):
         """The plan's monthly price on this day, as it is now."""
-        own = self.service.own_price
-        return own or self.prices.get(self.service, self.pricelist, day)
+        if self.lasting_price is not None:
+            return self.lasting_price
+        return self.prices.get(self.service, self.pricelist, day)
 
     def get_segments(self, charge, until):
         """Return the segments of what is not settled up to a day.
@@ -207,6 +216,14 @@ class IspBiller(models.AbstractModel):
             self._settle(services, today, until)
             moves = self._invoice(services, today)
             return [move._isp_describe() for move in moves]
+
+    @api.model
+    def _preview_amounts(self, services, today):
+        """Return {service: amount with taxes} of the invoices of a day; nothing is
+        kept."""
+        with closing(self.env.cr.savepoint()):
+            self._settle(services, today)
+            return dict(self._invoice(services, today)._isp_get_amounts())
 
     @api.model
     def _lock(self, services):

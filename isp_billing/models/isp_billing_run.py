@@ -143,10 +143,10 @@ class IspBillingRun(models.Model):
         return count
 
     def _get_next_batch(self):
-        ((last,),) = self.env["isp.billing.run.line"]._read_group(
-            [("run_id", "=", self.id)], [], ["batch:max"]
+        ((last, count),) = self.env["isp.billing.run.line"]._read_group(
+            [("run_id", "=", self.id)], [], ["batch:max", "__count"]
         )
-        return last + 1 if last is not None else 0
+        return last + 1 if count else 0
 
     def _enqueue(self):
         """Make a job for every batch that has lines waiting."""
@@ -264,7 +264,7 @@ class IspBillingRun(models.Model):
             ]
         )
         if self.preview:
-            return lines._preview_each()
+            return lines._preview_or_split()
         moves = lines._bill_or_split()
         if self.company_id.isp_send_invoices:
             self._enqueue_sending(moves)

@@ -59,50 +59,50 @@ class IspBillingRunLine(models.Model):
                     moves |= line._bill_or_split()
                 return moves
             _logger.warning("%s was not billed: %s", self.service_id.name, error)
-            self._fail(str(error))
+            self._fail(error)
             return self.move_id
         return moves
 
     def _finish(self, moves):
-        amounts = {}
-        for line in moves.invoice_line_ids:
-            sign = -1 if line.move_id.move_type == "out_refund" else 1
-            move, amount = amounts.get(line.isp_service_id, (None, 0.0))
-            amounts[line.isp_service_id] = (
-                line.move_id,
-                amount + sign * line.price_total,
-            )
-        now = fields.Datetime.now()
+        amounts = moves._isp_get_amounts()
+        invoices = {line.isp_service_id: line.move_id for line in moves.line_ids}
         for line in self:
-            move, amount = amounts.get(line.service_id, (moves.browse(), 0.0))
-            line.write(
-                {
-                    "state": "done",
-                    "move_id": move.id,
-                    "amount": amount,
-                    "date_done": now,
-                    "error": False,
-                }
-            )
+            line.move_id = invoices.get(line.service_id)
+        self._set_done(amounts)
         self.service_id._billing_went_well()
 
-    def _fail(self, error):
-        self.write(
-            {"state": "failed", "error": error, "date_done": fields.Datetime.now()}
-        )
-        self.service_id._billing_failed(error)
-
-    def _preview_each(self):
-        """Write down what each service would be invoiced, tax included."""
+    def _set_done(self, amounts):
+        """:param amounts: {service: what it is charged, with taxes}"""
         for line in self:
-            try:
-                invoices = self.env["isp.biller"]._preview(
-                    line.service_id, line.run_id.date
+            line.amount = amounts.get(line.service_id, 0.0)
+        self.write(
+            {"state": "done", "date_done": fields.Datetime.now(), "error": False}
+        )
+
+    def _fail(self, error):
+        self.write(self._prepare_failure(error))
+        self.service_id._billing_failed(str(error))
+
+    def _prepare_failure(self, error):
+        now = fields.Datetime.now()
+        return {"state": "failed", "error": str(error), "date_done": now}
+
+    def _preview_or_split(self):
+        """Write down what each service would be invoiced, tax included; what fails
+        together is tried one by one."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                amounts = self.env["isp.biller"]._preview_amounts(
+                    self.service_id, self.run_id.date
                 )
-                vals = {
-                    "state": "done",
-                    "amount": sum(invoice["total"] for invoice in invoices),
-                }
-            except Exception as error:
-                vals = {"state": "failed", "error": str(error)}
-            line.write({**vals, "date_done": fields.Datetime.now()})
+                self._set_done(amounts)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for line in self:
+                    line._preview_or_split()
+                return
+            self.write(self._prepare_failure(error))

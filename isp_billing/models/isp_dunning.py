@@ -36,9 +36,13 @@ class IspDunning(models.AbstractModel):
             invoices |= self._get_overdue_invoices(group, company)
         paid = isolated.filtered(lambda service: service not in invoices)
         paid._restore("overdue")
-        for service, moves in invoices.items():
-            if service not in isolated:
-                service._suspend("overdue", note=", ".join(moves.mapped("name")))
+        notes = {
+            service: ", ".join(moves.mapped("name"))
+            for service, moves in invoices.items()
+            if service not in isolated
+        }
+        if notes:
+            services.browse().union(*notes)._suspend("overdue", note=notes)
 
     @api.model
     def _judge_first_payment(self, services):
@@ -98,21 +102,26 @@ class IspDunning(models.AbstractModel):
 
     @api.model
     def _judge_or_ask(self, services):
-        """Judge in a savepoint; what fails becomes an activity, nothing else.
+        """Judge in a savepoint, what fails together one by one; what fails alone
+        becomes an activity, nothing else.
 
         A conflict with another transaction is not caught: Odoo runs both again.
         """
+        self.env.flush_all()  # what fails here is not about isolation
         try:
             with self.env.cr.savepoint():
                 self._judge(services)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
-            _logger.exception("Services %s could not be judged", services.ids)
-            for service in services.sudo():
-                service._ask_for_help(
-                    self.env._("Isolation could not be set: %(error)s", error=error)
-                )
+            if len(services) > 1:
+                for service in services:
+                    self._judge_or_ask(service)
+                return
+            _logger.exception("Service %s could not be judged", services.id)
+            services._ask_for_help(
+                self.env._("Isolation could not be set: %(error)s", error=error)
+            )
 
     @api.model
     def _cron_isolate(self):

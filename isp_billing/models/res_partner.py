@@ -11,3 +11,16 @@ class ResPartner(models.Model):
         groups=LEDGER_GROUPS,
         help="Is reminded, but not isolated for being overdue.",
     )
+
+    def write(self, vals):
+        """Who is excluded now is restored at once; the others have until the cron."""
+        result = super().write(vals)
+        if vals.get("isp_never_isolate"):
+            services = self.env["isp.service"].sudo()
+            services.search(
+                [
+                    ("partner_id", "child_of", self.commercial_partner_id.ids),
+                    ("access", "=", "isolated"),
+                ]
+            )._judge_dues()
+        return result
