@@ -13,6 +13,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_invoice_data.xml",
         "data/product_data.xml",
         "data/res_currency_data.xml",
         "data/isp_billing_schedule_data.xml",
@@ -31,6 +32,8 @@
         "views/portal_invoice_templates.xml",
         "wizards/isp_service_plan_views.xml",
         "wizards/isp_reason_views.xml",
+        "report/isp_invoice_templates.xml",
+        "report/isp_invoice_reports.xml",
         "views/isp_menus.xml",
     ],
     "demo": [

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ..const import LEDGER_GROUPS
 
+REPORT = "isp_billing.isp_invoice_report"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -217,3 +219,86 @@ class AccountMove(models.Model):
         """Return the last isp.payment.confirmation of an invoice in sudo, or none."""
         self.ensure_one()
         return self.isp_confirmation_ids.sorted("id")[-1:]
+
+    def _isp_get_bank_accounts(self):
+        """Return where an invoice is paid by transfer: a list of dict (bank, number,
+        holder)."""
+        self.ensure_one()
+        journals = self.env["isp.payment.confirmation"].sudo()._get_journals(self)
+        return [
+            {
+                "bank": journal.bank_id.name or journal.name,
+                "number": journal.bank_acc_number,
+                "holder": journal.bank_account_id.acc_holder_name
+                or self.company_id.name,
+            }
+            for journal in journals.filtered("bank_acc_number")
+        ]
+
+    # The document
+
+    def _isp_has_document(self):
+        """Whether our document is the one of this invoice: it is of a service, and
+        no other was chosen for its customer or its journal."""
+        self.ensure_one()
+        move = self.sudo().with_company(self.company_id)
+        return (
+            move.is_sale_document()
+            and bool(move.isp_service_ids)
+            and not move.commercial_partner_id.invoice_template_pdf_report_id
+            and not move.journal_id.invoice_template_pdf_report_id
+        )
+
+    def _isp_print(self):
+        """Return our document (PDF, bytes) as it is now."""
+        self.ensure_one()
+        return self.env["ir.actions.report"]._render_qweb_pdf(REPORT, self.ids)[0]
+
+    def action_print_pdf(self):
+        """Ours needs no layout to be chosen first."""
+        self.ensure_one()
+        if not self._isp_has_document():
+            return super().action_print_pdf()
+        return self.env.ref(REPORT).report_action(self.id, config=False)
+
+    def _get_report_base_filename(self):
+        if not self._isp_has_document() or self.state != "posted":
+            return super()._get_report_base_filename()
+        move = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        number = self.name.replace("/", "_")
+        if self.move_type == "out_refund":
+            return move.env._("Credit Note %s", number)
+        return move.env._("Invoice %s", number)
+
+    def _get_invoice_report_filename(self, extension="pdf", report=None):
+        if not report and self._isp_has_document():
+            report = self.env.ref(REPORT)
+        return super()._get_invoice_report_filename(extension, report)
+
+    def _get_invoice_pdf_proforma(self):
+        """What is downloaded before it was sent: the invoice, as it will be sent."""
+        if not self._isp_has_document():
+            return super()._get_invoice_pdf_proforma()
+        return {
+            "filename": self._get_invoice_report_filename(),
+            "filetype": "application/pdf",
+            "content": self._isp_print(),
+        }
+
+    def _get_invoice_legal_documents_all(self, allow_fallback=False):
+        """Who downloads it later reads what is paid by then; what was sent is kept."""
+        documents = super()._get_invoice_legal_documents_all(allow_fallback)
+        sent = self.invoice_pdf_report_id
+        paid = self.payment_state not in (False, "not_paid")
+        if allow_fallback and sent and paid and self._isp_has_document():
+            for document in documents:
+                if document["filename"] == sent.name:
+                    document["content"] = self._isp_print()
+        return documents
+
+    def _get_mail_template(self):
+        if not all(move._isp_has_document() for move in self):
+            return super()._get_mail_template()
+        refund = all(move.move_type == "out_refund" for move in self)
+        name = "credit_note" if refund else "invoice"
+        return self.env.ref(f"isp_billing.isp_billing_mail_{name}")

@@ -291,10 +291,8 @@ class IspBillingRun(models.Model):
                 and move.partner_id.email
             )
         )
-        sender = self.env["account.move.send"].with_context(
-            mail_notify_force_send=False
-        )
-        for move in moves:
+        sender = self.env["account.move.send"]
+        for move in moves.with_context(mail_notify_force_send=False):
             sender._generate_and_send_invoices(move, sending_methods=["email"])
 
     def action_view_moves(self):

@@ -4,6 +4,7 @@ from . import (
     test_billing_property,
     test_billing_rights,
     test_billing_schedule,
+    test_invoice_report,
     test_payment_confirmation,
     test_portal_billing,
     test_takeover,
