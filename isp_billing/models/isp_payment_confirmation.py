@@ -15,7 +15,7 @@ MAX_AGE_DAYS = 366
 
 
 class ConfirmedMeanwhile(UserError):
-    """Another confirmation of the invoice came first; only a new transaction sees it."""
+    """Another confirmation of the invoice came first, unseen by this transaction."""
 
 
 class IspPaymentConfirmation(models.Model):
