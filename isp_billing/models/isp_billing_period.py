@@ -199,6 +199,8 @@ class IspBillingPeriod(models.Model):
 
         :param move_line: account.move.line; without one, on the next invoice
         """
+        # The constraint must not see these rows beside their copies.
+        self.flush_recordset(["released"])
         again = {"move_line_id": move_line and move_line.id, "credit_line_id": False}
         return self.create([{**data, **again, **vals} for data in self.copy_data()])
 
