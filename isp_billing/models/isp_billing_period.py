@@ -75,7 +75,7 @@ class IspBillingPeriod(models.Model):
 
     _no_day_twice = models.Constraint(
         "EXCLUDE USING gist (service_id WITH =, (COALESCE(charge_id, 0)) WITH =, "
-        "daterange(date_from, date_to, '[]') WITH &&) WHERE (NOT released)",
+        "daterange(date_from, date_to, '[]') WITH &&) WHERE (released IS NOT TRUE)",
         "A day of this service is charged already.",
     )
     _dates_order = models.Constraint(

@@ -49,7 +49,7 @@ class IspBillingRun(models.Model):
     move_count = fields.Integer("Invoices", compute="_compute_progress")
 
     _once_a_day = models.UniqueIndex(
-        "(company_id, date) WHERE NOT preview",
+        "(company_id, date) WHERE preview IS NOT TRUE",
         "There is a billing run of this day already.",
     )
 

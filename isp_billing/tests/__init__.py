@@ -7,6 +7,7 @@ from . import (
     test_billing_schedule,
     test_charges,
     test_credit_note,
+    test_dunning,
     test_isolation_charge,
     test_lock_date,
     test_payment_confirmation,
