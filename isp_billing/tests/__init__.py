@@ -3,6 +3,7 @@ from . import (
     test_activation_date,
     test_billing_property,
     test_billing_rights,
+    test_billing_rights_matrix,
     test_billing_run,
     test_billing_schedule,
     test_charges,
