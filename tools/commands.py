@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from . import addons, checks, demo, odoo, postgres, process, setup
+from . import addons, bench, checks, demo, odoo, postgres, process, setup
 from .checks import i18n, lint
 from .console import Failure, say
 
@@ -21,6 +21,7 @@ make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make bench                how fast, each against a yardstick of the same run
 make lint                 only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
 make lock                 resolve the pinned Python and npm packages anew
@@ -78,6 +79,12 @@ def run_e2e():
     return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
+def run_bench():
+    setup.ensure()
+    odoo.write_config()
+    bench.run()
+
+
 def run_lint():
     prepare()
     return checks.run_lint()
@@ -108,6 +115,7 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "bench": run_bench,
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,

@@ -1,5 +1,7 @@
+from contextlib import suppress
+
 from odoo import fields, http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 from odoo.tools import formatLang
 
@@ -7,7 +9,7 @@ from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.isp_base.controllers.portal import IspPortal
 
 from ..amounts import parse_amount
-from ..models.isp_payment_confirmation import MAX_PROOF_MB
+from ..models.isp_payment_confirmation import MAX_PROOF_MB, ConfirmedMeanwhile
 
 MAX_NOTE = 500  # characters
 MAX_NAME = 100
@@ -68,13 +70,10 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
         confirmations = request.env["isp.payment.confirmation"].sudo()
         vals = self._read_confirmation(post)
         problems = confirmations._get_problems(invoice, vals)
-        if not problems:
-            try:
-                confirmations._submit(invoice, vals)
-            except UserError as error:
-                problems = {"": str(error)}
         if problems:
             return self._show_problems(invoice, access_token, post, problems)
+        with suppress(ConfirmedMeanwhile):
+            confirmations._submit(invoice, vals)
         return request.redirect(self._get_box_url(invoice))
 
     @http.route(

@@ -34,6 +34,7 @@ class Terms:
             "company_id": self.company.id,
             "partner_id": self.partner.id,
             "invoice_date": today,
+            "invoice_user_id": False,
             "invoice_payment_term_id": False,
             "invoice_date_due": today + DAY * self.schedule.days_until_due,
             "isp_grace_days": self.schedule.grace_days,
@@ -107,13 +108,19 @@ class Account:
     def is_isolated(self):
         return any(end is None for _start, end in self.suspensions)
 
+    @property
+    def first_day(self):
+        """Today or, of a service that begins later, the day of its activation: its
+        first invoice is made before."""
+        return max(self.today, self.service.activation_date)
+
     def get_horizon(self):
         """The last day to charge today; of an isolated service nobody knows yet
         whether today's day will be charged, and the last one of a terminated service
         is the day of its end."""
         if self.service.state == "terminated":
             return self._get_local_day(self.service.date_terminated)
-        until = horizon(self.today, self.calendar, not self.schedule.in_arrears)
+        until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until
@@ -303,7 +310,7 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _prepare_single(self, account, charge, until):
-        if account.settled[charge] or charge.date_from > max(until, account.today):
+        if account.settled[charge] or charge.date_from > max(until, account.first_day):
             return []
         return [
             {

@@ -75,7 +75,7 @@ class IspBillingPeriod(models.Model):
 
     _no_day_twice = models.Constraint(
         "EXCLUDE USING gist (service_id WITH =, (COALESCE(charge_id, 0)) WITH =, "
-        "daterange(date_from, date_to, '[]') WITH &&) WHERE (NOT released)",
+        "daterange(date_from, date_to, '[]') WITH &&) WHERE (released IS NOT TRUE)",
         "A day of this service is charged already.",
     )
     _dates_order = models.Constraint(
@@ -199,6 +199,8 @@ class IspBillingPeriod(models.Model):
 
         :param move_line: account.move.line; without one, on the next invoice
         """
+        # The constraint must not see these rows beside their copies.
+        self.flush_recordset(["released"])
         again = {"move_line_id": move_line and move_line.id, "credit_line_id": False}
         return self.create([{**data, **again, **vals} for data in self.copy_data()])
 

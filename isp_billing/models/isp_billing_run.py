@@ -1,10 +1,15 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
 from ..const import BATCH
 
-SEND_BATCH = 20  # invoices of one sending job: a PDF takes over a second
+_logger = logging.getLogger(__name__)
+
+SEND_BATCH = 20  # invoices of one sending job: each takes half a second
 SEND_PRIORITY = 20  # queue_job: after all batches of the run
 STALLED_MINUTES = 15
 
@@ -49,7 +54,7 @@ class IspBillingRun(models.Model):
     move_count = fields.Integer("Invoices", compute="_compute_progress")
 
     _once_a_day = models.UniqueIndex(
-        "(company_id, date) WHERE NOT preview",
+        "(company_id, date) WHERE preview IS NOT TRUE",
         "There is a billing run of this day already.",
     )
 
@@ -281,7 +286,8 @@ class IspBillingRun(models.Model):
         """Put these invoices in the queue of e-mails, those that are not there yet.
 
         Message and mark are one transaction, and the queue delivers: a mail server
-        that is down, or a job that is run again, loses and doubles nothing.
+        that is down, or a job that is run again, loses and doubles nothing. What
+        cannot be sent stops no other: it gets a job of its own, which fails.
         """
         moves = self.env["account.move"].sudo().browse(move_ids).exists()
         moves = moves.filtered(
@@ -291,9 +297,19 @@ class IspBillingRun(models.Model):
                 and move.partner_id.email
             )
         )
-        sender = self.env["account.move.send"]
         for move in moves.with_context(mail_notify_force_send=False):
-            sender._generate_and_send_invoices(move, sending_methods=["email"])
+            try:
+                with self.env.cr.savepoint():
+                    self.env["account.move.send"]._generate_and_send_invoices(
+                        move, sending_methods=["email"]
+                    )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                if len(move_ids) == 1:
+                    raise
+                _logger.warning("%s could not be sent", move.name, exc_info=True)
+                self._enqueue_sending(move)
 
     def action_view_moves(self):
         self.ensure_one()

@@ -14,6 +14,10 @@ MAX_TIMES_OPEN = 10  # who confirms more than this times the open amount mistype
 MAX_AGE_DAYS = 366
 
 
+class ConfirmedMeanwhile(UserError):
+    """Another confirmation of the invoice came first, unseen by this transaction."""
+
+
 class IspPaymentConfirmation(models.Model):
     """A subscriber's "I have paid" for a customer invoice, and what became of it.
 
@@ -252,6 +256,7 @@ class IspPaymentConfirmation(models.Model):
         :param vals: dict of `amount` (None: was not understood), `date`, `journal_id`,
             `note`, `proof` (bytes) and `proof_filename`
         :raises UserError: says all that is wrong with it, see `_get_problems`
+        :raises ConfirmedMeanwhile: of two at the same moment, for the second one
         """
         confirmations, move = self.sudo(), move.sudo()
         if problems := confirmations._get_problems(move, vals):
@@ -261,7 +266,7 @@ class IspPaymentConfirmation(models.Model):
             with self.env.cr.savepoint():
                 confirmation = confirmations.create(prepared)
         except UniqueViolation as error:
-            raise UserError(confirmations._get_twice_text()) from error
+            raise ConfirmedMeanwhile(confirmations._get_twice_text()) from error
         confirmation._ask_to_check()
         return confirmation
 

@@ -1,5 +1,7 @@
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, time
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -218,7 +220,12 @@ class IspService(models.Model):
         pricelist = self._get_pricelist()
         if not pricelist:
             return plan.list_price
-        return pricelist._get_product_price(plan, 1.0, date=day)
+        noon = datetime.combine(day, time(12)) - self._get_utc_offset(day)
+        return pricelist._get_product_price(plan, 1.0, date=noon)
+
+    def _get_utc_offset(self, day):
+        zone = pytz.timezone(self._get_zone())
+        return zone.utcoffset(datetime.combine(day, time(12)))
 
     # Changes
 

@@ -75,6 +75,48 @@ class BillingCommon(IspCommon):
         return wizard._create_payments()
 
     @classmethod
+    def _bill_due(cls):
+        """Do what the hourly cron does, its jobs included; return all runs."""
+        runs = cls.env["isp.billing.run"].with_context(queue_job__no_delay=True)
+        runs._cron_bill()
+        return runs.search([("preview", "=", False)])
+
+    @classmethod
+    def _isolate_due(cls):
+        dunning = cls.env["isp.dunning"].with_context(queue_job__no_delay=True)
+        dunning._cron_isolate()
+
+    @classmethod
+    def _get_invoices(cls, services):
+        """Return the documents of these services, the latest last."""
+        lines = cls.env["account.move.line"].search(
+            [("isp_service_id", "in", services.ids)]
+        )
+        return lines.move_id.sorted("id")
+
+    @classmethod
+    def _get_lines(cls, move):
+        """Return [(first day, last day, amount)] of a document, as month-day."""
+        return [
+            (
+                line.isp_date_from.strftime("%m-%d"),
+                line.isp_date_to.strftime("%m-%d"),
+                line.price_subtotal,
+            )
+            for line in move.invoice_line_ids.sorted("sequence")
+        ]
+
+    @classmethod
+    def _reverse(cls, move, role="accountant", post=True, **vals):
+        """Return the credit note of an invoice, of today."""
+        note = cls._as(role, move)._reverse_moves(
+            [{"invoice_date": move.company_id._get_isp_today(), **vals}]
+        )
+        if post:
+            note.action_post()
+        return note
+
+    @classmethod
     def _create_tax(cls, name, company):
         country = {"company_id": company.id, "country_id": cls.env.ref("base.id").id}
         group = cls.env["account.tax.group"].create({"name": name, **country})

@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo import fields
@@ -26,6 +28,27 @@ class TestFirstInvoice(BillingCommon):
         self.assertEqual(
             invoice.invoice_date_due, fields.Date.to_date("2026-05-17"), "7 days"
         )
+
+    @freeze_time("2026-05-08 03:00:00")
+    def test_a_service_that_begins_later_is_invoiced_at_activation(self):
+        service = self._create_service(
+            activation_date="2026-05-20",
+            billing_schedule_id=self.schedule.id,
+            partner_id=self.subscriber.id,
+            installation_fee=100_000,
+            restrict_before_payment=True,
+        )
+        service._activate(service)
+        self.assertEqual(service.access, "isolated")
+        lines = service.first_invoice_id.invoice_line_ids
+        self.assertEqual(
+            {(line.isp_date_from, line.isp_date_to) for line in lines},
+            {
+                (date(2026, 5, 20), date(2026, 6, 4)),
+                (date(2026, 5, 20), date(2026, 5, 20)),
+            },
+        )
+        self.assertEqual(lines.move_id.invoice_date, date(2026, 5, 8))
 
     def test_paying_it_lifts_the_restriction(self):
         with freeze_time("2026-05-10 03:00:00"):

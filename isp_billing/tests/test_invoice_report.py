@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from .test_payment_confirmation import ConfirmationCommon
 
 REPORT = "isp_billing.isp_invoice_report"
@@ -214,12 +216,9 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
             mail.attachment_ids.name,
             f"Invoice {self.own.name.replace('/', '_')}.pdf",
         )
-        self.assertIn("How to Pay", self._title(mail.attachment_ids.raw))
+        self.assertIn("HOW TO PAY", self._extract(mail.attachment_ids.raw))
         self.assertTrue(self.own.is_move_sent)
         self.assertEqual(self.own.invoice_pdf_report_id.raw, mail.attachment_ids.raw)
-
-    def _title(self, content):
-        return self._extract(content).replace("HOW TO PAY", "How to Pay")
 
     def test_the_mail_waits_in_the_queue_and_says_how_to_pay(self):
         mail = self._send(self.own)
@@ -255,6 +254,25 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
         self.assertEqual(len(self._send(moves)), 1)
         self.assertEqual(len(self._send(moves)), 1)
         self.assertFalse(other.first_invoice_id.is_move_sent)
+
+    def test_one_that_cannot_be_printed_stops_no_other(self):
+        other = self._create_subscription().first_invoice_id
+        broken, moves = self.own, self.own | other
+        reports = self.env.registry["ir.actions.report"]
+        render = reports._render_qweb_html
+
+        def fail(self, report_ref, docids, data=None):
+            if broken.id in docids:
+                raise ValueError("No such font")
+            return render(self, report_ref, docids, data=data)
+
+        self.patch(reports, "_render_qweb_html", fail)
+        with trap_jobs() as jobs, mute_logger("odoo.addons.isp_billing"):
+            self.assertEqual(self._send(moves).mapped("res_id"), other.ids)
+        (job,) = jobs.enqueued_jobs
+        self.assertEqual(job.args, (broken.ids,))
+        self._assert_refused(ValueError, job.perform)
+        self.assertFalse(broken.is_move_sent)
 
     def test_it_is_downloaded_in_the_portal(self):
         answer = self._download(self.own)

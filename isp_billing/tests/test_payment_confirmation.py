@@ -6,7 +6,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.isp_base.tests.common import PNG
@@ -347,12 +347,16 @@ class TestConfirmationRights(ConfirmationCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.confirmation = cls._submit(proof=PICTURE)
+        cls.users["auditor"] = new_test_user(
+            cls.env, "isp_auditor", "account.group_account_readonly", name="Auditor"
+        )
 
     def test_who_may_do_what(self):
         rights = {
             "accountant": "read write",
             "admin": "read write",
             "manager": "read write",
+            "auditor": "read",
         }
         for role in self.users:
             confirmation = self._as(role, self.confirmation)
@@ -364,7 +368,8 @@ class TestConfirmationRights(ConfirmationCommon):
                     )
 
     def test_nobody_else_decides(self):
-        for role in ("sales", "technician", "engineer", "warehouse", "portal"):
+        others = self.users.keys() - {"accountant", "admin", "manager"}
+        for role in others:
             confirmation = self._as(role, self.confirmation)
             for method in (
                 "action_accept",

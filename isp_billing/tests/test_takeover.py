@@ -206,7 +206,7 @@ class TestTakeover(TakeoverCommon):
 
         def fail(services, rows, today):
             if broken in services.mapped("username"):
-                raise UserError(self.env._("The router is on fire."))
+                raise ValueError("The router is on fire.")
             return create(services, rows, today)
 
         with (

@@ -1,0 +1,265 @@
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.isp_base.models.isp_service_lifecycle import IspService
+
+from .common import BillingCommon
+
+BEGIN = "2026-06-05"  # due on the 12th, grace until the 15th
+LAST_DAY = "2026-06-15 16:59:00"  # 23:59 in Jakarta
+OVERDUE = "2026-06-15 17:00:00"
+DUNNING = "odoo.addons.isp_billing.models.isp_dunning"
+
+
+@tagged("post_install", "-at_install")
+class TestDunning(BillingCommon):
+    """Past grace a service is isolated; whatever settles the invoice restores it in
+    the same moment."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.isp_send_invoices = False
+        cls.company.isp_billing_user_id = cls.users["accountant"]
+        cls.service = cls._create_subscription(BEGIN)
+        cls.invoice = cls.service.first_invoice_id
+
+    def _isolate(self, at=OVERDUE):
+        with freeze_time(at):
+            self._isolate_due()
+        self.env.invalidate_all()
+        return self.service.access
+
+    def _get_open_reasons(self):
+        return self.service.suspension_ids.filtered(lambda s: not s.date_end).mapped(
+            "reason"
+        )
+
+    # Who is isolated, and when
+
+    def test_after_the_days_of_grace(self):
+        self.assertEqual(self._isolate(LAST_DAY), "open")
+        self.assertEqual(self._isolate(OVERDUE), "isolated")
+        self.assertEqual(self._get_open_reasons(), ["overdue"])
+        self.assertEqual(self.service.suspension_ids.note, self.invoice.name)
+
+    def test_twice_is_once(self):
+        self._isolate()
+        self._isolate()
+        self.assertEqual(len(self.service.suspension_ids), 1)
+
+    def test_not_for_a_small_rest(self):
+        self.company.isp_minimum_due = 10_000
+        with freeze_time("2026-06-10 03:00:00"):
+            self._pay(self.invoice, self.invoice.amount_total - 10_000)
+        self.assertEqual(self._isolate(), "open")
+        self.company.isp_minimum_due = 9_999
+        self.assertEqual(self._isolate(), "isolated")
+
+    def test_not_an_excluded_partner(self):
+        self.subscriber.isp_never_isolate = True
+        self.assertEqual(self._isolate(), "open")
+
+    @freeze_time(OVERDUE)
+    def test_who_is_excluded_later_is_restored(self):
+        self._isolate()
+        self.subscriber.isp_never_isolate = True
+        self.assertEqual(self.service.access, "open")
+
+    def test_not_before_a_promised_day_is_over(self):
+        with freeze_time("2026-06-14 03:00:00"):
+            self._as("admin", self.service).promise_date = "2026-06-20"
+        self.assertEqual(self._isolate("2026-06-20 16:59:00"), "open")
+        self.assertEqual(self._isolate("2026-06-20 17:00:00"), "isolated")
+
+    @freeze_time(OVERDUE)
+    def test_a_promise_restores(self):
+        self._isolate()
+        self._as("admin", self.service).promise_date = "2026-06-20"
+        self.assertEqual(self.service.access, "open")
+
+    def test_a_later_due_date_counts(self):
+        self.invoice.invoice_date_due = "2026-06-30"
+        self.assertEqual(self._isolate(), "open")
+        self.assertEqual(self._isolate("2026-07-03 17:00:00"), "isolated")
+
+    def test_all_services_of_the_invoice(self):
+        with freeze_time(f"{BEGIN} 03:00:00"):
+            other = self._create_subscription(BEGIN)
+            third = self._create_subscription(BEGIN, partner_id=False)
+            self._pay(third.first_invoice_id)
+        self._isolate()
+        self.assertEqual((other.access, third.access), ("isolated", "open"))
+
+    # What restores
+
+    @freeze_time(OVERDUE)
+    def test_payment(self):
+        self._isolate()
+        self._pay(self.invoice, self.invoice.amount_total / 2)
+        self.assertEqual(self.service.access, "isolated", "half is not enough")
+        self._pay(self.invoice)
+        self.assertEqual(self.service.access, "open")
+
+    @freeze_time(OVERDUE)
+    def test_a_payment_that_is_undone_isolates(self):
+        self._isolate()
+        self._pay(self.invoice)
+        lines = self.invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.remove_move_reconcile()
+        self.assertEqual(self.service.access, "isolated")
+
+    @freeze_time(OVERDUE)
+    def test_a_credit_note(self):
+        self._isolate()
+        note = self._reverse(self.invoice)
+        self.assertEqual(self.invoice.payment_state, "reversed")
+        self.assertEqual(self.service.access, "open")
+        note.button_cancel()
+        self.assertEqual(self.service.access, "isolated")
+
+    @freeze_time(OVERDUE)
+    def test_an_invoice_that_is_cancelled(self):
+        self._isolate()
+        self.invoice.button_cancel()
+        self.assertEqual(self.service.access, "open")
+
+    def test_other_open_invoices_still_isolate(self):
+        with freeze_time("2026-07-05 03:00:00"):
+            self._bill_due()
+        self._isolate("2026-07-20 03:00:00")
+        with freeze_time("2026-07-20 03:00:00"):
+            self._pay(self.invoice)
+            self.assertEqual(self.service.access, "isolated")
+            self._pay(self._get_invoices(self.service)[-1])
+            self.assertEqual(self.service.access, "open")
+
+    @freeze_time(OVERDUE)
+    def test_a_manual_suspension_stays(self):
+        self._isolate()
+        self._as("admin", self.service)._suspend("manual")
+        self._pay(self.invoice)
+        self.assertEqual(self._get_open_reasons(), ["manual"])
+        self.assertEqual(self.service.access, "isolated")
+
+    @freeze_time(OVERDUE)
+    def test_a_manual_suspension_is_no_way_around(self):
+        self._as("admin", self.service)._suspend("manual")
+        self._isolate()
+        self.assertEqual(self._get_open_reasons(), ["manual"])
+        self._as("admin", self.service).action_restore()
+        self.assertEqual(self._isolate(), "isolated")
+
+    # What fails
+
+    def _fail_to_change_access(self):
+        def fail(_services):
+            raise UserError("The router does not answer.")
+
+        return patch.object(IspService, "_refresh_access", fail)
+
+    @freeze_time(OVERDUE)
+    def test_a_payment_stands_when_restoring_fails(self):
+        self._isolate()
+        with self._fail_to_change_access(), mute_logger(DUNNING):
+            self._pay(self.invoice, self.invoice.amount_total / 2)
+            self._pay(self.invoice)
+        self.env.invalidate_all()
+        self.assertEqual(self.invoice.payment_state, "paid")
+        self.assertEqual(self.service.access, "isolated")
+        activity = self.service.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, self.users["accountant"])
+        self.assertIn("does not answer", activity.note)
+
+    def test_what_fails_stops_no_other(self):
+        with freeze_time(f"{BEGIN} 03:00:00"):
+            other = self._create_subscription(BEGIN, partner_id=False)
+        refresh = IspService._refresh_access
+        broken = self.service
+
+        def fail_for_one(services):
+            if broken in services:
+                raise UserError("The router does not answer.")
+            return refresh(services)
+
+        with (
+            patch.object(IspService, "_refresh_access", fail_for_one),
+            mute_logger(DUNNING),
+        ):
+            self._isolate()
+        self.assertEqual((broken.access, other.access), ("open", "isolated"))
+        self.assertEqual(len(broken.activity_ids), 1)
+        self.assertFalse(other.activity_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestReminders(BillingCommon):
+    """A reminder goes out once for each open invoice, on its day or shortly after."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.isp_send_invoices = False
+        cls.reminders = cls.env["isp.billing.reminder"].create(
+            [{"schedule_id": cls.schedule.id, "days": days} for days in (-3, 1)]
+        )
+        cls.service = cls._create_subscription(BEGIN)
+        cls.invoice = cls.service.first_invoice_id
+
+    def _remind(self, day):
+        """Return how many e-mails the cron makes on this day."""
+        mails = self.env["mail.mail"].sudo()
+        before = mails.search([])
+        with freeze_time(f"{day} 03:00:00"):
+            dunning = self.env["isp.dunning"].with_context(queue_job__no_delay=True)
+            dunning._cron_remind()
+        return len(mails.search([]) - before)
+
+    def test_before_and_after_the_due_date_once_each(self):
+        counts = [self._remind(f"2026-06-{day:02d}") for day in range(6, 20)]
+        self.assertEqual(counts, [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+        self.assertEqual(
+            self.invoice.isp_notice_ids.reminder_id, self.reminders.sorted("days")
+        )
+
+    def test_a_day_late_but_not_a_week(self):
+        self.assertEqual(self._remind("2026-06-10"), 1)
+        self.assertEqual(self._remind("2026-06-20"), 0)
+
+    def test_not_for_what_is_paid_or_small(self):
+        with freeze_time("2026-06-06 03:00:00"):
+            self._pay(self.invoice, self.invoice.amount_total - 5_000)
+        self.company.isp_minimum_due = 5_000
+        self.assertEqual(self._remind("2026-06-09"), 0)
+        self.company.isp_minimum_due = 0
+        self.assertEqual(self._remind("2026-06-09"), 1)
+        with freeze_time("2026-06-10 03:00:00"):
+            self._pay(self.invoice)
+        self.assertEqual(self._remind("2026-06-13"), 0)
+
+    def test_a_job_that_is_run_again_sends_nothing(self):
+        self.assertEqual(self._remind("2026-06-09"), 1)
+        mails = self.env["mail.mail"].sudo().search_count([])
+        with freeze_time("2026-06-09 03:00:00"):
+            self.reminders[0]._send(self.invoice.ids)
+        self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
+
+    def test_a_partner_without_address_stops_nobody(self):
+        with freeze_time(f"{BEGIN} 03:00:00"):
+            other = self._create_subscription(BEGIN, partner_id=False)
+        other.partner_id.email = False
+        self.assertEqual(self._remind("2026-06-09"), 1)
+        self.assertEqual(len(other.first_invoice_id.isp_notice_ids), 1)
+
+    def test_excluded_partners_are_reminded(self):
+        self.subscriber.isp_never_isolate = True
+        self.assertEqual(self._remind("2026-06-13"), 1)
+        self.assertEqual(self.invoice.isp_notice_ids.reminder_id.days, 1)

@@ -1,0 +1,196 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import BillingCommon
+
+BEGIN = "2026-06-05"  # a billing day: the cycle has 30 days
+CHANGE = "2026-06-20 03:00:00"  # 15 of them are left
+NEXT = "2026-07-05 03:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestPlanChange(BillingCommon):
+    """Days from a change of plan or price on are credited and charged anew."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.isp_send_invoices = False
+        cls.subscriber.isp_never_isolate = True
+        cls.other_plan.write({"list_price": 300_000, "taxes_id": cls.tax.ids})
+        cls.product = cls.env["product.product"].create(
+            {"name": "Static address", "type": "service", "taxes_id": False}
+        )
+
+    def _add_charge(self, service, **vals):
+        return self._as("admin", self.env["isp.service.charge"]).create(
+            {
+                "service_id": service.id,
+                "product_id": self.product.id,
+                "date_from": service.activation_date,
+                **vals,
+            }
+        )
+
+    def _change(self, service, plan, at=CHANGE):
+        with freeze_time(at):
+            self._as("admin", service)._change_plan(plan)
+
+    def _get_next(self, service, at=NEXT):
+        with freeze_time(at):
+            self._bill_due()
+        return self._get_invoices(service)[-1]
+
+    def test_an_upgrade_is_settled_with_the_next_invoice(self):
+        service = self._create_subscription(BEGIN)
+        self._change(service, self.other_plan)
+        self.assertEqual(len(self._get_invoices(service)), 1, "nothing at once")
+        self.assertEqual(str(service.next_invoice_date), "2026-07-05")
+        self.assertEqual(
+            self._get_lines(self._get_next(service)),
+            [
+                ("06-20", "07-04", -100_000),
+                ("06-20", "07-04", 150_000),
+                ("07-05", "08-04", 300_000),
+            ],
+        )
+
+    def test_what_remains_to_credit_is_a_credit_note(self):
+        service = self._create_subscription(BEGIN)
+        self.other_plan.list_price = 100_000
+        self._change(service, self.other_plan)
+        with freeze_time(CHANGE):
+            self._as("admin", service).action_invoice_now()
+        note = self._get_invoices(service)[-1]
+        self.assertEqual((note.move_type, note.state), ("out_refund", "posted"))
+        self.assertEqual(note.amount_untaxed, 50_000)
+        self.assertFalse(note.isp_isolation_date)
+        self.assertEqual(
+            self._get_lines(self._get_next(service)), [("07-05", "08-04", 100_000)]
+        )
+
+    def test_two_changes_of_one_day_are_one(self):
+        service = self._create_subscription(BEGIN)
+        self._change(service, self.other_plan)
+        cheap = self._create_plan("Home 5", 5, 5, list_price=120_000, taxes_id=False)
+        self._change(service, cheap, "2026-06-20 09:00:00")
+        self.assertEqual(
+            self._get_lines(self._get_next(service))[:2],
+            [("06-20", "07-04", -100_000), ("06-20", "07-04", 60_000)],
+        )
+
+    def test_in_arrears_the_days_before_keep_their_price(self):
+        self.schedule.in_arrears = True
+        service = self._create_subscription(BEGIN)
+        self.assertFalse(self._get_invoices(service))
+        self._change(service, self.other_plan)
+        self.assertEqual(
+            self._get_lines(self._get_next(service)),
+            [("06-05", "06-19", 100_000), ("06-20", "07-04", 150_000)],
+        )
+
+    def test_percent_of_the_plan_follows_its_price_and_months_stay(self):
+        service = self._create_subscription(BEGIN)
+        with freeze_time("2026-06-05 04:00:00"):
+            discount = self._add_charge(service, kind="percent", percent=-10)
+            rent = self._add_charge(service, kind="monthly", price=30_000)
+            self._as("admin", service).action_invoice_now()
+        self._change(service, self.other_plan)
+        lines = self._get_next(service).invoice_line_ids
+        self.assertEqual(
+            lines.filtered(lambda x: x.isp_charge_id == discount).mapped("price_unit"),
+            [10_000, -15_000, -30_000],
+        )
+        self.assertEqual(
+            lines.filtered(lambda x: x.isp_charge_id == rent).mapped("price_unit"),
+            [30_000],
+        )
+
+    def test_an_own_price_counts_from_its_day_on(self):
+        service = self._create_subscription(BEGIN)
+        with freeze_time(CHANGE):
+            self._as("admin", service)._change_price(180_000)
+        self.assertEqual(
+            self._get_lines(self._get_next(service)),
+            [
+                ("06-20", "07-04", -100_000),
+                ("06-20", "07-04", 90_000),
+                ("07-05", "08-04", 180_000),
+            ],
+        )
+
+    def test_a_new_list_price_counts_from_its_day_on(self):
+        self.schedule.in_arrears = True
+        service = self._create_subscription(BEGIN)
+        with freeze_time(CHANGE):
+            self.plan.list_price = 240_000
+        self.assertEqual(
+            self._get_lines(self._get_next(service)),
+            [("06-05", "06-19", 100_000), ("06-20", "07-04", 120_000)],
+        )
+
+    def test_a_new_list_price_leaves_what_is_invoiced(self):
+        service = self._create_subscription(BEGIN)
+        with freeze_time(CHANGE):
+            self.plan.list_price = 240_000
+        self.assertEqual(
+            self._get_lines(self._get_next(service)), [("07-05", "08-04", 240_000)]
+        )
+
+    def test_prices_of_a_price_list_with_dates(self):
+        feature = self.env.ref("product.group_product_pricelist")
+        self.env.ref("base.group_user").implied_ids += feature
+        self.schedule.in_arrears = True
+        self.subscriber.property_product_pricelist = self.env[
+            "product.pricelist"
+        ].create(
+            {
+                "name": "Summer",
+                "currency_id": self.company.currency_id.id,
+                "item_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "compute_price": "fixed",
+                            "fixed_price": 150_000,
+                            "date_start": "2026-06-14 17:00:00",
+                            "date_end": "2026-06-24 16:59:59",
+                        },
+                    )
+                ],
+            }
+        )
+        service = self._create_subscription(BEGIN)
+        self.assertEqual(
+            self._get_lines(self._get_next(service)),
+            [
+                ("06-05", "06-14", 66_667),
+                ("06-15", "06-24", 50_000),
+                ("06-25", "07-04", 66_666),
+            ],
+            "and the sum is exact",
+        )
+
+    def test_a_preview_says_what_will_be_invoiced_and_changes_nothing(self):
+        service = self._create_subscription(BEGIN)
+        self.env.flush_all()
+        rows = service.period_ids.sorted("id").mapped("write_date")
+        with freeze_time(CHANGE):
+            wizard = self._as("admin", self.env["isp.service.plan"]).create(
+                {"service_id": service.id, "plan_id": self.other_plan.id}
+            )
+            wizard.action_preview()
+        self.env.invalidate_all()
+        self.assertEqual(service.plan_id, self.plan)
+        self.assertEqual(service.period_ids.sorted("id").mapped("write_date"), rows)
+        self.assertEqual(len(self._get_invoices(service)), 1)
+        self._change(service, self.other_plan)
+        invoice = self._get_next(service)
+        for line in invoice.invoice_line_ids:
+            self.assertIn(line.name, wizard.preview)
+        total = f"{invoice.amount_total:,.0f}"
+        self.assertIn(
+            total, wizard.preview.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
+        )
