@@ -27,7 +27,7 @@ class IspInvoice(models.AbstractModel):
     _description = "Internet Invoice (document)"
 
     @api.model
-    def _get_report_values(self, docids, data=None):
+    def _get_report_values(self, docids, **_data):
         """Whoever may read the move may read all that its document says."""
         moves = self.env["account.move"].browse(docids)
         moves.check_access("read")
