@@ -226,7 +226,11 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
         self.assertEqual(self.own.invoice_pdf_report_id.raw, mail.attachment_ids.raw)
 
     def test_the_mail_waits_in_the_queue_and_says_how_to_pay(self):
+        at_once = []
+        mails = self.env.registry["mail.mail"]
+        self.patch(mails, "send_after_commit", at_once.append)
         mail = self._send(self.own)
+        self.assertFalse(at_once)
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(mail.recipient_ids, self.subscriber)
         self.assertIn(self.own.name, mail.subject)
