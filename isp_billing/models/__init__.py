@@ -5,6 +5,7 @@ from . import (
     isp_service_charge,
     isp_billing_period,
     isp_biller,
+    isp_dues_mixin,
     isp_takeover_mixin,
     isp_takeover,
     isp_takeover_line,

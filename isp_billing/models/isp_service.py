@@ -5,8 +5,6 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..const import LEDGER_GROUPS, PRICE_GROUPS
 from ..rating import DAY, Days, next_invoice_date
@@ -16,7 +14,7 @@ HELP_ACTIVITY = "isp_billing.mail_activity_billing_help"
 
 class IspService(models.Model):
     _name = "isp.service"
-    _inherit = ["isp.service", "isp.takeover.mixin"]
+    _inherit = ["isp.service", "isp.takeover.mixin", "isp.dues.mixin"]
     _rec_names_search = ["name", "contact_name", "username", "phone", "legacy_number"]
 
     activation_date = fields.Date(
@@ -84,21 +82,6 @@ class IspService(models.Model):
         tracking=True,
         help="Until the end of this day it is not isolated for being overdue.",
     )
-    billing_status = fields.Selection(
-        [
-            ("nothing", "Nothing invoiced"),
-            ("paid", "Paid"),
-            ("open", "To pay"),
-            ("overdue", "Overdue"),
-        ],
-        compute="_compute_billing_status",
-        search="_search_billing_status",
-        groups=PRICE_GROUPS,
-    )
-    amount_due = fields.Monetary(
-        compute="_compute_billing_status", aggregator=None, groups=PRICE_GROUPS
-    )
-
     _installation_fee_positive = models.Constraint(
         "CHECK (installation_fee >= 0)", "The installation fee cannot be negative."
     )
@@ -139,66 +122,6 @@ class IspService(models.Model):
         )
         for service in self:
             service.billed_until = last.get(service._origin)
-
-    def _compute_billing_status(self):
-        """Sales sees whether it is paid, not the ledger: hence one query as is."""
-        self._flush_dues()
-        rows = self.env.execute_query_dict(
-            SQL("%s SELECT * FROM service_dues", self._get_dues_query(self.ids))
-        )
-        dues = {row["service_id"]: row for row in rows}
-        for service in self:
-            row = dues.get(service._origin.id, {})
-            service.billing_status = row.get("status", "nothing")
-            service.amount_due = row.get("due", 0.0)
-
-    @api.model
-    def _flush_dues(self):
-        self.env["account.move"].flush_model()
-        self.env["account.move.line"].flush_model(["isp_service_id", "move_id"])
-
-    @api.model
-    def _get_dues_query(self, ids=None):
-        """Return the SQL of a table `service_dues` (service_id, due, status)."""
-        return SQL(
-            """
-            WITH service_moves AS (
-                SELECT DISTINCT isp_service_id AS service_id, move_id
-                FROM account_move_line WHERE isp_service_id IS NOT NULL AND %s
-            ), service_dues AS (
-                SELECT service_id,
-                       COALESCE(SUM(m.amount_residual) FILTER (WHERE unpaid), 0) AS due,
-                       CASE WHEN bool_or(unpaid AND m.invoice_date_due < %s)
-                            THEN 'overdue'
-                            WHEN bool_or(unpaid) THEN 'open' ELSE 'paid' END AS status
-                FROM service_moves
-                JOIN account_move m ON m.id = move_id
-                CROSS JOIN LATERAL (
-                    SELECT m.payment_state IN ('not_paid', 'partial') AS unpaid) u
-                WHERE m.state = 'posted' AND m.move_type = 'out_invoice'
-                GROUP BY service_id
-            )""",
-            SQL("TRUE") if ids is None else SQL("isp_service_id = ANY(%s)", ids),
-            self.env.company._get_isp_today(),
-        )
-
-    @api.model
-    def _search_billing_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        self._flush_dues()
-        billed = SQL(
-            "(%s SELECT service_id FROM service_dues WHERE status = ANY(%s))",
-            self._get_dues_query(),
-            list(value),
-        )
-        domain = Domain("id", "in", billed)
-        if "nothing" in value:
-            every = SQL(
-                "(%s SELECT service_id FROM service_dues)", self._get_dues_query()
-            )
-            domain |= Domain("id", "not in", every)
-        return domain
 
     def _get_zone(self):
         """Return the name of the time zone whose midnight begins a billed day."""

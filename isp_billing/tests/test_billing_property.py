@@ -59,7 +59,7 @@ class TestBillingProperty(BillingCommon):
         )
 
     @settings(
-        max_examples=35,
+        max_examples=22,
         derandomize=True,
         deadline=None,
         database=None,
