@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
-from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
@@ -175,10 +174,19 @@ def rate(
             terms_of = partial(
                 _get_terms, len(cycle), price_on, isolated, first, first_period
             )
-            for terms, days in groupby(part, terms_of):
-                listed = list(days)
-                segments.append(Segment(Days(listed[0], listed[-1]), *terms))
+            segments += _cut(part, terms_of)
     return segments
+
+
+def _cut(part, terms_of):
+    """Yield a Segment for each run of days that have the same terms."""
+    first, terms = part.first, terms_of(part.first)
+    for day in part:
+        following = terms_of(day)
+        if following != terms:
+            yield Segment(Days(first, day - DAY), *terms)
+            first, terms = day, following
+    yield Segment(Days(first, part.last), *terms)
 
 
 def _get_terms(length, price_on, isolated, first_cycle, first_period, day):

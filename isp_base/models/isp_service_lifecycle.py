@@ -292,6 +292,8 @@ class IspService(models.Model):
         self.ensure_one()
         self._check_may_change_credentials()
         self._check_username_format((username or "").strip().lower())
+        if password:
+            self.browse()._check_password_format(password)
         vals = {"username": username, **({"password": password} if password else {})}
         self.sudo().write(vals)
         self._message_log(body=self.env._("The credentials were changed."))

@@ -152,6 +152,12 @@ class IspService(models.Model):
 
     # Changes
 
+    def _check_password_format(self, password):
+        """What a taken over service brought along is kept until it is changed."""
+        if self.date_taken_over:
+            return self._check_kept_password(password)
+        return super()._check_password_format(password)
+
     def _get_missing_for_activation(self):
         missing = super()._get_missing_for_activation()
         return missing + self._get_missing(["activation_date", "billing_schedule_id"])

@@ -1,10 +1,14 @@
+import re
 from datetime import datetime, time
 
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..rating import DAY
+
+KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
 
 QUIET = {
     "tracking_disable": True,
@@ -31,6 +35,20 @@ class IspTakeoverMixin(models.AbstractModel):
         "(company_id, legacy_number) WHERE legacy_number IS NOT NULL",
         "Another service has this former number.",
     )
+
+    @api.model
+    def _check_kept_password(self, password):
+        """A password that a subscriber's router knows already may be a short one.
+
+        :raises ValidationError: when it has spaces, accents or over 64 characters
+        """
+        if not KEPT_PASSWORD.fullmatch(password):
+            raise ValidationError(
+                self.env._(
+                    "This password cannot be used: 1 to 64 letters, digits and signs, "
+                    "without spaces and accents."
+                )
+            )
 
     @api.model
     def _take_over(self, rows):

@@ -179,7 +179,7 @@ class Row:
         vals = {"username": username, "password": self.password}
         checks = {
             "username": self.reader.services._check_username_format,
-            "password": self.reader.services._check_password_format,
+            "password": self.reader.services._check_kept_password,
         }
         for name, check in checks.items():
             if vals[name]:

@@ -2,7 +2,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -161,7 +160,7 @@ class TestDunning(BillingCommon):
 
     def _fail_to_change_access(self):
         def fail(_services):
-            raise UserError("The router does not answer.")
+            raise ValueError("The router does not answer.")
 
         return patch.object(IspService, "_refresh_access", fail)
 
@@ -187,7 +186,7 @@ class TestDunning(BillingCommon):
 
         def fail_for_one(services):
             if broken in services:
-                raise UserError("The router does not answer.")
+                raise ValueError("The router does not answer.")
             return refresh(services)
 
         with (

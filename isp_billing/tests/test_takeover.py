@@ -3,7 +3,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -235,6 +235,13 @@ class TestTakeover(TakeoverCommon):
         service = takeover.line_ids.service_id.sudo()
         self.assertEqual(service.username, service.name.lower())
         self.assertEqual(len(service.password), 12)
+
+    def test_a_short_password_is_kept_until_it_is_changed(self):
+        line = self._take_over(self._row(Password="1234")).line_ids
+        service = line.service_id
+        self.assertEqual(service.sudo().password, "1234", line.message)
+        change = self._as("admin", service)._change_credentials
+        self._assert_refused(ValidationError, change, service.sudo().username, "12345")
 
     def test_the_last_import_is_found_by_the_former_number(self):
         service = self._take_over(self._row(Former_Number="PLG-77")).line_ids.service_id

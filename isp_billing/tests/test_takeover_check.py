@@ -24,7 +24,7 @@ class TestTakeoverCheck(TakeoverCommon):
             "Phone": "12",
             "E-mail": "siti",
             "User_Name": "a b",
-            "Password": "short",
+            "Password": "two words",
             "Plan": "Home 99",
             "Area": "Atlantis",
             "POP": "Nowhere",
@@ -46,7 +46,7 @@ class TestTakeoverCheck(TakeoverCommon):
                 label = heading.replace("_", " ")
                 self.assertTrue([t for t in said if t.startswith(f"{label}: ")], said)
         self.assertEqual(len(said), len(wrong))
-        self.assertNotIn("short", line.message, "a password is not repeated")
+        self.assertNotIn("two words", line.message, "a password is not repeated")
 
     def test_what_is_wrong_in_one_field(self):
         for values, words in (
