@@ -228,7 +228,7 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
     def test_the_mail_waits_in_the_queue_and_says_how_to_pay(self):
         at_once = []
         mails = self.env.registry["mail.mail"]
-        self.patch(mails, "send_after_commit", at_once.append)
+        self.patch(mails, "send_after_commit", lambda self: at_once.append(self))
         mail = self._send(self.own)
         self.assertFalse(at_once)
         self.assertEqual(mail.state, "outgoing")
