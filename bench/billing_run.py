@@ -90,5 +90,7 @@ def _make_services(env, count):
         for n in range(count)
     ]
     services = env["isp.service"]._take_over(rows).sudo()
+    # A database that was copied a moment ago knows nothing of its tables yet.
+    env.cr.execute("ANALYZE")
     env.cr.commit()
     return services
