@@ -15,7 +15,7 @@ ROUNDS = 4
 
 def run(env):
     """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
-    services = _make_services(env, CHUNK * (ROUNDS + 1))
+    services = make_services(env, CHUNK * (ROUNDS + 1))
     chunks = [services[n : n + CHUNK] for n in range(0, len(services), CHUNK)]
     _bill(env, chunks[0])
     _post_bare(env, chunks[0])
@@ -68,7 +68,8 @@ def _post_bare(env, chunk):
     )._post()
 
 
-def _make_services(env, count):
+def make_services(env, count):
+    """Return so many services that are due today."""
     company = env.ref("base.main_company")
     begin = company._get_isp_today() - relativedelta(months=1)
     schedule = env["isp.billing.schedule"].create(
