@@ -31,7 +31,8 @@ def run(env):
     rate = CHUNK * CHUNKS * WORKERS / together
     print(f"bench workers, {WORKERS}: {rate:.0f} services a second")
     print(
-        f"bench workers, ratio: {together / alone / WORKERS:.2f} of one's time a head"
+        f"bench workers, ratio: {WORKERS} of them do {WORKERS} times the work in "
+        f"{together / alone:.2f} times the time of one"
     )
     _print_memory(env, parts[1 + WORKERS :])
 
