@@ -23,8 +23,13 @@ class IspDunning(models.AbstractModel):
 
     @api.model
     def _judge(self, services):
-        """Isolate and restore these services as their invoices are now."""
+        """Isolate and restore these services as their invoices are now.
+
+        First their rows are written: of a payment and an isolation that meet, the
+        later one fails to serialize here and is run again on what the first has left.
+        """
         services = services.sudo().filtered(lambda s: s.state == "active")
+        services._bump_access_version()
         self._judge_overdue(services)
         self._judge_first_payment(services)
 
