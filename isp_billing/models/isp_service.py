@@ -164,7 +164,7 @@ class IspService(models.Model):
 
     def write(self, vals):
         repriced = self._get_repriced(vals)
-        self._check_begin_unbilled(vals)
+        self._forget_days_of_other_begin(vals)
         if repriced:
             repriced._close_days()
         result = super().write(vals)
@@ -218,7 +218,12 @@ class IspService(models.Model):
             )
         )._release(Days(day, date.max))
 
-    def _check_begin_unbilled(self, vals):
+    def _forget_days_of_other_begin(self, vals):
+        """Let go of days that were put down, not invoiced, before the service gets
+        another activation date.
+
+        :raises UserError: when days are invoiced already
+        """
         if "activation_date" not in vals:
             return
         begin = fields.Date.to_date(vals["activation_date"])
