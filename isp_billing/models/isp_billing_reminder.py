@@ -58,13 +58,11 @@ class IspBillingReminder(models.Model):
         for company in self.env["res.company"]._get_isp_billed():
             due = fields.Date.subtract(company._get_isp_today(), days=self.days)
             moves |= moves.search(
-                Domain(
+                Domain(moves._isp_get_open_domain())
+                & Domain(
                     [
                         ("company_id", "=", company.id),
                         ("isp_schedule_id", "=", self.schedule_id.id),
-                        ("move_type", "=", "out_invoice"),
-                        ("state", "=", "posted"),
-                        ("payment_state", "in", ["not_paid", "partial"]),
                         ("amount_residual", ">", company.isp_minimum_due),
                         ("invoice_date_due", "<=", due),
                         (

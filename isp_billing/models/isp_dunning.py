@@ -94,12 +94,10 @@ class IspDunning(models.AbstractModel):
 
     @api.model
     def _get_overdue_domain(self, company, today):
-        return Domain(
+        return Domain(self.env["account.move"]._isp_get_open_domain()) & Domain(
             [
                 ("company_id", "=", company.id),
                 ("isp_isolation_date", "<=", today),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ["not_paid", "partial"]),
                 ("amount_residual", ">", company.isp_minimum_due),
                 ("commercial_partner_id.isp_never_isolate", "=", False),
             ]

@@ -25,11 +25,11 @@ class ResCompany(models.Model):
 
     @api.model
     def _get_isp_billed(self):
-        """Return the companies that bill services."""
+        """Return the companies that bill services, or have billed some."""
         groups = (
             self.env["isp.service"]
             .sudo()
-            ._read_group([("next_invoice_date", "!=", False)], ["company_id"])
+            ._read_group([("billing_schedule_id", "!=", False)], ["company_id"])
         )
         return self.union(*(company for (company,) in groups))
 
