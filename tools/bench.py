@@ -13,9 +13,11 @@ from bench import {name}
 """
 
 
-def run():
-    """Run every benchmark; print what it measured."""
+def run(only=()):
+    """Run every benchmark, or those named; print what it measured."""
     for path in sorted((ROOT / "bench").glob("*.py")):
+        if only and path.stem not in only:
+            continue
         databases.copy(templates.with_demo(), DATABASE)
         try:
             output = process.run(

@@ -21,7 +21,8 @@ make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
-make bench                how fast, each against a yardstick of the same run
+make bench [BENCH=billing_run]
+                          how fast, each against a yardstick of the same run
 make lint                 only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
 make lock                 resolve the pinned Python and npm packages anew
@@ -82,7 +83,7 @@ def run_e2e():
 def run_bench():
     setup.ensure()
     odoo.write_config()
-    bench.run()
+    bench.run(os.environ.get("BENCH", "").split())
 
 
 def run_lint():

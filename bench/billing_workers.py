@@ -1,0 +1,105 @@
+"""How far more workers bring a billing run, and whether their memory stays flat.
+
+Each worker is an Odoo process of its own, as the job runner has them. All load first,
+say so, and begin when a lock in the database is let go, so that only work is measured.
+The yardstick, bare Odoo, is measured with as many workers in the same run.
+"""
+
+import resource
+import subprocess
+import time
+
+from bench import billing_run
+from tools import odoo
+
+CHUNK = billing_run.CHUNK
+CHUNKS = 6  # of each measure, shared by its workers
+WORKERS = (1, 2)
+START_LOCK = 4_072_026
+WORK = {"ours": billing_run._bill, "bare Odoo": billing_run._post_bare}
+SCRIPT = """
+import sys
+sys.path.insert(0, {root!r})
+from bench import billing_workers
+billing_workers.work(env, {name!r}, {ids!r})
+"""
+
+
+def run(env):
+    """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
+    needed = {workers: CHUNK * (CHUNKS + workers) for workers in WORKERS}
+    services = billing_run.make_services(env, sum(needed.values())).ids
+    times = {}
+    for workers in WORKERS:
+        ids, services = services[: needed[workers]], services[needed[workers] :]
+        for name in WORK:
+            times[name, workers], grown = _measure(env, name, ids, workers)
+            rate = CHUNK * CHUNKS / times[name, workers]
+            print(f"bench {name}, {workers} workers: {rate:.0f} invoices a second")
+            print(f"bench {name}, {workers} workers: {grown:.0f} MB grown in the run")
+    for name in WORK:
+        share = times[name, WORKERS[-1]] / times[name, WORKERS[0]]
+        print(f"bench {name}: {WORKERS[-1]} workers take {share:.2f} of the time of 1")
+
+
+def _measure(env, name, ids, workers):
+    """Return the seconds that the workers took together, and the MB that the one
+    that grew most had more after its last chunk than after its first."""
+    lock = f"SELECT pg_advisory_{{}}({START_LOCK})"
+    env.cr.execute(lock.format("lock"))
+    children = [_start(env, name, ids[n::workers]) for n in range(workers)]
+    for child in children:
+        _wait_for(child, "ready")
+    start = time.perf_counter()
+    env.cr.execute(lock.format("unlock"))
+    grown = [float(_wait_for(child, "grown").split()[1]) for child in children]
+    taken = time.perf_counter() - start
+    for child in children:
+        child.wait()
+    env.cr.commit()
+    return taken, max(grown)
+
+
+def _start(env, name, ids):
+    child = subprocess.Popen(
+        odoo.command("shell", "-d", env.cr.dbname, "--no-http", "--log-level=warn"),
+        env=odoo.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    child.stdin.write(SCRIPT.format(root=str(odoo.ROOT), name=name, ids=ids))
+    child.stdin.close()
+    return child
+
+
+def _wait_for(child, word):
+    for line in child.stdout:
+        if line.startswith(word):
+            return line
+    raise RuntimeError(f"a worker ended before it said {word!r}")
+
+
+def work(env, name, ids):
+    """What one worker does: a first chunk, then the others when all are ready."""
+    services = env["isp.service"].browse(ids)
+    chunks = [services[n : n + CHUNK] for n in range(0, len(services), CHUNK)]
+    _do(env, name, chunks[0])
+    before = _memory()
+    print("ready", flush=True)
+    env.cr.execute(f"SELECT pg_advisory_lock_shared({START_LOCK})")
+    for chunk in chunks[1:]:
+        _do(env, name, chunk)
+    print("grown", _memory() - before, flush=True)
+
+
+def _do(env, name, chunk):
+    """One job: what it read is forgotten afterwards, as the job runner does."""
+    WORK[name](env, chunk)
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def _memory():
+    """The most memory that this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
