@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class IspRadiusUserMixin(models.AbstractModel):
+    """The row of isp_radius_user that lets a service log in."""
+
+    _name = "isp.radius.user.mixin"
+    _description = "RADIUS User of a Service"
+
+    def _sync_radius_users(self):
+        """Write what FreeRADIUS is to answer for these services, and call
+        ``_radius_changed`` where that changed."""
+
+    def _radius_changed(self, changes):
+        """Hook: what FreeRADIUS answers for these services has just changed.
+
+        :param changes: {service: (before, after)}; each side None (no log-in) or a
+            dict with ``username``, ``access``, ``check_items`` and ``reply_items``
+            (lists of [attribute, operator, value]). Same transaction as the change.
+        """

@@ -1,0 +1,153 @@
+import ipaddress
+import secrets
+import string
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import COA_PORT, SECRET_GROUPS
+
+SECRET_LENGTH = 32
+SECRET_ALPHABET = string.ascii_letters + string.digits
+SHORTEST_SECRET, LONGEST_SECRET = 16, 63
+
+
+class IspRouter(models.Model):
+    """A MikroTik: how to reach it, what it is for, whether it answers.
+
+    As a RADIUS client it is known by ``address`` alone, the source of its packets.
+    """
+
+    _name = "isp.router"
+    _description = "Router"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "pop_id, sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    pop_id = fields.Many2one(
+        "isp.pop", "POP", check_company=True, tracking=True, index="btree_not_null"
+    )
+    address = fields.Char(
+        required=True,
+        tracking=True,
+        help="The IPv4 address from which the router speaks to RADIUS, and at which "
+        "it takes commands.",
+    )
+    use_radius = fields.Boolean("RADIUS", default=True, tracking=True)
+    use_api = fields.Boolean("RouterOS API", tracking=True)
+    radius_secret = fields.Char(
+        "RADIUS Secret",
+        copy=False,
+        groups=SECRET_GROUPS,
+        default=lambda self: self._generate_secret(),
+    )
+    require_message_auth = fields.Boolean(
+        "Requests are Signed",
+        help="Ignore log-ins without Message-Authenticator. RouterOS 7.15 and newer "
+        "sends it; older ones do not for PAP and CHAP.",
+    )
+    coa_port = fields.Integer(
+        "CoA Port",
+        default=COA_PORT,
+        help="Where the router takes changes and disconnections: the port of "
+        "/radius incoming.",
+    )
+    coa_timeout = fields.Integer(
+        "CoA Timeout (s)", default=3, help="How long one try waits for an answer."
+    )
+    pool_ids = fields.One2many("isp.address.pool", "router_id", "Address Pools")
+    state = fields.Selection(
+        [("unknown", "Not seen yet"), ("up", "Answers"), ("down", "Does not answer")],
+        default="unknown",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    state_since = fields.Datetime(readonly=True, copy=False)
+    last_contact = fields.Datetime(readonly=True, copy=False)
+    note = fields.Text()
+
+    _address_uniq = models.UniqueIndex(
+        "(address) WHERE use_radius IS TRUE AND active IS TRUE",
+        "Another RADIUS router has this address. FreeRADIUS tells routers apart by "
+        "their addresses.",
+    )
+
+    @api.model
+    def _generate_secret(self):
+        """Return a random secret that RouterOS and FreeRADIUS take unquoted."""
+        return "".join(secrets.choice(SECRET_ALPHABET) for _ in range(SECRET_LENGTH))
+
+    @api.constrains("address")
+    def _check_address(self):
+        for router in self:
+            try:
+                ipaddress.IPv4Address(router.address)
+            except ValueError:
+                raise ValidationError(
+                    self.env._(
+                        "“%(address)s” is no IPv4 address, such as 10.0.0.1.",
+                        address=router.address,
+                    )
+                ) from None
+
+    @api.constrains("radius_secret", "use_radius")
+    def _check_radius_secret(self):
+        for router in self.sudo():
+            secret = router.radius_secret or ""
+            if not router.use_radius and not secret:
+                continue
+            right_length = SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET
+            if not right_length or set(secret) - set(SECRET_ALPHABET):
+                raise ValidationError(
+                    self.env._(
+                        "The RADIUS secret of %(router)s must be 16 to 63 letters and "
+                        "digits.",
+                        router=router.name,
+                    )
+                )
+
+    @api.constrains("coa_port", "coa_timeout")
+    def _check_coa(self):
+        for router in self:
+            if not 0 < router.coa_port < 65536:
+                raise ValidationError(
+                    self.env._("The CoA port is a number from 1 to 65535.")
+                )
+            if not 1 <= router.coa_timeout <= 10:
+                raise ValidationError(
+                    self.env._(
+                        "The CoA timeout is 1 to 10 seconds: a job waits so long."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._normalize_vals(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._normalize_vals(vals)
+        return super().write(vals)
+
+    @api.model
+    def _normalize_vals(self, vals):
+        if vals.get("address"):
+            vals["address"] = vals["address"].strip()
+
+    def _set_answers(self, answers):
+        """Note that the routers were, or were not, heard of just now."""
+        now = fields.Datetime.now()
+        state = "up" if answers else "down"
+        if answers:
+            self.sudo().write({"last_contact": now})
+        changed = self.sudo().filtered(lambda router: router.state != state)
+        changed.write({"state": state, "state_since": now})

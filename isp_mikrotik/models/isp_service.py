@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class IspService(models.Model):
+    _name = "isp.service"
+    _inherit = ["isp.service", "isp.radius.user.mixin"]
+
+    static_address = fields.Char(
+        copy=False,
+        tracking=True,
+        help="Always this IPv4 address, of a range for fixed addresses of the POP's "
+        "routers. Empty: one of the pool.",
+    )
