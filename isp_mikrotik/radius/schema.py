@@ -28,7 +28,8 @@ TABLES = {
         require_message_auth boolean NOT NULL DEFAULT false
     """,
     # Sessions (radacct). in and out are the router's words: in is what it received
-    # from the subscriber, his upload.
+    # from the subscriber, his upload. class is the Class of the log-in as the router
+    # gave it back (session_class.py), in plain text.
     "isp_radacct": """
         id bigserial PRIMARY KEY,
         unique_id text NOT NULL UNIQUE,
@@ -47,7 +48,8 @@ TABLES = {
         seconds bigint NOT NULL DEFAULT 0,
         bytes_in bigint NOT NULL DEFAULT 0,
         bytes_out bigint NOT NULL DEFAULT 0,
-        terminate_cause text
+        terminate_cause text,
+        class text
     """,
     # How much of each session isp.usage.day has counted. Written by Odoo alone, so
     # that it and FreeRADIUS never wait for, or fail over, each other's rows.
