@@ -1,0 +1,38 @@
+"""The Class of a session: what FreeRADIUS had in mind when it let the session in.
+
+A router gives the Class of the Access-Accept back in each accounting packet (RFC 2865
+section 5.25), so the session table itself says whether a session still has what its
+service is to have, however the change and the log-in met.
+"""
+
+import hashlib
+import json
+
+CLASS = "Class"
+# What a CoA-Request may change in a running session; all else needs a new log-in.
+CHANGEABLE = frozenset({"Mikrotik-Rate-Limit", "Session-Timeout", "Idle-Timeout"})
+
+
+def make(access, reply_items, credentials_token):
+    """Return the Class (str, 25 ASCII characters: fixed part, hyphen, changeable part).
+
+    :param reply_items: [[attribute, operator, value], …], in any order
+    :param credentials_token: changes with user name and password, tells nothing of them
+    """
+    changeable, fixed = [], [access, credentials_token or ""]
+    for item in sorted(reply_items):
+        if item[0] in CHANGEABLE:
+            changeable.append(item)
+        elif item[0] != CLASS:
+            fixed.append(item)
+    return f"{_digest(fixed)}-{_digest(changeable)}"
+
+
+def same_but_changeable(one, other):
+    """Whether a CoA-Request leads from one of these Classes to the other."""
+    return one.partition("-")[0] == other.partition("-")[0]
+
+
+def _digest(value):
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
