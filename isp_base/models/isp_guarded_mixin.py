@@ -11,6 +11,7 @@ class IspGuardedMixin(models.AbstractModel):
 
     _name = "isp.guarded.mixin"
     _description = "Guarded Document"
+    _state_field = "state"
 
     user_is_admin = fields.Boolean(compute="_compute_user_is_admin")
 
@@ -60,12 +61,17 @@ class IspGuardedMixin(models.AbstractModel):
                 if key.removeprefix("default_") not in refused
             }
             self = self.with_env(self.env(context=kept))
+        self._number(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _number(self, vals_list):
+        """Put its number into each vals."""
         sequences = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = self._get_numbering_company(vals)
             number = sequences.with_company(company).next_by_code(self._name)
             vals["name"] = number
-        return super().create(vals_list)
 
     @api.model
     def _get_numbering_company(self, vals):
@@ -94,15 +100,16 @@ class IspGuardedMixin(models.AbstractModel):
 
     def _check_states(self, states):
         """:raises UserError: when a record has another state than these"""
-        wrong = self.filtered(lambda record: record.state not in states)
+        name = self._state_field
+        wrong = self.filtered(lambda record: record[name] not in states)
         if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
+            labels = dict(self._fields[name]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "%(records)s: this is not possible while the status is "
                     "“%(state)s”. Reload the page to see where it stands.",
-                    records=", ".join(wrong.mapped("name")),
-                    state=", ".join({labels[record.state] for record in wrong}),
+                    records=", ".join(wrong.mapped(self._rec_name)),
+                    state=", ".join({labels[record[name]] for record in wrong}),
                 )
             )
 

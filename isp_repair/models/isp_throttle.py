@@ -1,0 +1,62 @@
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools import hmac as sign
+
+KEPT_DAYS = 2
+
+
+class IspThrottle(models.Model):
+    """How often something was tried within a window of time, over all workers.
+
+    What it is counted by (an address, a number) is kept as a hash only.
+    """
+
+    _name = "isp.throttle"
+    _description = "Counted Tries"
+    _order = "id desc"
+
+    scope = fields.Char(required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True)
+    date_start = fields.Datetime("From", required=True, readonly=True, index=True)
+    count = fields.Integer(required=True, readonly=True)
+
+    _window_uniq = models.UniqueIndex("(scope, key, date_start)")
+
+    @api.model
+    def _hit(self, scope, key, limit, seconds=3600):
+        """Count one more try and return whether it is within the limit.
+
+        Of two at the same moment the second one fails to serialize and is run again
+        by Odoo, so none is missed. A try counts when its transaction commits: who is
+        refused gets a page, not an exception.
+
+        :param scope: str, what is tried
+        :param key: str, who or what it is counted by
+        :param limit: int, tries per window
+        :param seconds: int, length of the windows; they begin at multiples of it
+        """
+        now = fields.Datetime.now()
+        elapsed = int((now - datetime(1970, 1, 1)).total_seconds()) % seconds
+        start = fields.Datetime.subtract(now, seconds=elapsed)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO isp_throttle (scope, key, date_start, count)
+                VALUES (%s, %s, %s, 1)
+                ON CONFLICT (scope, key, date_start)
+                DO UPDATE SET count = isp_throttle.count + 1
+                RETURNING count""",
+                scope,
+                sign(self.sudo().env, "isp_throttle", key),
+                start.replace(microsecond=0),
+            )
+        )
+        (count,) = self.env.cr.fetchone()
+        return count <= limit
+
+    @api.autovacuum
+    def _gc_windows(self):
+        oldest = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
+        self.search([("date_start", "<", oldest)], limit=10_000).unlink()

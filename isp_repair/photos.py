@@ -1,0 +1,53 @@
+"""Photos that customers send: judged by what they are, and made small."""
+
+from pathlib import PurePosixPath
+
+from odoo.exceptions import UserError
+from odoo.tools.image import image_process
+from odoo.tools.mimetypes import guess_mimetype
+
+MAX_PHOTOS = 5
+MAX_PHOTO_MB = 10
+MAX_SIDE = 1920  # pixels
+MAX_NAME = 60
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+
+
+def prepare_photos(env, files):
+    """Return (photos, problem) of what was uploaded.
+
+    :param files: list of (file name, bytes)
+    :return: list of (file name, bytes), their sides 1920 at most; and None, or a text
+        that says what is wrong with which file
+    """
+    if len(files) > MAX_PHOTOS:
+        return [], env._("Please choose %(most)s photos at most.", most=MAX_PHOTOS)
+    photos = []
+    for name, content in files:
+        if len(content) > MAX_PHOTO_MB * 1024**2:
+            return [], env._(
+                "“%(file)s” is larger than %(size)s MB. Please take a smaller photo.",
+                file=name,
+                size=MAX_PHOTO_MB,
+            )
+        photo = shrink(content)
+        if not photo:
+            return [], env._(
+                "“%(file)s” is not a photo. Please add JPEG, PNG or WebP.", file=name
+            )
+        stem = PurePosixPath(name).stem[:MAX_NAME] or "photo"
+        photos.append((stem + ENDINGS[guess_mimetype(photo)], photo))
+    return photos, None
+
+
+def shrink(content):
+    """Return the picture with sides of 1920 pixels at most; None: it is none."""
+    if guess_mimetype(content) not in ENDINGS:
+        return None
+    try:
+        photo = image_process(
+            content, size=(MAX_SIDE, MAX_SIDE), verify_resolution=True
+        )
+    except (UserError, OSError, ValueError):
+        return None
+    return photo if guess_mimetype(photo) in ENDINGS else None
