@@ -9,7 +9,11 @@ class IspRadiusUserMixin(models.AbstractModel):
 
     def _sync_radius_users(self):
         """Write what FreeRADIUS is to answer for these services, and call
-        ``_radius_changed`` where that changed."""
+        ``_radius_changed`` where that changed.
+
+        To the reply belongs ``["Class", ":=", session_class.make(access, reply_items,
+        service.credentials_token)]``: accounting brings it back, and by it a live
+        session is judged."""
 
     def _radius_changed(self, changes):
         """Hook: what FreeRADIUS answers for these services has just changed.
