@@ -24,6 +24,7 @@ def run_everything():
         ("e2e: stories across addons", stories.stage()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
         ("tools: own tests", tools_tests()),
+        ("simulator: own tests", simulator_tests()),
     ]
     return run_stages(stages)
 
@@ -42,6 +43,10 @@ def run_lint():
 
 def tools_tests():
     yield pytest_stage.run("tools", "tools: own tests", "tools/tests")
+
+
+def simulator_tests():
+    yield pytest_stage.run("simulator", "simulator: own tests", "simulator/tests")
 
 
 def run_stages(stages):

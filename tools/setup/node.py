@@ -22,7 +22,7 @@ def remove_remains():
 
 
 def get(label):
-    with step(f"{label}: linters from npm"):
+    with step(f"{label}: packages from npm"):
         shutil.rmtree(NODE, ignore_errors=True)
         NODE.mkdir(parents=True)
         for file in LOCK_FILES:

@@ -1,0 +1,169 @@
+"""How another process switches faults: lines of JSON over the loopback.
+
+A line `{"do": "fault", "router": 0, "kind": "silent"}` is answered by a line
+`{"ok": …}` or `{"error": …}`. The methods of Commands are what there is to do.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from .faults import Fault
+
+TIMEOUT = 20  # seconds
+
+
+class Commands:
+    def __init__(self, fleet):
+        self.fleet = fleet
+
+    async def run(self, order):
+        """:param order: dict of the method's name and arguments"""
+        name = order.pop("do")
+        if name.startswith("_") or name == "run" or not hasattr(Commands, name):
+            raise ValueError(f"there is no {name}")
+        return await getattr(self, name)(**order)
+
+    async def fault(self, router, **fault):
+        self.fleet.routers[router].faults.add(Fault(**fault))
+
+    async def heal(self, router):
+        """End all faults; switch it on."""
+        found = self.fleet.routers[router]
+        found.faults.clear()
+        found.clock_offset, found.latency = 0.0, self.fleet.settings.latency
+        if found.is_down:
+            await self.power(router, True)
+
+    async def power(self, router, on):
+        self.fleet.routers[router].power(on)
+        await self.fleet.listeners[router].follow()
+
+    async def reboot(self, router, seconds=0.5):
+        self.fleet.routers[router].reboot(seconds)
+
+    async def latency(self, router, seconds):
+        self.fleet.routers[router].latency = seconds
+
+    async def clock(self, router, offset):
+        """Let it be wrong by so many seconds."""
+        self.fleet.routers[router].clock_offset = offset
+
+    async def certificate(self, router, kind="certificate"):
+        await self.fleet.set_tls(router, kind)
+
+    async def switch_on(self, router, names):
+        """Devices of subscribers that dial in whenever they are let through."""
+        self.fleet.routers[router].subscribers.switch_on(names)
+
+    async def switch_off(self, router, names):
+        self.fleet.routers[router].subscribers.switch_off(names)
+
+    async def rows(self, router, path):
+        """All rows of a menu, with what nobody may read."""
+        rows = self.fleet.routers[router].menus[path].rows
+        return [{".id": f"*{number:X}", **row} for number, row in rows.items()]
+
+    async def reset(self, router, path):
+        """Forget all rows of a menu that can be removed."""
+        menu = self.fleet.routers[router].menus[path]
+        for number, row in list(menu.rows.items()):
+            if row.get("default") != "true":
+                menu.delete(number)
+
+    async def write(self, router, path, rows):
+        """Add rows (lists of dict) as they are given to `add`."""
+        menu = self.fleet.routers[router].menus[path]
+        for row in rows:
+            menu.insert(menu._parse(row))
+
+    async def describe(self):
+        return self.fleet.describe()
+
+
+async def serve_control(commands, port):
+    """Listen on the loopback; return (server, its port)."""
+
+    async def connected(reader, writer):
+        while line := await reader.readline():
+            try:
+                answer = {"ok": await commands.run(json.loads(line))}
+            except Exception as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", port, limit=1 << 26)
+    return server, server.sockets[0].getsockname()[1]
+
+
+class Control:
+    """The other end: `control.fault(router=0, kind="silent")`, and so on."""
+
+    def __init__(self, port):
+        self._socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
+        self._file = self._socket.makefile("rwb")
+
+    def __getattr__(self, name):
+        def order(**arguments):
+            line = json.dumps({"do": name, **arguments}).encode()
+            self._file.write(line + b"\n")
+            self._file.flush()
+            answer = json.loads(self._file.readline())
+            if "error" in answer:
+                raise ValueError(answer["error"])
+            return answer["ok"]
+
+        return order
+
+    def close(self):
+        self._file.close()
+        self._socket.close()
+
+
+class Process:
+    """A simulator as a process of its own, on free ports; a context manager.
+
+    `routers` is a list of {"name", "plain", "tls"}; `control` switches its faults.
+    It ends by itself when its parent does.
+    """
+
+    def __init__(self, *arguments):
+        command = [sys.executable, "-m", "simulator", "--port=0", "--tls-port=0"]
+        command += ["--control=0", "--json", *map(str, arguments)]
+        root = Path(__file__).resolve().parent.parent
+        self._process = subprocess.Popen(
+            command,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the simulator does not start")
+        described = json.loads(line)
+        self.routers = described["routers"]
+        self.control = Control(described["control"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.stop()
+
+    def stop(self):
+        self.control.close()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(TIMEOUT)
+
+    def kill(self):
+        self._process.kill()
+        self.stop()
