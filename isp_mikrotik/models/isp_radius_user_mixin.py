@@ -11,9 +11,11 @@ class IspRadiusUserMixin(models.AbstractModel):
         """Write what FreeRADIUS is to answer for these services, and call
         ``_radius_changed`` where that changed.
 
-        To the reply belongs ``["Class", ":=", session_class.make(access, reply_items,
-        service.credentials_token)]``: accounting brings it back, and by it a live
-        session is judged."""
+        To the check items belongs ``["Tmp-String-1", ":=", session_class.make(access,
+        reply_items, service.credentials_token)]``. FreeRADIUS appends it to the Class of
+        the session ("isp:" + 32 hex digits + ":" + this) and writes it into
+        isp_radacct.class when accounting brings it back: by it a live session is
+        judged."""
 
     def _radius_changed(self, changes):
         """Hook: what FreeRADIUS answers for these services has just changed.

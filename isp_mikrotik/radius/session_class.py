@@ -8,13 +8,13 @@ service is to have, however the change and the log-in met.
 import hashlib
 import json
 
-CLASS = "Class"
+CLASS_ITEM = "Tmp-String-1"  # of the check items: FreeRADIUS puts it into the Class
 # What a CoA-Request may change in a running session; all else needs a new log-in.
 CHANGEABLE = frozenset({"Mikrotik-Rate-Limit", "Session-Timeout", "Idle-Timeout"})
 
 
 def make(access, reply_items, credentials_token):
-    """Return the Class (str, 25 ASCII characters: fixed part, hyphen, changeable part).
+    """Return the digest (str, 25 characters: fixed part, hyphen, changeable part).
 
     :param reply_items: [[attribute, operator, value], …], in any order
     :param credentials_token: changes with user name and password, tells nothing of them
@@ -23,7 +23,7 @@ def make(access, reply_items, credentials_token):
     for item in sorted(reply_items):
         if item[0] in CHANGEABLE:
             changeable.append(item)
-        elif item[0] != CLASS:
+        else:
             fixed.append(item)
     return f"{_digest(fixed)}-{_digest(changeable)}"
 
