@@ -10,8 +10,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/isp_mikrotik_rules.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_session_data.xml",
         "views/isp_router_views.xml",
         "views/isp_radius_server_views.xml",
+        "views/res_config_settings_views.xml",
         "views/isp_menus.xml",
     ],
     "demo": [

@@ -20,7 +20,7 @@ class IspRouter(models.Model):
 
     _name = "isp.router"
     _description = "Router"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["isp.router.coa.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "pop_id, sequence, name, id"
     _check_company_auto = True
 
@@ -59,7 +59,9 @@ class IspRouter(models.Model):
         "/radius incoming.",
     )
     coa_timeout = fields.Integer(
-        "CoA Timeout (s)", default=3, help="How long one try waits for an answer."
+        "CoA Timeout (s)",
+        default=3,
+        help="How long a command waits for its answer, all repetitions included.",
     )
     pool_ids = fields.One2many("isp.address.pool", "router_id", "Address Pools")
     state = fields.Selection(

@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class IspService(models.Model):
     _name = "isp.service"
-    _inherit = ["isp.service", "isp.radius.user.mixin"]
+    _inherit = ["isp.service", "isp.session.sync.mixin"]
 
     static_address = fields.Char(
         copy=False,

@@ -1,1 +1,2 @@
+from . import test_radius_transport
 from . import test_router

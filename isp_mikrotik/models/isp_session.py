@@ -1,0 +1,114 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..radius import session_class
+from ..radius.transport import SESSION_NOT_FOUND
+
+SILENT_MINUTES = 15  # a session without accounting for so long is in doubt
+LAST_REJECTIONS = 5
+REJECTION_DAYS = 7
+
+
+class IspSession(models.AbstractModel):
+    """Sessions and log-ins as FreeRADIUS wrote them down, read for a few services.
+
+    The tables are not those of a model: no list, search or export can reach them.
+    """
+
+    _name = "isp.session"
+    _description = "Session"
+
+    @api.model
+    def _get_last(self, services):
+        """Return {service id: dict of its open session, or of its last one}.
+
+        Keys: unique_id, session_id, router_id, mac, address (str), started_at,
+        updated_at, stopped_at (None while it is open), bytes_in, bytes_out,
+        terminate_cause.
+        """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT s.id AS service_id, a.*
+                FROM unnest(%s) AS s (id)
+                CROSS JOIN LATERAL (
+                    SELECT unique_id, session_id, router_id, mac, host(address) AS
+                           address, started_at, updated_at, stopped_at, bytes_in,
+                           bytes_out, terminate_cause
+                    FROM isp_radacct WHERE service_id = s.id
+                    ORDER BY stopped_at IS NULL DESC, started_at DESC LIMIT 1) a
+                """,
+                services.ids,
+            )
+        )
+        return {row.pop("service_id"): row for row in rows}
+
+    @api.model
+    def _get_stale(self, services=None, routers=None, silent_since=None, limit=None):
+        """Return the open sessions that have not what their service is to have.
+
+        A session is judged by the Class that it was let in with, or by the last change
+        that its router has taken since; one without a Class, of a router that gives
+        none back, by its begin. A session of which its router says that there is none,
+        and of which nothing was heard since, is over.
+
+        :param silent_since: only those about which no command was sent since
+        :return: list of dict: unique_id, session_id, service_id, router_id, username,
+            address, started_at, class, wanted (None: no access), wanted_items
+        """
+        self.env["isp.radius.command"].flush_model()
+        self.env["isp.service"].flush_model(["radius_changed_at"])
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT a.unique_id, a.session_id, a.service_id, a.router_id, a.username,
+                       host(a.address) AS address, a.started_at, a.class AS class,
+                       w.class AS wanted, u.reply_items AS wanted_items
+                FROM isp_radacct a
+                JOIN isp_service s ON s.id = a.service_id
+                LEFT JOIN isp_radius_user u ON u.service_id = a.service_id
+                LEFT JOIN LATERAL (
+                    SELECT item ->> 2 AS class
+                    FROM jsonb_array_elements(u.check_items) item
+                    WHERE item ->> 0 = %(class_item)s) w ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT answer, wanted_class FROM isp_radius_command
+                    WHERE unique_id = a.unique_id AND kind = 'change'
+                        AND answer != 'refused'
+                    ORDER BY id DESC LIMIT 1) c ON TRUE
+                WHERE a.stopped_at IS NULL AND %(chosen)s
+                    AND CASE WHEN a.class IS NULL
+                             THEN a.started_at < s.radius_changed_at
+                             ELSE w.class IS DISTINCT FROM (
+                                CASE WHEN c.answer IS NULL THEN a.class
+                                     WHEN c.answer = 'done' THEN c.wanted_class
+                                     ELSE '' END) END
+                    AND NOT EXISTS (
+                        SELECT FROM isp_radius_command
+                        WHERE unique_id = a.unique_id AND kind = 'disconnect'
+                            AND cause = %(gone)s AND date >= a.updated_at)
+                ORDER BY a.id LIMIT %(limit)s
+                """,
+                class_item=session_class.CLASS_ITEM,
+                chosen=self._get_chosen(services, routers, silent_since),
+                gone=SESSION_NOT_FOUND,
+                limit=limit,
+            )
+        )
+
+    @api.model
+    def _get_chosen(self, services, routers, silent_since):
+        conditions = [SQL("TRUE")]
+        if services is not None:
+            conditions.append(SQL("a.service_id = ANY(%s)", services.ids))
+        if routers is not None:
+            conditions.append(SQL("a.router_id = ANY(%s)", routers.ids))
+        if silent_since is not None:
+            conditions.append(
+                SQL(
+                    """NOT EXISTS (SELECT FROM isp_radius_command
+                    WHERE unique_id = a.unique_id AND date > %s)""",
+                    silent_since,
+                )
+            )
+        return SQL(" AND ").join(conditions)
