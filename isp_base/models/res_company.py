@@ -1,5 +1,7 @@
 import string
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -39,6 +41,17 @@ class ResCompany(models.Model):
                         pattern=pattern,
                     )
                 )
+
+    def _get_isp_zone(self):
+        """Return the name of the time zone in which the company counts its days:
+        that of its contact, without one the user's."""
+        self.ensure_one()
+        return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+
+    def _get_isp_today(self):
+        """Return the date where the company is, as it counts its days."""
+        zone = pytz.timezone(self._get_isp_zone())
+        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
 
     @api.model_create_multi
     def create(self, vals_list):

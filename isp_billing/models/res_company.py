@@ -1,5 +1,3 @@
-import pytz
-
 from odoo import api, fields, models
 
 
@@ -32,17 +30,6 @@ class ResCompany(models.Model):
             ._read_group([("billing_schedule_id", "!=", False)], ["company_id"])
         )
         return self.union(*(company for (company,) in groups))
-
-    def _get_isp_zone(self):
-        """Return the name of the time zone in which the company counts its days:
-        that of its contact, without one the user's."""
-        self.ensure_one()
-        return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
-
-    def _get_isp_today(self):
-        """Return the date where the company is, as its days are billed."""
-        zone = pytz.timezone(self._get_isp_zone())
-        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
 
     def _get_isp_billing_user(self):
         """Return who looks after billing; without one, somebody who may."""
