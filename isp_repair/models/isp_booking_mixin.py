@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html, urls
 
 from ..const import OPEN_STATUSES
-from ..photos import prepare_photos
 
 MAX_COMPLAINT = 2000  # characters
 MAX_DAYS_AHEAD = 60
@@ -23,6 +22,7 @@ class IspBookingMixin(models.AbstractModel):
 
     _name = "isp.booking.mixin"
     _description = "Booking of a Repair"
+    _inherit = ["isp.repair.page.mixin"]
 
     @api.model
     def _isp_get_domain(self, partner):
@@ -61,7 +61,7 @@ class IspBookingMixin(models.AbstractModel):
             "service_id": self._isp_get_service_problem(partner, vals["service_id"]),
             "category_id": self._isp_get_category_problem(vals["category_id"]),
             "complaint": self._isp_get_text_problem(vals["complaint"]),
-            "photos": prepare_photos(self.env, vals["photos"])[1],
+            "photos": vals["photos_problem"],
             "preferred_date": self._isp_get_date_problem(vals["preferred_date"]),
             "preferred_part": self._isp_get_part_problem(vals["preferred_part"]),
             "contact_phone": self._isp_get_phone_problem(vals["contact_phone"]),
@@ -157,15 +157,16 @@ class IspBookingMixin(models.AbstractModel):
 
         :param partner: res.partner who orders
         :param vals: dict of `service_id` (False: other equipment), `category_id`,
-            `complaint`, `photos` (list of (file name, bytes)), `preferred_date`
-            (False: any; None: was not understood), `preferred_part`, `contact_phone`
+            `complaint`, `photos` and `photos_problem` (see `prepare_photos`),
+            `preferred_date` (False: any; None: was not understood),
+            `preferred_part`, `contact_phone`
         :raises UserError: says all that is wrong with it, see `_isp_get_problems`
         """
         if problems := self._isp_get_problems(partner, vals):
             raise UserError("\n".join(problems.values()))
         ticket = self.create(self._isp_prepare_booking(partner, vals))
         ticket.message_subscribe(partner.ids)
-        ticket._isp_add_photos(prepare_photos(self.env, vals["photos"])[0])
+        ticket._isp_add_photos(vals["photos"])
         ticket.with_delay(description=self.env._("Repair ordered"))._isp_confirm(
             partner.id
         )
@@ -201,7 +202,7 @@ class IspBookingMixin(models.AbstractModel):
     def _isp_add_photos(self, photos):
         """Keep photos, and return them as attachments (ir.attachment).
 
-        :param photos: list of (file name, bytes), as `prepare_photos` gave them
+        :param photos: list of (file name, bytes), see `prepare_photos`
         """
         self.ensure_one()
         attachments = self.env["ir.attachment"].create(
@@ -225,10 +226,10 @@ class IspBookingMixin(models.AbstractModel):
         self.ensure_one()
         return self.repair_status == "new"
 
-    def _isp_get_addition_problems(self, partner, text, photos):
+    def _isp_get_addition_problems(self, text, photos):
         """Return {field: what is wrong} of what a customer wants to add to an order."""
         self.ensure_one()
-        problems = {"photos": prepare_photos(self.env, photos)[1]}
+        problems = {}
         if text or not photos:
             problems["addition"] = self._isp_get_text_problem(text)
         if len(photos) + len(self.photo_ids) > PHOTOS_IN_ALL:
@@ -238,12 +239,13 @@ class IspBookingMixin(models.AbstractModel):
             )
         if not self.is_open:
             problems[""] = self.env._("The work is done: nothing can be added now.")
-        problems = {name: problem for name, problem in problems.items() if problem}
-        if not problems:
-            key = str(partner.commercial_partner_id.id)
-            if not self.env["isp.throttle"].sudo()._hit("addition", key, ADDITIONS):
-                problems[""] = self._isp_get_too_many_text()
-        return problems
+        return {name: problem for name, problem in problems.items() if problem}
+
+    @api.model
+    def _isp_may_add(self, partner):
+        """Count one more addition of this customer; False: too many within an hour."""
+        key = str(partner.commercial_partner_id.id)
+        return self.env["isp.throttle"].sudo()._hit("addition", key, ADDITIONS)
 
     @api.model
     def _isp_get_too_many_text(self):
@@ -256,12 +258,12 @@ class IspBookingMixin(models.AbstractModel):
     def _isp_add(self, partner, text, photos):
         """Add what a customer wrote to his order, and tell those who work on it.
 
-        :param photos: list of (file name, bytes)
+        :param photos: list of (file name, bytes), see `prepare_photos`
         :raises UserError: see `_isp_get_addition_problems`
         """
-        if problems := self._isp_get_addition_problems(partner, text, photos):
+        if problems := self._isp_get_addition_problems(text, photos):
             raise UserError("\n".join(problems.values()))
-        attachments = self._isp_add_photos(prepare_photos(self.env, photos)[0])
+        attachments = self._isp_add_photos(photos)
         crew = self.visit_id.technician_ids or self.team_id.user_ids
         self.message_post(
             body=plaintext2html(text or self.env._("Photos")),

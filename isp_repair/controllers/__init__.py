@@ -1,0 +1,1 @@
+from . import helpdesk, portal, portal_booking, portal_claim, portal_signup

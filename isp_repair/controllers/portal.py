@@ -1,0 +1,224 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.isp_base.controllers.portal import IspPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..const import ENDED_STATUSES, OPEN_STATUSES
+from ..models.isp_booking_mixin import MAX_COMPLAINT
+from ..photos import ENDINGS, MAX_PHOTO_MB, MAX_PHOTOS, prepare_photos
+
+ON_DASHBOARD = 5  # services, and repairs
+
+
+class IspRepairPortal(IspPortal):
+    """A customer's repair orders. He has no right on the model: `_get_my_repairs_domain`
+    is what he sees, in sudo."""
+
+    def _get_my_repairs_domain(self):
+        return self._get_tickets()._isp_get_domain(request.env.user.partner_id)
+
+    def _get_tickets(self):
+        return request.env["helpdesk.ticket"].sudo()
+
+    def _get_my_repair(self, ticket_id):
+        """Return the visitor's own repair order in sudo, or none."""
+        return self._get_tickets().search(
+            Domain("id", "=", ticket_id) & self._get_my_repairs_domain()
+        )
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "isp_repair_count" in counters:
+            values["isp_repair_count"] = self._get_tickets().search_count(
+                self._get_my_repairs_domain()
+            )
+        return values
+
+    @http.route()
+    def home(self, **kwargs):
+        response = super().home(**kwargs)
+        services = request.env["isp.service"].sudo()
+        response.qcontext.update(
+            isp_services=services.search(
+                Domain(self._get_my_services_domain())
+                & Domain("state", "not in", ["terminated", "cancelled"]),
+                limit=ON_DASHBOARD,
+            ),
+            isp_repairs=self._get_tickets().search(
+                self._get_my_repairs_domain()
+                & Domain("repair_status", "not in", ENDED_STATUSES),
+                order="id desc",
+                limit=ON_DASHBOARD,
+            ),
+        )
+        return response
+
+    def _prepare_my_service_values(self, service):
+        values = super()._prepare_my_service_values(service)
+        values["isp_repairs"] = self._get_tickets().search(
+            self._get_my_repairs_domain()
+            & Domain("service_id", "=", service.id)
+            & Domain("repair_status", "not in", ENDED_STATUSES),
+            order="id desc",
+        )
+        return values
+
+    # The list
+
+    @http.route(
+        ["/my/repairs", "/my/repairs/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_repairs(self, page=1, filterby="open", **_kwargs):
+        filters = self._get_repair_filters()
+        filterby = filterby if filterby in filters else "open"
+        domain = self._get_my_repairs_domain() & filters[filterby]["domain"]
+        tickets = self._get_tickets()
+        pager = portal_pager(
+            url="/my/repairs",
+            url_args={"filterby": filterby},
+            total=tickets.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            repairs=tickets.search(
+                domain,
+                order="id desc",
+                limit=self._items_per_page,
+                offset=pager["offset"],
+            ),
+            page_name="isp_repair",
+            pager=pager,
+            default_url="/my/repairs",
+            searchbar_filters=filters,
+            filterby=filterby,
+        )
+        return request.render("isp_repair.portal_my_repairs", values)
+
+    def _get_repair_filters(self):
+        ended = Domain("repair_status", "in", ENDED_STATUSES)
+        return {
+            "open": {"label": request.env._("Open"), "domain": ~ended},
+            "closed": {"label": request.env._("Closed"), "domain": ended},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+        }
+
+    # One of them
+
+    @http.route("/my/repairs/<int:ticket_id>", type="http", auth="user", website=True)
+    def portal_my_repair(self, ticket_id, **kwargs):
+        ticket = self._get_my_repair(ticket_id)
+        if not ticket:
+            return request.redirect("/my/repairs")
+        return self._show_repair(ticket, booked="booked" in kwargs)
+
+    def _show_repair(self, ticket, **values):
+        values = {"problems": {}, "addition": "", "booked": False, **values}
+        values.update(self._prepare_my_repair_values(ticket))
+        return request.render("isp_repair.portal_my_repair", values)
+
+    def _prepare_my_repair_values(self, ticket):
+        """Return what the page of a repair order in sudo shows; nothing that its
+        visits say but when, and by whom."""
+        return {
+            "ticket": ticket,
+            "repair_order": ticket,
+            "page_name": "isp_repair",
+            "steps": ticket._isp_get_steps(),
+            "messages": ticket._isp_get_conversation(request.env.user.partner_id),
+            "moves": ticket._isp_get_moves(),
+            "today": ticket.company_id._get_isp_today(),
+            "can_add": ticket.repair_status in OPEN_STATUSES,
+            **self._prepare_photo_values(),
+        }
+
+    def _prepare_photo_values(self):
+        return {
+            "max_complaint": MAX_COMPLAINT,
+            "max_photos": MAX_PHOTOS,
+            "max_photo_mb": MAX_PHOTO_MB,
+            "photo_types": ",".join(ENDINGS),
+        }
+
+    @http.route(
+        "/my/repairs/<int:ticket_id>/files/<int:file_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def portal_my_repair_file(self, ticket_id, file_id, **_kwargs):
+        """A photo that he sent, or a file that was sent to him."""
+        ticket = self._get_my_repair(ticket_id)
+        files = ticket._isp_get_files() if ticket else ticket.photo_ids
+        file = files.filtered(lambda file: file.id == file_id)
+        if not file:
+            return request.not_found()
+        return request.env["ir.binary"]._get_stream_from(file).get_response()
+
+    @http.route(
+        "/my/repairs/<int:ticket_id>/add",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_add_to_repair(self, ticket_id, **post):
+        ticket = self._get_my_repair(ticket_id)
+        if not ticket:
+            return request.redirect("/my/repairs")
+        partner = request.env.user.partner_id
+        text = self._read_text(post, "addition")
+        photos, problem = self._read_photos()
+        problems = ticket._isp_get_addition_problems(text, photos)
+        if problem:
+            problems["photos"] = problem
+        if not problems and not ticket._isp_may_add(partner):
+            problems = {"": ticket._isp_get_too_many_text()}
+        if problems:
+            return self._show_repair(ticket, problems=problems, addition=text)
+        ticket._isp_add(partner, text, photos)
+        return request.redirect(f"{ticket.access_url}#conversation")
+
+    @http.route(
+        "/my/repairs/<int:ticket_id>/withdraw",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_withdraw_repair(self, ticket_id, **_post):
+        ticket = self._get_my_repair(ticket_id)
+        if not ticket:
+            return request.redirect("/my/repairs")
+        if ticket.repair_status != "withdrawn":
+            try:
+                ticket._isp_withdraw()
+            except UserError as error:
+                return self._show_repair(ticket, problems={"": str(error)})
+        return request.redirect(ticket.access_url)
+
+    # Forms
+
+    def _read_text(self, post, name):
+        """Return what was typed, as the database can keep it."""
+        text = post.get(name)
+        text = text if isinstance(text, str) else ""
+        return text.replace("\0", "").replace("\r\n", "\n").strip()
+
+    def _read_photos(self):
+        """Return (photos, problem) of the files called "photos": see
+        `prepare_photos`."""
+        files = []
+        for file in request.httprequest.files.getlist("photos"):
+            file.seek(0)  # when Odoo runs the request again, it was read already
+            content = file.read(MAX_PHOTO_MB * 1024**2 + 1)
+            if file.filename:
+                files.append((file.filename, content))
+        return prepare_photos(request.env, files)
