@@ -1,15 +1,20 @@
 # ruff: noqa: I001 (the mixins come first, others inherit them)
 from . import (
+    isp_repair_page_mixin,
     isp_booking_mixin,
     isp_repair_status_mixin,
     account_move,
     helpdesk_ticket,
     helpdesk_ticket_category,
     helpdesk_ticket_team,
+    isp_portal_claim,
+    isp_portal_signup,
     isp_repair_cause,
     isp_repair_part,
     isp_repair_pause,
     isp_service,
+    isp_throttle,
     isp_work_order,
+    res_partner,
     stock_location,
 )

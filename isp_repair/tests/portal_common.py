@@ -1,0 +1,118 @@
+import io
+
+from lxml import html
+from PIL import Image
+
+from odoo.http import Request
+from odoo.tests import HttpCase, new_test_user
+
+from odoo.addons.isp_billing.tests.common import BillingCommon
+from odoo.addons.mail.tests.common import MailCase
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+
+def make_picture(kind="PNG", size=(40, 30)):
+    """Return a picture (bytes) of this Pillow format."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "navy").save(buffer, kind)
+    return buffer.getvalue()
+
+
+class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
+    """A subscriber with a service, his neighbour with another, and their pages.
+
+    ``self.service`` is of ``self.portal``, ``self.other`` of ``self.neighbour``.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.phone = "+62 21 555 0100"
+        cls.subscriber.email = "portal@pelanggan.example"
+        cls.fault = cls.env["helpdesk.ticket.category"].create(
+            {"name": "No internet", "company_id": False}
+        )
+        cls.camera = cls.env["helpdesk.ticket.category"].create(
+            {"name": "CCTV", "company_id": False}
+        )
+        cls.neighbour = new_test_user(
+            cls.env,
+            "isp_neighbour",
+            "base.group_portal",
+            name="Neighbour",
+            email="neighbour@pelanggan.example",
+        )
+        cls.users["neighbour"] = cls.neighbour
+        cls.service = cls._create_active_service(partner_id=cls.subscriber.id)
+        cls.other = cls._create_active_service(partner_id=cls.neighbour.partner_id.id)
+
+    # Orders
+
+    @classmethod
+    def _prepare_booking(cls, **vals):
+        return {
+            "service_id": cls.service.id,
+            "category_id": cls.fault.id,
+            "complaint": "The lamp at the box is red.",
+            "photos": [],
+            "photos_problem": None,
+            "preferred_date": False,
+            "preferred_part": False,
+            "contact_phone": "0812 3456 7000",
+            **vals,
+        }
+
+    @classmethod
+    def _book(cls, partner=None, **vals):
+        """Return a repair order as the portal makes it, without its mail."""
+        partner = partner or cls.subscriber
+        tickets = cls.env["helpdesk.ticket"].with_user(partner.user_ids[0]).sudo()
+        with trap_jobs():
+            return tickets._isp_book(partner, cls._prepare_booking(**vals))
+
+    def _get_tickets(self, partner=None):
+        self.env.invalidate_all()
+        partner = partner or self.subscriber
+        return self.env["helpdesk.ticket"].search(
+            [("partner_id", "=", partner.id)], order="id"
+        )
+
+    # Pages
+
+    def _open(self, path, role="portal"):
+        self._log_in(role)
+        return self.url_open(path)
+
+    def _log_in(self, role):
+        login = self.users[role].login if role else None
+        self.authenticate(login, login)
+
+    def _read(self, answer):
+        """Return the text of a page as a person reads it: spaces are spaces."""
+        (page,) = html.fromstring(answer.text).xpath("//main")
+        return " ".join(page.text_content().replace("\N{NO-BREAK SPACE}", " ").split())
+
+    def _get_fields(self, answer, form):
+        """Return {name: value} of the form with this id, and where it goes to."""
+        (form,) = html.fromstring(answer.text).xpath(f"//form[@id='{form}']")
+        return dict(form.form_values()), form.get("action")
+
+    def _send(self, answer, form, files=None, **typed):
+        """Send a form as its page shows it, some fields typed over."""
+        fields, action = self._get_fields(answer, form)
+        return self.url_open(action, data={**fields, **typed}, files=files)
+
+    def _post(self, path, role="portal", files=None, **data):
+        """Send a forged form, with this person's own CSRF token."""
+        self._log_in(role)
+        token = Request.csrf_token(self)
+        return self.url_open(path, data={"csrf_token": token, **data}, files=files)
+
+    def _mail(self, function, *args, **kwargs):
+        """Call it, then run the jobs that it enqueued; return its result, and the
+        mails (mail.mail) that the jobs sent."""
+        with trap_jobs() as trap:
+            result = function(*args, **kwargs)
+            with self.mock_mail_gateway():
+                trap.perform_enqueued_jobs()
+        return result, self._new_mails
