@@ -19,11 +19,12 @@ class RefusedError(NetworkError):
     """The device answered no.
 
     :ivar cause: the number of its reason (Error-Cause of RFC 5176), or None
+    :ivar text: its reason in its own words, empty without
     """
 
-    def __init__(self, message, cause=None):
+    def __init__(self, message, cause=None, text=""):
         super().__init__(message)
-        self.cause = cause
+        self.cause, self.text = cause, text
 
 
 class ProtocolError(NetworkError):

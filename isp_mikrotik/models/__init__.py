@@ -2,7 +2,9 @@
 from . import (
     isp_radius_user_mixin,
     isp_router_coa_mixin,
+    isp_session_status_mixin,
     isp_session_sync_mixin,
+    isp_session_action_mixin,
     isp_router,
     isp_address_pool,
     isp_pop,

@@ -57,3 +57,20 @@ class IspRadiusCommand(models.Model):
 
     _service_idx = models.Index("(service_id, id)")
     _session_idx = models.Index("(unique_id, id)")
+
+    def _show(self):
+        """Return the action that tells the person who sent it what came back."""
+        self.ensure_one()
+        labels = dict(self._fields["answer"]._description_selection(self.env))
+        done = self.answer == "done"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if done else "warning",
+                "sticky": not done,
+                "title": labels[self.answer],
+                "message": self.detail,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..radius import session_class
@@ -7,6 +9,7 @@ from ..radius.transport import SESSION_NOT_FOUND
 SILENT_MINUTES = 15  # a session without accounting for so long is in doubt
 LAST_REJECTIONS = 5
 REJECTION_DAYS = 7
+UNCOUNTED_DAYS = 7  # isp.usage.day is counted every few minutes
 
 
 class IspSession(models.AbstractModel):
@@ -42,6 +45,45 @@ class IspSession(models.AbstractModel):
             )
         )
         return {row.pop("service_id"): row for row in rows}
+
+    @api.model
+    def _get_uncounted(self, service):
+        """Return what the sessions of a service moved since isp.usage.day counted:
+        dict of bytes_in and bytes_out."""
+        (row,) = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT COALESCE(sum(a.bytes_in - COALESCE(c.bytes_in, 0)), 0)::bigint
+                           AS bytes_in,
+                       COALESCE(sum(a.bytes_out - COALESCE(c.bytes_out, 0)), 0)::bigint
+                           AS bytes_out
+                FROM isp_radacct a LEFT JOIN isp_radacct_counted c ON c.acct_id = a.id
+                WHERE a.service_id = %s AND a.updated_at > %s
+                """,
+                service.id,
+                fields.Datetime.now() - timedelta(days=UNCOUNTED_DAYS),
+            )
+        )
+        return row
+
+    @api.model
+    def _get_rejections(self, service):
+        """Return the last log-ins of a service that were turned away, the last first.
+
+        :return: list of dict: reason, tries (within that hour), last_at, mac, router_id
+        """
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT reason, tries, last_at, mac, router_id FROM isp_radpostauth
+                WHERE username = %s AND hour >= %s AND reason != ''
+                ORDER BY last_at DESC LIMIT %s
+                """,
+                service.username or "",
+                fields.Datetime.now() - timedelta(days=REJECTION_DAYS),
+                LAST_REJECTIONS,
+            )
+        )
 
     @api.model
     def _get_stale(self, services=None, routers=None, silent_since=None, limit=None):

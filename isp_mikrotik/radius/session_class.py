@@ -9,6 +9,8 @@ import hashlib
 import json
 
 CLASS_ITEM = "Tmp-String-1"  # of the check items: FreeRADIUS puts it into the Class
+# Not worth closing a session for.
+IGNORED = frozenset({"Acct-Interim-Interval"})
 # What a CoA-Request may change in a running session; all else needs a new log-in.
 CHANGEABLE = frozenset({"Mikrotik-Rate-Limit", "Session-Timeout", "Idle-Timeout"})
 
@@ -23,7 +25,7 @@ def make(access, reply_items, credentials_token):
     for item in sorted(reply_items):
         if item[0] in CHANGEABLE:
             changeable.append(item)
-        else:
+        elif item[0] not in IGNORED:
             fixed.append(item)
     return f"{_digest(fixed)}-{_digest(changeable)}"
 

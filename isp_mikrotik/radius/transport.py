@@ -174,14 +174,13 @@ class RadiusClient:
                 _lt("The answer has the unknown code %(code)s.", code=answer.code)
             )
         (cause,) = answer.attributes.get("Error-Cause", [None])[:1]
-        raise RefusedError(self._describe_refusal(answer, cause), cause)
+        text = " ".join(map(str, answer.attributes.get("Reply-Message", [])))
+        raise RefusedError(self._describe_refusal(cause, text), cause, text)
 
-    def _describe_refusal(self, answer, cause):
+    def _describe_refusal(self, cause, text):
         if cause is not None:
             known = CAUSES.get(cause, _lt("an unknown cause"))
             return _lt("Refused (%(number)s): %(cause)s.", number=cause, cause=known)
-        texts = answer.attributes.get("Reply-Message", [])
-        if texts:
-            text = " ".join(map(str, texts))
+        if text:
             return _lt("Refused: %(message)s", message=text)
         return _lt("Refused without a reason.")
