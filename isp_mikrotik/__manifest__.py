@@ -11,15 +11,21 @@
         "security/ir.model.access.csv",
         "security/isp_mikrotik_rules.xml",
         "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
         "data/ir_cron_session_data.xml",
         "views/isp_router_views.xml",
         "views/isp_radius_server_views.xml",
+        "views/isp_service_network_views.xml",
+        "views/isp_network_views.xml",
         "views/res_config_settings_views.xml",
         "views/isp_menus.xml",
     ],
     "demo": [
         "demo/isp_router_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["isp_mikrotik/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -10,3 +10,6 @@ ROUTER_GROUPS = "isp_base.isp_base_group_admin,isp_base.isp_base_group_network_e
 
 COA_PORT = 3799
 ADDRESS_LIST_ISOLATED = "isolated"
+# A session that was not heard of for so long is over: three interim updates.
+STALE_MINUTES = 15
+LONGEST_INTERIM_MINUTES = 5

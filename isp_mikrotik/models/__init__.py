@@ -11,9 +11,11 @@ from . import (
     isp_radius_server,
     isp_radius_store,
     isp_radius_command,
+    isp_network,
     isp_session,
     isp_service,
     isp_usage_day,
+    product_template,
     res_company,
     res_config_settings,
 )

@@ -1,5 +1,6 @@
 import ipaddress
 import re
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -72,6 +73,63 @@ class IspAddressPool(models.Model):
                         ranges=pool.ranges,
                     )
                 ) from None
+
+    @api.constrains("ranges", "router_id")
+    def _check_overlap(self):
+        for router in self.router_id:
+            spans = sorted(
+                (first, last, pool.name)
+                for pool in router.pool_ids
+                for first, last in pool._parse_ranges()
+            )
+            for one, other in pairwise(spans):
+                if other[0] <= one[1]:
+                    raise ValidationError(
+                        self.env._(
+                            "The pools %(one)s and %(other)s of %(router)s overlap: "
+                            "%(address)s is in both.",
+                            one=one[2],
+                            other=other[2],
+                            router=router.name,
+                            address=other[0],
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pools = super().create(vals_list)
+        pools.router_id.pop_id._pools_changed()
+        return pools
+
+    def write(self, vals):
+        pops = self.router_id.pop_id
+        result = super().write(vals)
+        (pops | self.router_id.pop_id)._pools_changed()
+        return result
+
+    def unlink(self):
+        pops = self.router_id.pop_id
+        result = super().unlink()
+        pops._pools_changed()
+        return result
+
+    def _holds(self, address):
+        """Whether one of these pools has this address (IPv4Address)."""
+        return any(
+            first <= address <= last
+            for pool in self
+            for first, last in pool._parse_ranges()
+        )
+
+    def _get_free_address(self, taken):
+        """Return the first address (str) that is not in ``taken``; "" without one."""
+        for pool in self:
+            for first, last in pool._parse_ranges():
+                for number in range(int(first), int(last) + 1):
+                    address = str(ipaddress.IPv4Address(number))
+                    if address not in taken:
+                        return address
+        return ""
 
     def _parse_ranges(self):
         """Return ``[(first, last)]`` of IPv4Address.

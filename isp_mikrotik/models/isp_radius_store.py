@@ -11,3 +11,4 @@ class IspRadiusStore(models.AbstractModel):
 
     def init(self):
         schema.create(self.env.cr)
+        schema.grant(self.env.cr, schema.role_name(self.env.cr.dbname))

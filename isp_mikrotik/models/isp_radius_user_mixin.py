@@ -1,4 +1,30 @@
-from odoo import models
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ..radius import attributes, session_class, users
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+# A change of one of these changes what FreeRADIUS answers.
+RADIUS_FIELDS = frozenset(
+    {
+        "access",
+        "company_id",
+        "credentials_token",
+        "download_mbps",
+        "password",
+        "plan_id",
+        "pop_id",
+        "speed_override",
+        "static_address",
+        "upload_mbps",
+        "username",
+    }
+)
 
 
 class IspRadiusUserMixin(models.AbstractModel):
@@ -7,15 +33,31 @@ class IspRadiusUserMixin(models.AbstractModel):
     _name = "isp.radius.user.mixin"
     _description = "RADIUS User of a Service"
 
+    def write(self, vals):
+        result = super().write(vals)
+        if RADIUS_FIELDS & vals.keys():
+            self._sync_radius_users()
+        return result
+
     def _sync_radius_users(self):
         """Write what FreeRADIUS is to answer for these services, and call
-        ``_radius_changed`` where that changed.
-
-        To the check items belongs ``["Tmp-String-1", ":=", session_class.make(access,
-        reply_items, service.credentials_token)]``. FreeRADIUS appends it to the Class of
-        the session ("isp:" + 32 hex digits + ":" + this) and writes it into
-        isp_radacct.class when accounting brings it back: by it a live session is
-        judged."""
+        ``_radius_changed`` where that changed."""
+        services = self.sudo()
+        before = users.read_users(self.env.cr, services.ids)
+        wanted = services._get_radius_users()
+        changes = {
+            service: (before.get(service.id), after)
+            for service, after in wanted.items()
+            if before.get(service.id) != after
+        }
+        rows = {service.id: row for service, row in wanted.items() if row}
+        if rows:
+            users.write_users(self.env.cr, rows)
+        if before.keys() - rows.keys():
+            users.delete_users(self.env.cr, before.keys() - rows.keys())
+        if changes:
+            services._radius_changed(changes)
+        return len(changes)
 
     def _radius_changed(self, changes):
         """Hook: what FreeRADIUS answers for these services has just changed.
@@ -24,3 +66,82 @@ class IspRadiusUserMixin(models.AbstractModel):
             dict with ``username``, ``access``, ``check_items`` and ``reply_items``
             (lists of [attribute, operator, value]). Same transaction as the change.
         """
+
+    def _get_radius_users(self):
+        """Return {service: what isp_radius_user is to hold, None without a log-in}."""
+        policies = {
+            company: company._get_radius_policy() for company in self.company_id
+        }
+        pools = {pop: pop._get_radius_pools() for pop in self.pop_id}
+        none = (self.env["isp.address.pool"].browse(),) * 2
+        wanted = {}
+        for service in self:
+            pool, isolated_pool = pools.get(service.pop_id, none)
+            line = service._get_radius_line(pool.name, isolated_pool.name)
+            wanted[service] = None
+            if attributes.may_log_in(line):
+                policy = policies[service.company_id]
+                wanted[service] = service._prepare_radius_user(line, policy)
+        return wanted
+
+    def _get_radius_line(self, pool, isolated_pool):
+        self.ensure_one()
+        return attributes.Line(
+            username=self.username or "",
+            password=self.password or "",
+            access=self.access,
+            upload=self.upload_mbps,
+            download=self.download_mbps,
+            burst=None if self.speed_override else self.plan_id._get_radius_burst(),
+            pool=self.plan_id.isp_address_pool or pool or "",
+            isolated_pool=isolated_pool or "",
+            static_address=self.static_address or "",
+        )
+
+    def _prepare_radius_user(self, line, policy):
+        """Return the row of a service that may log in. Its last check item is what the
+        session is judged by later (session_class.py)."""
+        reply_items = attributes.reply_items(line, policy)
+        digest = session_class.make(line.access, reply_items, self.credentials_token)
+        return {
+            "username": line.username,
+            "access": line.access,
+            "check_items": [
+                *attributes.check_items(line),
+                [session_class.CLASS_ITEM, ":=", digest],
+            ],
+            "reply_items": reply_items,
+        }
+
+    @api.model
+    def _sync_radius_where(self, domain):
+        """Bring the rows of those services up to date that may log in; many of them
+        in jobs, so that nobody waits for it."""
+        allowed = Domain("access", "!=", "none") & Domain(domain)
+        ids = self.sudo().search(allowed).ids
+        if len(ids) <= BATCH:
+            self.browse(ids)._sync_radius_users()
+            return
+        for batch in split_every(BATCH, ids):
+            self.sudo().browse(batch).with_delay(
+                description=self.env._(
+                    "RADIUS values of %(count)s services", count=len(batch)
+                )
+            )._sync_radius_users()
+
+    @api.model
+    def _cron_check_radius_users(self):
+        """Compare every row with its service, and put right what differs."""
+        self.env["isp.router"].with_context(active_test=False).search(
+            []
+        )._sync_radius_clients()
+        self.env.cr.execute("SELECT service_id FROM isp_radius_user")
+        ids = {service_id for (service_id,) in self.env.cr.fetchall()}
+        ids.update(self.search([("access", "!=", "none")]).ids)
+        remaining = len(ids)
+        for batch in split_every(BATCH, sorted(ids)):
+            count = self.browse(batch)._sync_radius_users()
+            if count:
+                _logger.warning("%s rows of isp_radius_user were put right", count)
+            remaining -= len(batch)
+            self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining)

@@ -6,10 +6,16 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import COA_PORT, SECRET_GROUPS
+from ..radius import users
 
 SECRET_LENGTH = 32
 SECRET_ALPHABET = string.ascii_letters + string.digits
 SHORTEST_SECRET, LONGEST_SECRET = 16, 63
+CLIENT_FIELDS = frozenset(
+    {"active", "address", "radius_secret", "require_message_auth", "use_radius"}
+)
+# Changes of these may give the POP's services other pools.
+POOL_FIELDS = frozenset({"active", "pop_id", "sequence"})
 
 
 class IspRouter(models.Model):
@@ -134,16 +140,49 @@ class IspRouter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._normalize_vals(vals)
-        return super().create(vals_list)
+        routers = super().create(vals_list)
+        routers._sync_radius_clients()
+        return routers
 
     def write(self, vals):
         self._normalize_vals(vals)
-        return super().write(vals)
+        pops = self.pop_id
+        result = super().write(vals)
+        if CLIENT_FIELDS & vals.keys():
+            self._sync_radius_clients()
+        if POOL_FIELDS & vals.keys():
+            (pops | self.pop_id)._pools_changed()
+        return result
+
+    def unlink(self):
+        pops = self.pop_id
+        result = super().unlink()
+        pops._pools_changed()
+        return result
 
     @api.model
     def _normalize_vals(self, vals):
         if vals.get("address"):
             vals["address"] = vals["address"].strip()
+
+    def _sync_radius_clients(self):
+        """Make FreeRADIUS know those of these routers that use it, and no other."""
+        clients = self.sudo().filtered(
+            lambda router: router.use_radius and router.active
+        )
+        users.replace_clients(
+            self.env.cr,
+            self.ids,
+            [
+                {
+                    "router_id": router.id,
+                    "address": router.address,
+                    "secret": router.radius_secret,
+                    "require_message_auth": router.require_message_auth,
+                }
+                for router in clients
+            ],
+        )
 
     def _set_answers(self, answers):
         """Note that the routers were, or were not, heard of just now."""

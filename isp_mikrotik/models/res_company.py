@@ -1,4 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import LONGEST_INTERIM_MINUTES
+from ..radius.attributes import Policy
+
+POLICY_FIELDS = frozenset(
+    {
+        "isp_idle_minutes",
+        "isp_interim_minutes",
+        "isp_isolated_mbps",
+        "isp_session_hours",
+    }
+)
 
 
 class ResCompany(models.Model):
@@ -10,6 +23,63 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         help="Is asked to look after routers and sessions that do not obey.",
     )
+
+    isp_isolated_mbps = fields.Float(
+        "Speed While Isolated (Mbit/s)",
+        digits=(10, 3),
+        default=0.5,
+        help="In both directions: enough to open the billing pages.",
+    )
+    isp_interim_minutes = fields.Integer(
+        "Accounting Every (min)",
+        default=LONGEST_INTERIM_MINUTES,
+        help="How often routers report a session. One that is not heard of for "
+        "15 minutes is taken to be over.",
+    )
+    isp_session_hours = fields.Integer(
+        "Longest Session (h)", help="Then the subscriber logs in anew; 0: no limit."
+    )
+    isp_idle_minutes = fields.Integer(
+        "Idle Timeout (min)", help="A session without traffic ends; 0: it stays."
+    )
+
+    @api.constrains(
+        "isp_isolated_mbps",
+        "isp_interim_minutes",
+        "isp_session_hours",
+        "isp_idle_minutes",
+    )
+    def _check_isp_radius(self):
+        for company in self:
+            if company.isp_isolated_mbps < 0.064:
+                raise ValidationError(
+                    self.env._(
+                        "The speed while isolated is at least 0.064 Mbit/s, or no page "
+                        "opens."
+                    )
+                )
+            if not 1 <= company.isp_interim_minutes <= LONGEST_INTERIM_MINUTES:
+                raise ValidationError(
+                    self.env._("Accounting comes every 1 to 5 minutes.")
+                )
+            if min(company.isp_session_hours, company.isp_idle_minutes) < 0:
+                raise ValidationError(self.env._("A limit of time is 0 or more."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if POLICY_FIELDS & vals.keys():
+            self.env["isp.service"]._sync_radius_where([("company_id", "in", self.ids)])
+        return result
+
+    def _get_radius_policy(self):
+        """Return what all services of the company have in common."""
+        self.ensure_one()
+        return Policy(
+            isolated_mbps=self.isp_isolated_mbps,
+            interim_seconds=60 * self.isp_interim_minutes,
+            session_seconds=3600 * self.isp_session_hours,
+            idle_seconds=60 * self.isp_idle_minutes,
+        )
 
     def _get_isp_network_user(self):
         """Return who looks after the network; without one, somebody who may."""

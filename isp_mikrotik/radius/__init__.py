@@ -1,1 +1,1 @@
-from . import schema
+from . import attributes, schema, users

@@ -94,6 +94,7 @@ GRANTS = {
 }
 # Interim updates touch no indexed column: with room on the page they stay on it.
 SETTINGS = {"isp_radacct": "fillfactor = 70"}
+LONGEST_NAME = 63  # bytes of a name in PostgreSQL
 
 
 def create(cr):
@@ -115,6 +116,37 @@ def create(cr):
                 SQL(columns),
             )
         )
+
+
+def role_name(database):
+    """Return the name of FreeRADIUS' role: roles are of the whole cluster."""
+    return f"{database}_radius"[:LONGEST_NAME]
+
+
+def grant(cr, role):
+    """Give the role, where there is one, the rights that it lacks."""
+    cr.execute(SQL("SELECT FROM pg_roles WHERE rolname = %s", role))
+    if not cr.rowcount:
+        return
+    for table, privileges in GRANTS.items():
+        wanted = privileges.split(", ")
+        cr.execute(
+            SQL(
+                "SELECT bool_and(has_table_privilege(%s, %s, p)) FROM unnest(%s) p",
+                role,
+                table,
+                wanted,
+            )
+        )
+        if not cr.fetchone()[0]:
+            cr.execute(
+                SQL(
+                    "GRANT %s ON %s TO %s",
+                    SQL(privileges),
+                    SQL.identifier(table),
+                    SQL.identifier(role),
+                )
+            )
 
 
 def drop(cr):

@@ -1,0 +1,131 @@
+from odoo.tests import BaseCase, tagged
+
+from ..radius.attributes import (
+    Burst,
+    Line,
+    Policy,
+    check_items,
+    may_log_in,
+    reply_items,
+)
+
+BURST = Burst(10, 40, 4, 16, 16)
+LINE = {
+    "username": "siti",
+    "password": "rahasia12",
+    "upload": 5,
+    "download": 20,
+    "pool": "home",
+    "isolated_pool": "isolated",
+}
+INTERIM = {"Acct-Interim-Interval": "300"}
+# access, more of the line, what the session gets
+REPLIES = (
+    ("open", {}, {"Mikrotik-Rate-Limit": "5M/20M", "Framed-Pool": "home"}),
+    (
+        "open",
+        {"upload": 0.512, "download": 2.5},
+        {"Mikrotik-Rate-Limit": "512k/2500k", "Framed-Pool": "home"},
+    ),
+    (
+        "open",
+        {"burst": BURST},
+        {
+            "Mikrotik-Rate-Limit": "5M/20M 10M/40M 4M/16M 16/16",
+            "Framed-Pool": "home",
+        },
+    ),
+    (
+        "open",
+        {"burst": Burst(10, 40, 0, 0, 8)},
+        {"Mikrotik-Rate-Limit": "5M/20M 10M/40M 5M/20M 8/8", "Framed-Pool": "home"},
+    ),
+    (
+        "open",
+        {"static_address": "203.0.113.5"},
+        {"Mikrotik-Rate-Limit": "5M/20M", "Framed-IP-Address": "203.0.113.5"},
+    ),
+    ("open", {"pool": ""}, {"Mikrotik-Rate-Limit": "5M/20M"}),
+    (
+        "test",
+        {},
+        {
+            "Mikrotik-Rate-Limit": "5M/20M",
+            "Framed-Pool": "home",
+            "Session-Timeout": "3600",
+        },
+    ),
+    (
+        "isolated",
+        {"burst": BURST},
+        {
+            "Mikrotik-Rate-Limit": "500k/500k",
+            "Mikrotik-Address-List": "isolated",
+            "Framed-Pool": "isolated",
+        },
+    ),
+    (
+        "isolated",
+        {"static_address": "203.0.113.5"},
+        {
+            "Mikrotik-Rate-Limit": "500k/500k",
+            "Mikrotik-Address-List": "isolated",
+            "Framed-Pool": "isolated",
+        },
+    ),
+    (
+        "isolated",
+        {"static_address": "203.0.113.5", "isolated_pool": ""},
+        {
+            "Mikrotik-Rate-Limit": "500k/500k",
+            "Mikrotik-Address-List": "isolated",
+            "Framed-IP-Address": "203.0.113.5",
+        },
+    ),
+    (
+        "isolated",
+        {"isolated_pool": ""},
+        {"Mikrotik-Rate-Limit": "500k/500k", "Mikrotik-Address-List": "isolated"},
+    ),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAttributes(BaseCase):
+    def test_what_the_session_gets(self):
+        for access, more, expected in REPLIES:
+            with self.subTest(access=access, more=more):
+                line = Line(**{**LINE, "access": access, **more})
+                items = reply_items(line, Policy())
+                self.assertEqual({op for _name, op, _value in items}, {":="})
+                got = {name: value for name, _op, value in items}
+                self.assertEqual(got, {**expected, **INTERIM})
+
+    def test_timeouts_of_the_company(self):
+        policy = Policy(session_seconds=7200, idle_seconds=600, interim_seconds=60)
+        for access, longest in (("open", "7200"), ("test", "3600")):
+            line = Line(**LINE, access=access)
+            got = {name: value for name, _op, value in reply_items(line, policy)}
+            self.assertEqual(got["Session-Timeout"], longest)
+            self.assertEqual(got["Idle-Timeout"], "600")
+            self.assertEqual(got["Acct-Interim-Interval"], "60")
+
+    def test_the_password_is_checked_in_clear_and_one_session_allowed(self):
+        self.assertEqual(
+            check_items(Line(**LINE, access="open")),
+            [
+                ["Cleartext-Password", ":=", "rahasia12"],
+                ["Simultaneous-Use", ":=", "1"],
+            ],
+        )
+
+    def test_who_may_log_in(self):
+        for access, allowed in (
+            ("none", False),
+            ("test", True),
+            ("isolated", True),
+            ("open", True),
+        ):
+            self.assertEqual(may_log_in(Line(**LINE, access=access)), allowed)
+        for name in ("username", "password"):
+            self.assertFalse(may_log_in(Line(**{**LINE, name: "", "access": "open"})))
