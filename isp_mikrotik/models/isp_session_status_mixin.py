@@ -198,14 +198,20 @@ class IspSessionStatusMixin(models.AbstractModel):
         return f"{when}: {reason}{mac}"
 
     def _get_rejection_reason(self, code):
-        """Return in words why FreeRADIUS turns a log-in away (isp_radpostauth)."""
-        reasons = {
+        """Return in words why FreeRADIUS turned this service away (isp_radpostauth)."""
+        if code == "already_online":
+            return self._describe_online()
+        return self._get_rejection_label(code)
+
+    @api.model
+    def _get_rejection_label(self, code):
+        labels = {
             "wrong_password": self.env._("wrong password"),
             "no_password": self.env._("the router sent no password"),
-            "already_online": self._describe_online(),
+            "already_online": self.env._("already online"),
             "unknown_user": self.env._("this user name has no access"),
         }
-        return reasons.get(code, code)
+        return labels.get(code, code)
 
     def _describe_online(self):
         if self.session_status not in ("online", "silent"):

@@ -1,0 +1,186 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, format_datetime
+
+from .isp_session import SILENT_MINUTES
+
+REJECTION_HOURS = 24
+SILENT_ROWS = 50
+
+
+class IspNetwork(models.AbstractModel):
+    """The network page: counts of what goes on now, by few aggregating queries."""
+
+    _name = "isp.network"
+    _description = "Network Overview"
+
+    @api.model
+    @api.readonly
+    def get_overview(self):
+        """Return what the page shows, of the companies that the user looks at.
+
+        :return: dict: ``totals`` (online, silent, active, differing), ``routers`` and
+            ``pops`` (lists of dict with their counts), ``hours`` (labels),
+            ``rejections`` (list of {label, counts by hour}), ``silent`` (sessions)
+        :raises AccessError: for anyone but administrators and network engineers
+        """
+        self._check_reader()
+        routers = self.env["isp.router"].search([("use_radius", "=", True)])
+        counts = self._count_sessions(routers)
+        pops = self._count_by_pop(counts)
+        stale = self.env["isp.session"].sudo()._get_stale(routers=routers)
+        hours = self._get_hours()
+        return {
+            "totals": {
+                "online": sum(row["online"] for row in counts),
+                "silent": sum(row["silent"] for row in counts),
+                "active": sum(pop["active"] for pop in pops),
+                "differing": len(stale),
+            },
+            "routers": [self._prepare_router(router, counts) for router in routers],
+            "pops": pops,
+            "hours": [
+                format_datetime(self.env, hour, dt_format="HH:mm") for hour in hours
+            ],
+            "rejections": self._count_rejections(routers, hours),
+            "silent": self._get_silent(routers),
+        }
+
+    @api.model
+    def _check_reader(self):
+        groups = (
+            "isp_base.isp_base_group_admin,isp_base.isp_base_group_network_engineer"
+        )
+        if not self.env.user.has_groups(groups):
+            raise AccessError(
+                self.env._(
+                    "The network page is for network engineers and administrators."
+                )
+            )
+
+    @api.model
+    def _get_silent_moment(self):
+        return fields.Datetime.now() - timedelta(minutes=SILENT_MINUTES)
+
+    @api.model
+    def _count_sessions(self, routers):
+        """Return a list of dict (router_id, pop_id, online, silent)."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT a.router_id, s.pop_id,
+                       count(*) FILTER (WHERE a.updated_at >= %(moment)s) AS online,
+                       count(*) FILTER (WHERE a.updated_at < %(moment)s) AS silent
+                FROM isp_radacct a LEFT JOIN isp_service s ON s.id = a.service_id
+                WHERE a.stopped_at IS NULL AND a.router_id = ANY(%(routers)s)
+                GROUP BY a.router_id, s.pop_id
+                """,
+                moment=self._get_silent_moment(),
+                routers=routers.ids,
+            )
+        )
+
+    @api.model
+    def _prepare_router(self, router, counts):
+        labels = dict(router._fields["state"]._description_selection(self.env))
+        rows = [row for row in counts if row["router_id"] == router.id]
+        since = router.state == "down" and router.state_since
+        return {
+            "id": router.id,
+            "name": router.name,
+            "pop": router.pop_id.name or "",
+            "state": router.state,
+            "state_label": labels[router.state],
+            "since": format_datetime(self.env, since, dt_format="short")
+            if since
+            else "",
+            "online": sum(row["online"] for row in rows),
+            "silent": sum(row["silent"] for row in rows),
+        }
+
+    @api.model
+    def _count_by_pop(self, counts):
+        """Return a list of dict (id, name, active, online) of POPs with services."""
+        active = self.env["isp.service"]._read_group(
+            [("state", "=", "active")], ["pop_id"], ["__count"]
+        )
+        online = {}
+        for row in counts:
+            online[row["pop_id"]] = online.get(row["pop_id"], 0) + row["online"]
+        return [
+            {
+                "id": pop.id,
+                "name": pop.display_name or self.env._("Without a POP"),
+                "active": count,
+                "online": online.get(pop.id or None, 0),
+            }
+            for pop, count in active
+        ]
+
+    @api.model
+    def _get_hours(self):
+        """Return the beginnings of the last hours, naive UTC, this one the last."""
+        this = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
+        return [this - timedelta(hours=n) for n in reversed(range(REJECTION_HOURS))]
+
+    @api.model
+    def _count_rejections(self, routers, hours):
+        """Return a list of dict (label, counts: one for each of the hours)."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT reason, hour, sum(tries)::bigint AS tries FROM isp_radpostauth
+                WHERE hour >= %s AND reason != '' AND router_id = ANY(%s)
+                GROUP BY reason, hour
+                """,
+                hours[0],
+                routers.ids,
+            )
+        )
+        tries = {(row["reason"], row["hour"]): row["tries"] for row in rows}
+        service = self.env["isp.service"]
+        return [
+            {
+                "label": service._get_rejection_label(reason),
+                "counts": [tries.get((reason, hour), 0) for hour in hours],
+            }
+            for reason in sorted({row["reason"] for row in rows})
+        ]
+
+    @api.model
+    def _get_silent(self, routers):
+        """Return the open sessions without accounting, the longest silent first."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT a.service_id, a.username, a.router_id, a.updated_at,
+                       host(a.address) AS address
+                FROM isp_radacct a
+                WHERE a.stopped_at IS NULL AND a.updated_at < %s
+                    AND a.router_id = ANY(%s)
+                ORDER BY a.updated_at LIMIT %s
+                """,
+                self._get_silent_moment(),
+                routers.ids,
+                SILENT_ROWS,
+            )
+        )
+        services = self.env["isp.service"].browse(
+            [row["service_id"] for row in rows if row["service_id"]]
+        )
+        names = {service.id: service.display_name for service in services.exists()}
+        router_names = {router.id: router.name for router in routers}
+        return [
+            {
+                "service_id": row["service_id"] in names and row["service_id"],
+                "name": names.get(row["service_id"], row["username"]),
+                "router": router_names[row["router_id"]],
+                "address": row["address"] or "",
+                "heard": format_datetime(
+                    self.env, row["updated_at"], dt_format="short"
+                ),
+            }
+            for row in rows
+        ]
