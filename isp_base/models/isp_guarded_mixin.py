@@ -61,12 +61,12 @@ class IspGuardedMixin(models.AbstractModel):
                 if key.removeprefix("default_") not in refused
             }
             self = self.with_env(self.env(context=kept))
-        self._number(vals_list)
+        self._complete_vals(vals_list)
         return super().create(vals_list)
 
     @api.model
-    def _number(self, vals_list):
-        """Put its number into each vals."""
+    def _complete_vals(self, vals_list):
+        """Put into each vals what the user does not give: the number."""
         sequences = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = self._get_numbering_company(vals)

@@ -222,6 +222,38 @@ class IspService(models.Model):
                     )
                 )
 
+    def _get_diagnosis(self):
+        """Return what is known of the line, for whoever repairs it.
+
+        :return: list of dict `level` ("ok", "warn" or "bad") and `text`; addons add
+            their findings, without what the user of the environment may not know
+        """
+        self.ensure_one()
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("state", "access")
+        }
+        if self.state != "active":
+            text = self.env._(
+                "The service is not active: %(state)s",
+                state=labels["state"][self.state],
+            )
+            return [{"level": "bad", "text": text}]
+        texts = [labels["access"][self.access], self.suspension_reasons]
+        plan = self.env._(
+            "%(plan)s: %(down)g Mbit/s down, %(up)g Mbit/s up",
+            plan=self.plan_id.name,
+            down=self.download_mbps,
+            up=self.upload_mbps,
+        )
+        return [
+            {
+                "level": "ok" if self.access == "open" else "bad",
+                "text": ": ".join(text for text in texts if text),
+            },
+            {"level": "ok", "text": plan},
+        ]
+
     @api.model
     def _get_protected_fields(self):
         return frozenset(

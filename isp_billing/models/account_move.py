@@ -238,16 +238,20 @@ class AccountMove(models.Model):
     # The document
 
     def _isp_has_document(self):
-        """Whether our document is the one of this invoice: it is of a service, and
-        no other was chosen for its customer or its journal."""
+        """Whether our document is the one of this invoice: it is ours, and no other
+        was chosen for its customer or its journal."""
         self.ensure_one()
         move = self.sudo().with_company(self.company_id)
         return (
             move.is_sale_document()
-            and bool(move.isp_service_ids)
+            and move._isp_is_ours()
             and not move.commercial_partner_id.invoice_template_pdf_report_id
             and not move.journal_id.invoice_template_pdf_report_id
         )
+
+    def _isp_is_ours(self):
+        """Hook: whether it is an invoice for internet services."""
+        return bool(self.isp_service_ids)
 
     def _isp_print(self):
         """Return our document (PDF, bytes) as it is now."""

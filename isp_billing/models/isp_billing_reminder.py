@@ -59,10 +59,10 @@ class IspBillingReminder(models.Model):
             due = fields.Date.subtract(company._get_isp_today(), days=self.days)
             moves |= moves.search(
                 Domain(moves._isp_get_open_domain())
+                & self._get_reminded_domain()
                 & Domain(
                     [
                         ("company_id", "=", company.id),
-                        ("isp_schedule_id", "=", self.schedule_id.id),
                         ("amount_residual", ">", company.isp_minimum_due),
                         ("invoice_date_due", "<=", due),
                         (
@@ -75,6 +75,10 @@ class IspBillingReminder(models.Model):
                 )
             )
         return moves
+
+    def _get_reminded_domain(self):
+        """Hook: domain of the invoices that this reminder is for, due or not."""
+        return Domain("isp_schedule_id", "=", self.schedule_id.id)
 
     def _send(self, move_ids):
         """Send it once for each of these invoices that is still due for it."""

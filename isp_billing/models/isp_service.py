@@ -5,6 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 from ..const import LEDGER_GROUPS, PRICE_GROUPS
 from ..rating import DAY, Days, next_invoice_date
@@ -157,6 +158,19 @@ class IspService(models.Model):
         if self.date_taken_over:
             return self._check_kept_password(password)
         return super()._check_password_format(password)
+
+    def _get_diagnosis(self):
+        """Whether it is paid, for those who may know."""
+        findings = super()._get_diagnosis()
+        knows = any(map(self.env.user.has_group, PRICE_GROUPS.split(",")))
+        if not knows or self.billing_status not in ("open", "overdue"):
+            return findings
+        due = format_amount(self.env, self.amount_due, self.currency_id)
+        if self.billing_status == "overdue":
+            text = self.env._("Overdue: %(amount)s", amount=due)
+            return [*findings, {"level": "warn", "text": text}]
+        text = self.env._("To pay: %(amount)s", amount=due)
+        return [*findings, {"level": "ok", "text": text}]
 
     def _get_missing_for_activation(self):
         missing = super()._get_missing_for_activation()
