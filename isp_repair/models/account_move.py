@@ -20,3 +20,10 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="The visit that this invoice charges.",
     )
+
+    def _isp_is_ours(self):
+        return super()._isp_is_ours() or bool(self.isp_ticket_id)
+
+    def action_view_isp_ticket(self):
+        self.ensure_one()
+        return self.isp_ticket_id._open_form(self.isp_ticket_id)

@@ -20,6 +20,9 @@ class HelpdeskTicket(models.Model):
         "isp.guarded.mixin",
         "isp.booking.mixin",
         "isp.repair.status.mixin",
+        "isp.repair.work.mixin",
+        "isp.repair.overview.mixin",
+        "isp.repair.closing.mixin",
         "helpdesk.ticket",
     ]
     _state_field = "repair_status"
@@ -35,6 +38,9 @@ class HelpdeskTicket(models.Model):
         help="Empty for other equipment, such as a camera.",
     )
     complaint = fields.Text(help="In the customer's own words.")
+    description = fields.Html(
+        compute="_compute_description", store=True, precompute=True, readonly=True
+    )
     photo_ids = fields.Many2many(
         "ir.attachment",
         "isp_repair_photo_rel",
@@ -69,6 +75,11 @@ class HelpdeskTicket(models.Model):
     visit_ids = fields.One2many(
         "isp.work.order", "ticket_id", "Visits", readonly=True, groups=CREW_GROUPS
     )
+    visit_photo_ids = fields.Many2many(
+        "ir.attachment",
+        compute="_compute_visit_photo_ids",
+        groups="isp_base.isp_base_group_admin,isp_base.isp_base_group_network_engineer",
+    )
     invoice_ids = fields.One2many(
         "account.move",
         "isp_ticket_id",
@@ -82,23 +93,38 @@ class HelpdeskTicket(models.Model):
         groups=LEDGER_GROUPS,
         help="The last one that is posted.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(string="Technician")
-    stage_id = fields.Many2one(readonly=True, tracking=False)
+    stage_id = fields.Many2one(readonly=True)
+    priority = fields.Selection(default="0")
 
     @api.depends("service_id.area_id", "service_id.pop_id", "partner_id")
     def _compute_place(self):
         for ticket in self:
-            service = ticket.service_id or ticket.sudo()._get_nearby_service()
+            service = ticket.service_id or self._find_service(
+                ticket.partner_id, ticket.company_id
+            )
             ticket.area_id = service.area_id
             ticket.pop_id = service.pop_id
 
-    def _get_nearby_service(self):
-        """Return a service of the same customer: other equipment stands beside it."""
-        services = self.commercial_partner_id.isp_service_ids | (
-            self.partner_id.isp_service_ids
+    @api.model
+    def _find_service(self, partner, company):
+        """Return a service of this customer: other equipment stands beside it."""
+        services = partner.sudo().isp_service_ids.filtered(
+            lambda service: service.company_id == company
         )
-        services = services.filtered(lambda s: s.company_id == self.company_id)
         return services.sorted(lambda s: (s.state != "active", -s.id))[:1]
+
+    @api.depends("complaint")
+    def _compute_description(self):
+        """For the pages of helpdesk_mgmt; what a customer writes is text, not HTML."""
+        for ticket in self:
+            ticket.description = plaintext2html(ticket.complaint or "")
+
+    @api.depends("visit_ids.photo_ids")
+    def _compute_visit_photo_ids(self):
+        for ticket in self:
+            ticket.visit_photo_ids = ticket.visit_ids.photo_ids
 
     @api.depends("invoice_ids.state")
     def _compute_invoice_id(self):
@@ -132,33 +158,47 @@ class HelpdeskTicket(models.Model):
         return None if self._is_service_admin() else {"message_main_attachment_id"}
 
     @api.model
-    def _number(self, vals_list):
-        """helpdesk_mgmt numbers its tickets itself."""
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A repair order needs a complaint; the rest follows from it and the service:
-        company, customer, phone, title, team and priority."""
+    def _complete_vals(self, vals_list):
+        """Company, customer, phone, title, priority and team follow from the complaint
+        and the service; helpdesk_mgmt numbers its tickets itself."""
         for vals in vals_list:
-            self._complete_vals(vals)
-        return super().create(vals_list)
+            vals.update(self._prepare_order(vals))
 
     @api.model
-    def _complete_vals(self, vals):
+    def _prepare_order(self, vals):
         service = self.env["isp.service"].sudo().browse(vals.get("service_id"))
-        company = service.company_id or self.env["res.company"].browse(
-            vals.get("company_id") or self.env.company.id
+        partner = (
+            self.env["res.partner"]
+            .sudo()
+            .browse(vals.get("partner_id") or service.partner_id.id)
         )
-        vals["company_id"] = company.id
-        vals.setdefault("partner_id", service.partner_id.id)
-        partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
+        company = self.env["res.company"].browse(
+            service.company_id.id or vals.get("company_id") or self.env.company.id
+        )
         complaint = vals.get("complaint") or html2plaintext(
-            vals.get("description") or ""
+            vals.pop("description", None) or ""
         )
-        vals["complaint"] = complaint
-        vals["description"] = plaintext2html(complaint)
-        vals.setdefault("contact_phone", service.phone or partner.phone)
-        vals.setdefault("name", self._get_title(complaint))
+        nearby = service or self._find_service(partner, company)
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        return {
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "complaint": complaint,
+            "user_id": False,
+            "contact_phone": vals.get("contact_phone")
+            or service.phone
+            or partner.phone,
+            "name": vals.get("name") or self._get_title(complaint),
+            "priority": vals.get("priority") or self._get_priority(service),
+            "team_id": vals.get("team_id")
+            or teams._find_for(nearby.area_id, company).id,
+        }
+
+    @api.model
+    def _get_priority(self, service):
+        """Businesses come first; what is urgent at the service stays so."""
+        business = "2" if service.category_id.is_business else "0"
+        return max(service.priority or "0", business)
 
     @api.model
     def _get_title(self, complaint):
@@ -166,3 +206,7 @@ class HelpdeskTicket(models.Model):
         if len(first) > TITLE_LENGTH:
             first = f"{first[: TITLE_LENGTH - 1]}…"
         return first or self.env._("Repair")
+
+    def _isp_withdraw(self):
+        super()._isp_withdraw()
+        self._close_calls()

@@ -24,3 +24,9 @@ class IspRepairPause(models.Model):
     _one_open = models.UniqueIndex(
         "(work_order_id) WHERE date_end IS NULL", "This repair waits already."
     )
+
+    def _get_hours(self):
+        """Return how long these pauses took in all; an open one lasts until now."""
+        now = fields.Datetime.now()
+        spans = [(pause.date_end or now) - pause.date_start for pause in self]
+        return sum(span.total_seconds() for span in spans) / 3600

@@ -7,10 +7,13 @@ STAGES = {
     "new": "helpdesk_mgmt.helpdesk_ticket_stage_new",
     "in_progress": "helpdesk_mgmt.helpdesk_ticket_stage_in_progress",
     "waiting": "helpdesk_mgmt.helpdesk_ticket_stage_awaiting",
+    "done": "isp_repair.helpdesk_ticket_stage_done",
+    "invoiced": "isp_repair.helpdesk_ticket_stage_invoiced",
+    "to_check": "isp_repair.helpdesk_ticket_stage_to_check",
+    "paid": "isp_repair.helpdesk_ticket_stage_paid",
     "completed": "helpdesk_mgmt.helpdesk_ticket_stage_done",
     "withdrawn": "helpdesk_mgmt.helpdesk_ticket_stage_cancelled",
 }
-REPAIRED_STAGE = "isp_repair.helpdesk_ticket_stage_repaired"
 
 
 class IspRepairStatusMixin(models.AbstractModel):
@@ -35,7 +38,6 @@ class IspRepairStatusMixin(models.AbstractModel):
         compute="_compute_repair_status",
         store=True,
         index=True,
-        tracking=True,
     )
     is_open = fields.Boolean(compute="_compute_is_open")
 
@@ -48,6 +50,7 @@ class IspRepairStatusMixin(models.AbstractModel):
     @api.depends(
         "date_withdrawn",
         "date_completed",
+        "no_invoice_reason",
         "visit_id.state",
         "visit_id.waiting_for",
         "invoice_ids.state",
@@ -81,7 +84,8 @@ class IspRepairStatusMixin(models.AbstractModel):
                 and move.payment_state != "reversed"
             )
         )
-        if self.visit_id not in posted.isp_visit_id:
+        settled = self.no_invoice_reason or self.visit_id in posted.isp_visit_id
+        if not settled:
             return "done"
         if "submitted" in posted.isp_confirmation_ids.mapped("state"):
             return "to_check"
@@ -97,5 +101,6 @@ class IspRepairStatusMixin(models.AbstractModel):
     def _compute_stage_id(self):
         """Written from the status: whoever drags a card changes nothing."""
         for ticket in self:
-            xml_id = STAGES.get(ticket.repair_status, REPAIRED_STAGE)
-            ticket.stage_id = self.env.ref(xml_id, raise_if_not_found=False)
+            ticket.stage_id = self.env.ref(
+                STAGES[ticket.repair_status], raise_if_not_found=False
+            )

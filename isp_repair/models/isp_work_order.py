@@ -1,10 +1,18 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
+from ..const import CREW_GROUPS
 from .isp_repair_pause import WAITING
+
+REPAIR_FIELDS = {"cause_id", "cause_note", "hours_spent", "part_ids"}
 
 
 class IspWorkOrder(models.Model):
+    """A repair is a visit for a repair order, which need not be of a service."""
+
     _inherit = "isp.work.order"
+    _rec_names_search = ["name", "service_id", "ticket_id"]
 
     kind = fields.Selection(
         selection_add=[("repair", "Repair")], ondelete={"repair": "cascade"}
@@ -42,13 +50,24 @@ class IspWorkOrder(models.Model):
         store=True,
         index=True,
     )
+    complaint = fields.Text(related="ticket_id.complaint")
     cause_id = fields.Many2one(
-        "isp.repair.cause", "Cause", check_company=True, ondelete="restrict"
+        "isp.repair.cause", check_company=True, ondelete="restrict", tracking=True
     )
     cause_note = fields.Char("More on the Cause")
-    part_ids = fields.One2many("isp.repair.part", "work_order_id", "Parts Replaced")
-    hours_spent = fields.Float("Time Spent", copy=False)
-    pause_ids = fields.One2many("isp.repair.pause", "work_order_id", "Pauses")
+    part_ids = fields.One2many(
+        "isp.repair.part", "work_order_id", "Parts Replaced", groups=CREW_GROUPS
+    )
+    parts_text = fields.Char(compute="_compute_parts_text")
+    hours_spent = fields.Float(
+        "Time Spent",
+        copy=False,
+        help="Hours and minutes. Left empty, it is the time from start to Done, "
+        "without the pauses.",
+    )
+    pause_ids = fields.One2many(
+        "isp.repair.pause", "work_order_id", readonly=True, groups=CREW_GROUPS
+    )
     waiting_for = fields.Selection(
         WAITING, compute="_compute_waiting_for", store=True, copy=False
     )
@@ -58,8 +77,11 @@ class IspWorkOrder(models.Model):
         "A survey or an installation needs its service.",
     )
     _repair_has_ticket = models.Constraint(
-        "CHECK (kind != 'repair' OR ticket_id IS NOT NULL)",
-        "A repair needs its repair order.",
+        "CHECK ((kind = 'repair') = (ticket_id IS NOT NULL))",
+        "A repair needs its repair order, and nothing else has one.",
+    )
+    _hours_spent_positive = models.Constraint(
+        "CHECK (hours_spent >= 0)", "The time spent cannot be below zero."
     )
     _open_kind_uniq = models.UniqueIndex(
         "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started') "
@@ -80,11 +102,12 @@ class IspWorkOrder(models.Model):
     def _compute_who(self):
         for order in self.sudo():
             service, ticket = order.service_id, order.ticket_id
-            order.partner_id = service.partner_id or ticket.partner_id
-            order.contact_name = service.contact_name or ticket.partner_id.name
+            partner = service.partner_id or ticket.partner_id
+            order.partner_id = partner
+            order.contact_name = service.contact_name or partner.name
             order.phone = ticket.contact_phone or service.phone
-            order.full_address = service.full_address
-            order.map_url = service.map_url
+            order.full_address = service.full_address or ticket.full_address
+            order.map_url = service.map_url or ticket.map_url
             order.area_id = service.area_id or ticket.area_id
             order.pop_id = service.pop_id or ticket.pop_id
 
@@ -93,8 +116,162 @@ class IspWorkOrder(models.Model):
         for order in self:
             order.priority = (order.ticket_id or order.service_id).priority
 
+    @api.depends("part_ids.product_id", "part_ids.quantity", "part_ids.lot_id")
+    def _compute_parts_text(self):
+        for order in self:
+            order.parts_text = ", ".join(
+                map(self._describe_part, order.sudo().part_ids)
+            )
+
+    @api.model
+    def _describe_part(self, part):
+        text = f"{part.quantity:g} {part.uom_id.name} {part.product_id.display_name}"
+        return f"{text} ({part.lot_id.name})" if part.lot_id else text
+
     @api.depends("pause_ids.date_end", "pause_ids.waiting_for")
     def _compute_waiting_for(self):
         for order in self:
-            pause = order.pause_ids.filtered(lambda p: not p.date_end)
-            order.waiting_for = pause[:1].waiting_for
+            pauses = order.pause_ids.filtered(lambda pause: not pause.date_end)
+            order.waiting_for = pauses[:1].waiting_for
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"pause_ids", "waiting_for"}
+
+    @api.model
+    def _get_report_fields(self):
+        return super()._get_report_fields() | REPAIR_FIELDS
+
+    @api.model
+    def _get_numbering_company(self, vals):
+        ticket = self.env["helpdesk.ticket"].sudo().browse(vals.get("ticket_id"))
+        return ticket.company_id or super()._get_numbering_company(vals)
+
+    def _get_missing_report(self):
+        if self.kind != "repair":
+            return super()._get_missing_report()
+        return [
+            *self._get_missing(["cause_id", "report"]),
+            *self.sudo().part_ids._get_missing_serials(),
+        ]
+
+    def _started(self):
+        result = super()._started()
+        self.ticket_id._begun()
+        return result
+
+    def _finished(self):
+        result = super()._finished()
+        repairs = self.sudo().filtered("ticket_id")
+        repairs._end_pauses()
+        for visit in repairs.filtered(lambda visit: not visit.hours_spent):
+            visit.hours_spent = visit._get_hours_worked()
+        repairs.part_ids._transfer()
+        repairs.ticket_id._repaired()
+        return result
+
+    def _get_hours_worked(self):
+        """Return the hours from start to finish, without the pauses."""
+        self.ensure_one()
+        elapsed = (self.date_finished - self.date_started).total_seconds() / 3600
+        return max(elapsed - self.pause_ids._get_hours(), 0.0)
+
+    def _get_history_texts(self):
+        """Return (when, who and why, what was done) of a repair, as texts."""
+        self.ensure_one()
+        cause = ": ".join(filter(None, (self.cause_id.name, self.cause_note)))
+        names = ", ".join(self.technician_ids.mapped("name"))
+        texts = (self.report, self.parts_text)
+        done = ". ".join(text.rstrip(". ") for text in texts if text)
+        return format_date(self.env, self.date_finished), f"{names} · {cause}", done
+
+    # Waiting
+
+    def action_wait_for_parts(self):
+        self._check_may_wait()
+        return self._ask_reason(
+            self.env._("Which parts are missing?"), "_wait_for_parts"
+        )
+
+    def action_wait_for_customer(self):
+        self._check_may_wait()
+        return self._ask_reason(
+            self.env._("What does the customer have to do?"), "_wait_for_customer"
+        )
+
+    def _wait_for_parts(self, reason):
+        self._wait("parts", reason)
+
+    def _wait_for_customer(self, reason):
+        self._wait("customer", reason)
+
+    def _wait(self, waiting_for, reason):
+        self._check_may_wait()
+        self.env["isp.repair.pause"].sudo().create(
+            [
+                {
+                    "work_order_id": visit.id,
+                    "waiting_for": waiting_for,
+                    "reason": reason,
+                }
+                for visit in self
+            ]
+        )
+        label = dict(WAITING)[waiting_for]
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, f"{label}: {reason}"))
+
+    def _check_may_wait(self):
+        self._check_mine()
+        self._check_states(("started",))
+        if any(self.mapped("waiting_for")):
+            raise UserError(self.env._("This repair waits already."))
+
+    def action_resume(self):
+        """Go on after a pause."""
+        self._check_mine()
+        self._check_states(("started",))
+        if not all(self.mapped("waiting_for")):
+            raise UserError(self.env._("This repair does not wait: go on."))
+        self._end_pauses()
+
+    def _end_pauses(self):
+        pauses = self.sudo().pause_ids.filtered(lambda pause: not pause.date_end)
+        pauses.date_end = fields.Datetime.now()
+
+    # Handing over
+
+    def action_hand_over(self):
+        """Ask who takes it on, and why."""
+        self.ensure_one()
+        self._check_mine()
+        self._check_states(("scheduled", "started"))
+        return self._open_wizard(
+            "isp_repair.isp_repair_handover_action", default_work_order_id=self.id
+        )
+
+    def _hand_over(self, technician, reason):
+        """Give a repair to another technician, who is told."""
+        self.ensure_one()
+        self._check_mine()
+        self._check_states(("scheduled", "started"))
+        ticket = self.sudo().ticket_id
+        ticket._lock()
+        former = self.technician_ids
+        # As superuser: it is no change of plan, which would notify on its own.
+        self.sudo().write(
+            {"pic_id": technician.id, "technician_ids": [(6, 0, technician.ids)]}
+        )
+        ticket.user_id = technician
+        self.sudo()._message_log(
+            body=self.env._(
+                "Handed over from %(former)s to %(technician)s: %(reason)s",
+                former=", ".join(former.mapped("name")),
+                technician=technician.name,
+                reason=reason,
+            )
+        )
+        self._notify_technicians()
+
+    def action_view_ticket(self):
+        self.ensure_one()
+        return self.ticket_id._open_form(self.ticket_id)

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class IspPaymentConfirmation(models.Model):
+    _inherit = "isp.payment.confirmation"
+
+    isp_ticket_id = fields.Many2one(related="move_id.isp_ticket_id")
+
+    def action_view_isp_ticket(self):
+        self.ensure_one()
+        return self.isp_ticket_id._open_form(self.isp_ticket_id)

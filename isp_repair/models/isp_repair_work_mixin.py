@@ -1,0 +1,247 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL, format_datetime
+
+CALL = "isp_repair.mail_activity_new_repair"
+HOURS = {"morning": 8, "afternoon": 13, "evening": 17}  # where the company is
+
+
+class IspRepairWorkMixin(models.AbstractModel):
+    """The technicians' part of a repair order: called, begun once, and carried out.
+
+    What they do stands on the visit (isp.work.order); the order follows.
+    """
+
+    _name = "isp.repair.work.mixin"
+    _description = "Work on a Repair"
+
+    # Calling somebody
+
+    def _call_technicians(self):
+        """Tell those who may take these orders, at once: on the screen, by message
+        and among their activities."""
+        for ticket in self.sudo():
+            users = ticket._get_called_users()
+            ticket._schedule_calls(users)
+            ticket._notify_called(users)
+            for user in users:
+                user._bus_send(
+                    "simple_notification",
+                    {
+                        "type": "info",
+                        "title": user.with_context(lang=user.lang).env._("New repair"),
+                        "message": ticket._get_call_text(),
+                    },
+                )
+
+    def _get_called_users(self):
+        """Return the technicians of the order's team; without any, those who
+        administrate services in its company."""
+        self.ensure_one()
+        company = self.company_id
+
+        def reachable(users):
+            return users.filtered(lambda u: u.active and company in u.company_ids)
+
+        administrators = self.env.ref("isp_base.isp_base_group_admin").all_user_ids
+        # Nobody answers the activities of the superuser.
+        people = administrators - self.env.ref("base.user_root")
+        return reachable(self.team_id.user_ids) or reachable(people)
+
+    def _get_call_text(self):
+        parts = [self.number, self.partner_id.name, self.area_id.name, self.name]
+        return " · ".join(part for part in parts if part)
+
+    def _schedule_calls(self, users):
+        orders = self.with_context(mail_activity_quick_update=True)
+        for user in users:
+            orders.activity_schedule(CALL, summary=self.name, user_id=user.id)
+
+    def _notify_called(self, users):
+        for lang, group in users.grouped("lang").items():
+            env = self.with_context(lang=lang).env
+            self.with_context(lang=lang).message_notify(
+                partner_ids=group.partner_id.ids,
+                subject=env._("New repair: %(what)s", what=self._get_call_text()),
+                body=self.description,
+                author_id=self.env.ref("base.partner_root").id,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+    def _close_calls(self):
+        self.sudo().activity_unlink([CALL])
+
+    # Beginning
+
+    def action_repair(self):
+        """Take the order and begin. Of two who press it at once, the second one's
+        request is run again by this lock, and finds who has it.
+
+        :raises UserError: when somebody has it already
+        """
+        self.ensure_one()
+        self._check_crew()
+        self._lock()
+        visit = self.sudo().visit_id
+        if visit.is_open:
+            self._check_mine_to_begin(visit)
+        else:
+            self._check_states(("new",))
+            visit = self._open_visit(fields.Datetime.now())
+        visit.sudo().write(self._prepare_assignment(self.env.user))
+        visit.with_env(self.env).action_start()
+
+    def _check_crew(self):
+        """:raises AccessError: for anyone but technicians and administrators"""
+        self.check_access("read")
+        technician = "isp_base.isp_base_group_technician"
+        if not (self._is_service_admin() or self.env.user.has_group(technician)):
+            raise AccessError(self.env._("Repairs are for technicians."))
+
+    def _lock(self):
+        """Hold the orders. As each of our changes writes their rows, whoever has
+        waited here fails to serialize, and is run again on what the other one left."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT FROM helpdesk_ticket WHERE id = ANY(%s) "
+                "ORDER BY id FOR NO KEY UPDATE",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["visit_id", "repair_status"])
+
+    def _check_mine_to_begin(self, visit):
+        """:raises UserError: unless this visit, in sudo, waits for the user"""
+        names = ", ".join(visit.technician_ids.mapped("name"))
+        if visit.state == "started":
+            raise UserError(
+                self.env._(
+                    "%(technician)s has had this repair since %(time)s.",
+                    technician=names,
+                    time=format_datetime(self.env, visit.date_started),
+                )
+            )
+        if visit.technician_ids and self.env.user not in visit.technician_ids:
+            raise UserError(
+                self.env._(
+                    "This repair is planned for %(technician)s. The office can give "
+                    "it to you.",
+                    technician=names,
+                )
+            )
+
+    @api.model
+    def _prepare_assignment(self, user):
+        return {
+            "state": "scheduled",
+            "pic_id": user.id,
+            "technician_ids": [Command.set(user.ids)],
+            "planned_start": fields.Datetime.now(),
+        }
+
+    def _open_visit(self, start=False):
+        """Return a new visit in sudo, which nobody is sent to yet.
+
+        :param start: when it is planned, a naive UTC datetime
+        """
+        self.ensure_one()
+        return (
+            self.env["isp.work.order"]
+            .sudo()
+            .create(
+                {
+                    "kind": "repair",
+                    "ticket_id": self.id,
+                    "service_id": self.service_id.id,
+                    "planned_start": start,
+                }
+            )
+        )
+
+    def action_plan(self):
+        """Open the visit, for the office to send somebody at a certain time."""
+        self.ensure_one()
+        self._check_service_admin()
+        self._lock()
+        visit = self.visit_id
+        if not visit.is_open:
+            self._check_states(("new",))
+            visit = self._open_visit(self._get_preferred_start())
+        return self._open_form(visit)
+
+    def _get_preferred_start(self):
+        """Return when the customer would like it, a naive UTC datetime, or False."""
+        if not self.preferred_date:
+            return False
+        hour = HOURS.get(self.preferred_part, HOURS["morning"])
+        zone = pytz.timezone(self.company_id._get_isp_zone())
+        local = zone.localize(datetime.combine(self.preferred_date, time(hour)))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _open_form(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _begun(self):
+        """Hook of the visit: a technician has begun."""
+        for ticket in self.sudo():
+            ticket.user_id = ticket.visit_id.pic_id
+        self._close_calls()
+        self._tell_customer("isp_repair.isp_repair_mail_started")
+
+    def _repaired(self):
+        """Hook of the visit: a technician has finished."""
+        self._tell_customer("isp_repair.isp_repair_mail_done")
+
+    def _tell_customer(self, template):
+        """Write to the customers, in their language, where they follow the repair."""
+        for ticket in self.sudo().filtered("partner_id"):
+            ticket.with_context(lang=ticket.partner_id.lang).message_post_with_source(
+                template,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=ticket.partner_id.ids,
+            )
+
+    # On the way: buttons of the order that act on its visit
+
+    def action_process(self):
+        """Open the technician's report."""
+        self.ensure_one()
+        return self._open_form(self._get_visit())
+
+    def action_wait_for_parts(self):
+        return self._get_visit().action_wait_for_parts()
+
+    def action_wait_for_customer(self):
+        return self._get_visit().action_wait_for_customer()
+
+    def action_resume(self):
+        return self._get_visit().action_resume()
+
+    def action_hand_over(self):
+        return self._get_visit().action_hand_over()
+
+    def _get_visit(self):
+        """Return the visit of the order, as far as the user may see it.
+
+        :raises UserError: when nobody has begun
+        """
+        self.ensure_one()
+        self._check_crew()
+        visit = self.visit_id
+        if not visit:
+            raise UserError(self.env._("Nobody has begun with this repair yet."))
+        visit.check_access("read")
+        return visit
