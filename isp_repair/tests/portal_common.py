@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.isp_billing.tests.common import BillingCommon
 from odoo.addons.mail.tests.common import MailCase
-from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.addons.queue_job.job import Job
 
 
 def make_picture(kind="PNG", size=(40, 30)):
@@ -27,7 +27,9 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.phone = "+62 21 555 0100"
+        cls.company.write(
+            {"phone": "+62 21 555 0100", "email": "halo@provider.example"}
+        )
         cls.subscriber.email = "portal@pelanggan.example"
         cls.fault = cls.env["helpdesk.ticket.category"].create(
             {"name": "No internet", "company_id": False}
@@ -45,6 +47,14 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
         cls.users["neighbour"] = cls.neighbour
         cls.service = cls._create_active_service(partner_id=cls.subscriber.id)
         cls.other = cls._create_active_service(partner_id=cls.neighbour.partner_id.id)
+
+    @classmethod
+    def _create_active_service(cls, **vals):
+        """Return a service that is open and not billed yet."""
+        service = cls._create_service(**vals)
+        service.state = "active"
+        service._refresh_access()
+        return service
 
     # Orders
 
@@ -64,11 +74,10 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
 
     @classmethod
     def _book(cls, partner=None, **vals):
-        """Return a repair order as the portal makes it, without its mail."""
+        """Return a repair order as the portal makes it; its mail is not sent."""
         partner = partner or cls.subscriber
         tickets = cls.env["helpdesk.ticket"].with_user(partner.user_ids[0]).sudo()
-        with trap_jobs():
-            return tickets._isp_book(partner, cls._prepare_booking(**vals))
+        return tickets._isp_book(partner, cls._prepare_booking(**vals))
 
     def _get_tickets(self, partner=None):
         self.env.invalidate_all()
@@ -111,8 +120,11 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
     def _mail(self, function, *args, **kwargs):
         """Call it, then run the jobs that it enqueued; return its result, and the
         mails (mail.mail) that the jobs sent."""
-        with trap_jobs() as trap:
-            result = function(*args, **kwargs)
-            with self.mock_mail_gateway():
-                trap.perform_enqueued_jobs()
+        jobs = self.env["queue.job"]
+        before = jobs.search([])
+        result = function(*args, **kwargs)
+        self.env.invalidate_all()
+        with self.mock_mail_gateway():
+            for record in jobs.search([]) - before:
+                Job.load(self.env, record.uuid).perform()
         return result, self._new_mails

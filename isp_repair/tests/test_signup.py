@@ -174,7 +174,9 @@ class TestSignup(RepairPortalCommon):
         }
         for token in ("", "garbage"):
             csrf = Request.csrf_token(self)
-            self.url_open("/web/signup", data={**data, "token": token, "csrf_token": csrf})
+            self.url_open(
+                "/web/signup", data={**data, "token": token, "csrf_token": csrf}
+            )
             self.assertFalse(self._get_user("forged@pelanggan.example"))
 
     def test_sign_up_can_be_switched_off(self):
