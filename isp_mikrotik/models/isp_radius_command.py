@@ -23,8 +23,8 @@ class IspRadiusCommand(models.Model):
     )
     kind = fields.Selection(
         [
-            ("change", "Change the speed"),
-            ("disconnect", "Close the session"),
+            ("change", "New speed"),
+            ("disconnect", "Disconnect"),
             ("test", "Test login"),
         ],
         "Command",

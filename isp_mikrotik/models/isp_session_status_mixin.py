@@ -175,11 +175,24 @@ class IspSessionStatusMixin(models.AbstractModel):
     def _compute_rejection_note(self):
         visible = self._filter_network_visible()
         for service in self:
-            rows = []
-            if service in visible:
-                rows = self.env["isp.session"]._get_rejections(service)
-            lines = [service._describe_rejection(row) for row in rows]
-            service.rejection_note = "\n".join(lines) or False
+            lines = service in visible and service._describe_rejections()
+            service.rejection_note = "\n".join(lines or []) or False
+
+    def _describe_rejections(self):
+        """Return in words, a list of str, why the subscriber does not get through."""
+        open_suspensions = self.sudo().suspension_ids.filtered(lambda s: not s.date_end)
+        lines = [
+            self.env._(
+                "Isolated: %(reason)s since %(since)s",
+                reason=dict(row._fields["reason"]._description_selection(self.env))[
+                    row.reason
+                ],
+                since=format_datetime(self.env, row.date_start, dt_format="short"),
+            )
+            for row in open_suspensions
+        ]
+        rows = self.env["isp.session"]._get_rejections(self)
+        return lines + [self._describe_rejection(row) for row in rows]
 
     def _describe_rejection(self, row):
         """Return in words when, how often and why a log-in was turned away.
