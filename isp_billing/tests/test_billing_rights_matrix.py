@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import BillingCommon
 
@@ -57,6 +57,15 @@ class TestBillingRightsMatrix(BillingRightsCommon):
             if model._original_module == "isp_billing" and not model._abstract
         }
         self.assertEqual(models - RIGHTS.keys() - ELSEWHERE, set())
+
+    def test_whoever_reads_services_opens_one(self):
+        service = self._create_subscription()
+        self._create_order(service, state="scheduled")
+        service._suspend("manual")
+        readers = " ".join(RIGHTS["isp.service"]).split()
+        for name in readers:
+            with self.subTest(user=name), Form(self._as(name, service)) as form:
+                self.assertEqual(form.contact_name, service.contact_name)
 
     def test_rights_are_those_of_the_matrix(self):
         for model, rights in RIGHTS.items():
