@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, format_date, split_every
 
 from ..const import BATCH
 
@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 SEND_BATCH = 20  # invoices of one sending job: each takes half a second
 SEND_PRIORITY = 20  # queue_job: after all batches of the run
 STALLED_MINUTES = 15
+PREVIEW_DAYS = 7  # so long a preview is kept
 
 
 class IspBillingRun(models.Model):
@@ -38,6 +39,9 @@ class IspBillingRun(models.Model):
     )
     line_ids = fields.One2many("isp.billing.run.line", "run_id")
     date_started = fields.Datetime("Started", readonly=True)
+    date_resumed = fields.Datetime(
+        "Last Started", readonly=True, help="When it was last given work."
+    )
     state = fields.Selection(
         [("running", "Running"), ("failed", "Done, with failures"), ("done", "Done")],
         "Status",
@@ -47,7 +51,7 @@ class IspBillingRun(models.Model):
     done_count = fields.Integer("Done", compute="_compute_progress")
     failed_count = fields.Integer("Failed", compute="_compute_progress")
     progress = fields.Float("Progress (%)", compute="_compute_progress")
-    amount = fields.Monetary("Invoiced", compute="_compute_progress")
+    amount = fields.Monetary(compute="_compute_progress")
     rate = fields.Float("Services per Second", compute="_compute_progress")
     hours_left = fields.Float("Time Left", compute="_compute_progress")
     date_finished = fields.Datetime("Finished", compute="_compute_progress")
@@ -59,13 +63,15 @@ class IspBillingRun(models.Model):
     )
 
     @api.depends("date", "preview")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            day = fields.Date.to_string(run.date)
+            day = format_date(self.env, run.date)
             run.name = self.env._("Preview of %(day)s", day=day) if run.preview else day
 
-    @api.depends("line_ids.state", "line_ids.amount")
+    @api.depends("line_ids.state", "line_ids.amount", "date_resumed")
     def _compute_progress(self):
+        self.flush_model(["date_resumed"])
         self.env["isp.billing.run.line"].flush_model()
         rows = self.env.execute_query_dict(
             SQL(
@@ -75,8 +81,11 @@ class IspBillingRun(models.Model):
                        count(*) FILTER (WHERE state = 'failed') AS failed_count,
                        count(DISTINCT move_id) AS move_count,
                        COALESCE(sum(amount), 0) AS amount,
-                       max(date_done) AS last
-                FROM isp_billing_run_line WHERE run_id = ANY(%s) GROUP BY run_id
+                       max(date_done) AS last,
+                       count(*) FILTER (WHERE date_done >= date_resumed
+                                        AND state != 'pending') AS recent
+                FROM isp_billing_run_line JOIN isp_billing_run run ON run.id = run_id
+                WHERE run_id = ANY(%s) GROUP BY run_id
                 """,
                 self.ids,
             )
@@ -86,15 +95,18 @@ class IspBillingRun(models.Model):
             run._show_progress(numbers.get(run.id) or {})
 
     def _show_progress(self, row):
-        last = row.pop("last", None)
+        """Write a row of numbers. The rate is that of the work given last: a run
+        that somebody goes on with later did not work in between."""
+        last = row.get("last")
         for name in ("total_count", "done_count", "failed_count", "move_count"):
             self[name] = row.get(name, 0)
         self.amount = row.get("amount", 0.0)
         finished = self.done_count + self.failed_count
         left = self.total_count - finished
         self.progress = 100.0 * finished / self.total_count if self.total_count else 100
-        seconds = (last - self.date_started).total_seconds() if last else 0
-        self.rate = finished / seconds if seconds > 0 else 0.0
+        recent = row.get("recent", 0)
+        seconds = (last - self.date_resumed).total_seconds() if recent else 0
+        self.rate = recent / seconds if seconds > 0 else 0.0
         self.hours_left = left / self.rate / 3600 if self.rate else 0.0
         self.date_finished = last if last and not left else False
         done = "failed" if self.failed_count else "done"
@@ -156,7 +168,8 @@ class IspBillingRun(models.Model):
     def _enqueue(self):
         """Make a job for every batch that has lines waiting."""
         for run in self:
-            run.date_started = run.date_started or fields.Datetime.now()
+            run.date_resumed = fields.Datetime.now()
+            run.date_started = run.date_started or run.date_resumed
             batches = self.env["isp.billing.run.line"]._read_group(
                 [("run_id", "=", run.id), ("state", "=", "pending")], ["batch"]
             )
@@ -200,7 +213,7 @@ class IspBillingRun(models.Model):
         ((last,),) = self.env["isp.billing.run.line"]._read_group(
             [("run_id", "=", self.id)], [], ["date_done:max"]
         )
-        since = max(last or self.date_started, self.date_started)
+        since = max(last or self.date_resumed, self.date_resumed)
         return (
             fields.Datetime.subtract(fields.Datetime.now(), minutes=STALLED_MINUTES)
             > since
@@ -237,6 +250,11 @@ class IspBillingRun(models.Model):
         failed = self.line_ids.filtered(lambda line: line.state == "failed")
         failed.write({"state": "pending", "error": False})
         self._enqueue()
+
+    @api.autovacuum
+    def _gc_previews(self):
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=PREVIEW_DAYS)
+        self.search([("preview", "=", True), ("create_date", "<", limit)]).unlink()
 
     def action_refresh(self):
         """Show how far these runs are by now."""

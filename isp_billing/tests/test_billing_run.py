@@ -196,6 +196,39 @@ class TestBillingRun(BillingRunCommon):
         self.assertEqual(run.rate, 0.5)
         self.assertFalse(run.date_finished)
 
+    def test_hours_between_two_parts_of_a_run_do_not_count(self):
+        with freeze_time(NEXT):
+            run, _lost = self._start(batch=2)
+            run._bill_batch(run.line_ids[:1].batch)
+        with freeze_time("2026-07-05 09:00:00"):
+            run, _jobs = self._start(batch=2)
+        with freeze_time("2026-07-05 09:00:04"):
+            run._bill_batch(run.line_ids[2].batch)
+        self.env.invalidate_all()
+        self.assertEqual((run.done_count, run.rate), (4, 0.5))
+        self.assertEqual(str(run.date_started), "2026-07-05 03:00:00")
+        self.assertAlmostEqual(run.hours_left * 3600, 2)
+
+    @freeze_time(NEXT)
+    def test_previews_are_kept_for_some_days(self):
+        runs = self.env["isp.billing.run"]
+        with trap_jobs():
+            old, new = (
+                runs.browse(runs.action_preview()["res_id"]) for _number in range(2)
+            )
+            run, _jobs = self._start()
+        self.env.cr.execute(
+            "UPDATE isp_billing_run SET create_date = '2026-06-20' WHERE id = ANY(%s)",
+            ((old | run).ids,),
+        )
+        new.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE isp_billing_run SET create_date = %s WHERE id = %s", (NEXT, new.id)
+        )
+        self.env.invalidate_all()
+        runs._gc_previews()
+        self.assertEqual((old | new | run).exists(), new | run)
+
     @freeze_time(NEXT)
     def test_a_preview_changes_nothing(self):
         first, second, *_others = self.services
