@@ -25,19 +25,18 @@ class IspSession(models.AbstractModel):
     def _get_last(self, services):
         """Return {service id: dict of its open session, or of its last one}.
 
-        Keys: unique_id, session_id, router_id, mac, address (str), started_at,
-        updated_at, stopped_at (None while it is open), bytes_in, bytes_out,
-        terminate_cause.
+        Keys: unique_id, session_id, username, router_id, mac, address (str),
+        started_at, updated_at, stopped_at (None while it is open), terminate_cause.
         """
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT s.id AS service_id, a.*
-                FROM unnest(%s) AS s (id)
+                FROM unnest(%s::int[]) AS s (id)
                 CROSS JOIN LATERAL (
-                    SELECT unique_id, session_id, router_id, mac, host(address) AS
-                           address, started_at, updated_at, stopped_at, bytes_in,
-                           bytes_out, terminate_cause
+                    SELECT unique_id, session_id, username, router_id, mac,
+                           host(address) AS address, started_at, updated_at,
+                           stopped_at, terminate_cause
                     FROM isp_radacct WHERE service_id = s.id
                     ORDER BY stopped_at IS NULL DESC, started_at DESC LIMIT 1) a
                 """,

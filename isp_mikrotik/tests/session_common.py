@@ -34,7 +34,7 @@ class SessionCommon(RadiusCommon):
         self.addCleanup(self.peer.close)
         self.router.coa_port = self.peer.port
         self.jobs = self.enterContext(trap_jobs())
-        self.session = self._start_session(self.service)
+        self.live = self._start_session(self.service)
 
     @staticmethod
     def _obey(request):

@@ -54,7 +54,7 @@ class TestSessionSync(SessionCommon):
         self.assertEqual((command.kind, command.answer), ("disconnect", "done"))
         self.assertFalse(command.date_confirmed)
 
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         self.service._sync_session()
         self.assertTrue(command.date_confirmed)
         self.assertEqual(len(self.peer.requests), 1)
@@ -111,7 +111,7 @@ class TestSessionSync(SessionCommon):
         self.service._change_credentials(self.service.username, "kata-sandi-baru")
         self.service._sync_session()
         self.assertEqual(self._sent(), [packet.DisconnectRequest])
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         again = self._start_session(self.service, session_id="again")
         self.service._sync_session()
         self.assertEqual(len(self.peer.requests), 1)
@@ -139,17 +139,17 @@ class TestSessionSync(SessionCommon):
             {"Error-Cause": 503},
         )
         self._update_session(
-            self.session,
+            self.live,
             updated_at=fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
         )
         self.service._suspend("overdue")
         self.service._sync_session()
         self.assertFalse(self._stale())
         self._update_session(
-            self.session,
+            self.live,
             updated_at=fields.Datetime.add(fields.Datetime.now(), seconds=5),
         )
-        self.assertEqual(self._stale(), [self.session], "it was heard of again")
+        self.assertEqual(self._stale(), [self.live], "it was heard of again")
 
     def test_a_killed_worker_sends_again_and_finds_it_done(self):
         """Between answer and commit: the command is lost, the router has obeyed."""
@@ -159,7 +159,7 @@ class TestSessionSync(SessionCommon):
         savepoint.rollback()
         self.env.invalidate_all()
         self.assertFalse(self.service.command_ids)
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         self.service._sync_session()
         self.assertEqual(len(self.peer.requests), 1)
 
@@ -259,7 +259,7 @@ class TestSessionSync(SessionCommon):
         self.service._sync_session()
         self.assertEqual(len(self.service.activity_search([HELP_ACTIVITY])), 1)
 
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         self.service._sync_session()
         self.assertFalse(self.service.activity_search([HELP_ACTIVITY]))
 
@@ -272,7 +272,7 @@ class TestSessionSync(SessionCommon):
         self.assertEqual(self.service.command_ids.answer, "silent")
 
     def test_what_radius_cannot_say_asks_a_person_at_once(self):
-        self._update_session(self.session, session_id="x" * 300)
+        self._update_session(self.live, session_id="x" * 300)
         self.service._suspend("overdue")
         self.service._sync_session()
         self.assertEqual(self.service.command_ids.answer, "error")
@@ -282,7 +282,7 @@ class TestSessionSync(SessionCommon):
     def test_a_session_let_in_with_what_was_right_before_is_found(self):
         """A log-in that meets the change: no job sees its session, the cron does."""
         old = self._get_class(self.service)
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         self.service._suspend("overdue")
         self.service._sync_session()
         self._start_session(self.service, session_id="late", **{"class": old})
@@ -298,14 +298,14 @@ class TestSessionSync(SessionCommon):
 
     def test_a_router_without_class_is_judged_by_the_begin_of_its_sessions(self):
         self._update_session(
-            self.session,
+            self.live,
             started_at=fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
             **{"class": None},
         )
         self.service._change_plan(self.other_plan)
         self.service._sync_session()
         self.assertEqual(self._sent(), [packet.DisconnectRequest])
-        self._stop_session(self.session)
+        self._stop_session(self.live)
         self._start_session(
             self.service,
             session_id="new",

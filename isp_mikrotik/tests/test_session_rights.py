@@ -1,0 +1,173 @@
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.isp_base.tests.common import GROUPS
+
+from .session_common import MAC, SessionCommon
+
+STATUS_FIELDS = [
+    "session_status",
+    "session_address",
+    "session_mac",
+    "traffic_today",
+    "traffic_graph",
+    "rejection_note",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestSessionRights(SessionCommon):
+    """Who sees sessions: engineers and administrators all, technicians where they have
+    work to do, nobody else."""
+
+    def _read(self, user, names):
+        (values,) = self.as_user(self.service, user).read(names)
+        return values
+
+    def test_engineers_administrators_and_managers_see(self):
+        for user in (self.engineer, self.admin, self.manager):
+            self.assertEqual(self._read(user, STATUS_FIELDS)["session_mac"], MAC)
+
+    def test_a_technician_sees_while_he_has_work_to_do_there(self):
+        order = self._create_order(self.service, state="started")
+        self.assertEqual(self._read(self.technician, STATUS_FIELDS)["session_mac"], MAC)
+        texts = [
+            finding["text"]
+            for finding in self.as_user(self.service, self.technician)._get_diagnosis()
+        ]
+        self.assertIn("Online since", " ".join(texts))
+        order.state = "done"
+        values = self._read(self.technician, STATUS_FIELDS)
+        self.assertFalse(any(values[name] for name in STATUS_FIELDS))
+        self.assertNotIn(
+            "Online",
+            str(self.as_user(self.service, self.technician)._get_diagnosis()),
+        )
+
+    def test_a_technician_guessing_another_number_sees_nothing(self):
+        self._create_order(self.service, state="started")
+        with self.assertRaises(AccessError):
+            self._read(self.stranger, STATUS_FIELDS)
+
+    def test_all_others_may_not_read_the_fields(self):
+        for name in ("sales", "warehouse"):
+            with self.assertRaises(AccessError, msg=name):
+                self._read(self.users[name], STATUS_FIELDS)
+
+    def test_commands_are_read_by_the_same_and_written_by_nobody(self):
+        self.service._suspend("manual")
+        self.service._sync_session()
+        command = self.service.command_ids
+        order = self._create_order(self.service, state="started")
+        readers = {"engineer", "admin", "manager", "technician"}
+        for name, user in self.users.items():
+            with self.subTest(user=name):
+                records = self.as_user(command, user)
+                self.assertEqual(records.has_access("read"), name in readers)
+                for operation in ("write", "create", "unlink"):
+                    self.assertFalse(records.has_access(operation))
+        found = self.env["isp.radius.command"].with_user(self.stranger).search([])
+        self.assertFalse(found)
+        order.state = "done"
+        self.assertFalse(self.as_user(command, self.technician).has_access("read"))
+
+    def test_another_company_sees_neither_sessions_nor_commands(self):
+        self.service._suspend("manual")
+        self.service._sync_session()
+        self._create_other_company(roles=("engineer", "admin"))
+        for user in self.users_b.values():
+            with self.assertRaises(AccessError):
+                self._read(user, STATUS_FIELDS)
+            command = self.as_user(self.service.sudo().command_ids, user)
+            self.assertFalse(command.with_user(user).has_access("read"))
+            overview = self.env["isp.network"].with_user(user).get_overview()
+            self.assertEqual(overview["totals"]["online"], 0)
+            self.assertFalse(overview["routers"] or overview["silent"])
+
+    def test_buttons_are_refused_to_those_who_do_not_see_them(self):
+        self._create_order(self.service, state="started")
+        for name in ("admin", "technician", "sales", "warehouse"):
+            with self.assertRaises(AccessError, msg=name):
+                self.as_user(self.service, self.users[name]).action_disconnect()
+        for name in ("technician", "sales", "warehouse"):
+            with self.assertRaises(AccessError, msg=name):
+                self.as_user(self.service, self.users[name]).action_new_password()
+        for name in ("sales", "warehouse"):
+            with self.assertRaises(AccessError, msg=name):
+                self.as_user(self.service, self.users[name]).action_test_login()
+        with self.assertRaises(AccessError):
+            self.as_user(self.service, self.stranger).action_test_login()
+        self.assertFalse(self.peer.requests)
+
+    def test_the_network_page_is_for_engineers_and_administrators(self):
+        for name in ("technician", "sales", "warehouse", "employee", "portal"):
+            with self.assertRaises(AccessError, msg=name):
+                self.env["isp.network"].with_user(self.users[name]).get_overview()
+
+    def test_only_engineers_and_managers_ask_a_router(self):
+        for name in ("admin", "technician", "sales"):
+            with self.assertRaises(AccessError, msg=name):
+                self.as_user(self.router, self.users[name]).action_probe()
+        self.as_user(self.router, self.engineer).action_probe()
+
+
+@tagged("post_install", "-at_install")
+class TestSessionPortal(SessionCommon, HttpCase):
+    """A subscriber sees his own connection and traffic, and nobody else's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service.partner_id = cls.subscriber
+        cls.other = cls._create_active_service()
+        cls.neighbour = new_test_user(cls.env, "isp_neighbour", GROUPS["portal"])
+        cls.neighbour.partner_id.phone = "+62 812-3456-7001"
+
+    def _open(self, user, service):
+        self.authenticate(user.login, user.login)
+        return self.url_open(f"/my/services/{service.id}")
+
+    def test_own_page_says_online_and_traffic(self):
+        self.env["isp.usage.day"].create(
+            {
+                "service_id": self.service.id,
+                "company_id": self.company.id,
+                "date": self.company._get_isp_today(),
+                "bytes_out": 5 * 10**9,
+            }
+        )
+        page = self._open(self.portal, self.service)
+        text = " ".join(page.text.split())
+        self.assertIn("Online since", text)
+        self.assertIn("5.0 GB", text)
+        for secret in (MAC, "10.20.0.9", self.router.name, self.secret):
+            self.assertNotIn(secret, text)
+
+    def test_a_page_without_any_session_says_so(self):
+        self.other.partner_id = self.neighbour.partner_id
+        text = " ".join(self._open(self.neighbour, self.other).text.split())
+        self.assertIn("Not online yet", text)
+        self.assertIn("Nothing has been measured yet", text)
+
+    def test_the_page_of_another_leads_back_to_the_list(self):
+        page = self._open(self.neighbour, self.service)
+        self.assertTrue(page.url.endswith("/my/services"))
+
+    def test_a_portal_user_reaches_nothing_by_rpc(self):
+        for model in ("isp.radius.command", "isp.usage.day", "isp.router"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.portal).search([])
+        with self.assertRaises(AccessError):
+            self.service.with_user(self.portal).read(STATUS_FIELDS)
+
+
+@tagged("post_install", "-at_install")
+class TestNetworkUser(SessionCommon):
+    def test_the_responsible_one_is_asked(self):
+        self.company.isp_network_user_id = self.manager
+        self.assertEqual(self.company._get_isp_network_user(), self.manager)
+        self.company.isp_network_user_id = False
+        user = self.company._get_isp_network_user()
+        self.assertTrue(
+            user.has_group("isp_base.isp_base_group_network_engineer"), user.name
+        )
