@@ -9,7 +9,8 @@ MAX_PHOTOS = 5
 MAX_PHOTO_MB = 10
 MAX_SIDE = 1920  # pixels
 MAX_NAME = 60
-ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+WEBP = "image/webp"
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", WEBP: ".webp"}
 
 
 def prepare_photos(env, files):
@@ -40,11 +41,14 @@ def prepare_photos(env, files):
 
 
 def shrink(content):
-    """Return the picture with sides of 1920 pixels at most; None: it is none."""
-    if guess_mimetype(content) not in ENDINGS:
-        return None
+    """Return the picture with sides of 1920 pixels at most; None: it is none.
+
+    WebP stays as it came: Odoo's Pillow does not read it.
+    """
+    kind = guess_mimetype(content)
+    if kind not in ENDINGS or kind == WEBP:
+        return content if kind == WEBP else None
     try:
-        photo = image_process(content, size=(MAX_SIDE, MAX_SIDE), verify_resolution=True)
-    except Exception:  # whatever a broken or bloated file makes Pillow raise
+        return image_process(content, size=(MAX_SIDE, MAX_SIDE), verify_resolution=True)
+    except Exception:  # whatever a wrong or bloated file makes Pillow raise
         return None
-    return photo if guess_mimetype(photo) in ENDINGS else None

@@ -6,7 +6,7 @@ from odoo.http import request
 from odoo.addons.isp_base.controllers.portal import IspPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..const import ENDED_STATUSES, OPEN_STATUSES
+from ..const import ENDED_STATUSES
 from ..models.isp_booking_mixin import MAX_COMPLAINT
 from ..photos import ENDINGS, MAX_PHOTO_MB, MAX_PHOTOS, prepare_photos
 
@@ -135,7 +135,8 @@ class IspRepairPortal(IspPortal):
             "messages": ticket._isp_get_conversation(request.env.user.partner_id),
             "moves": ticket._isp_get_moves(),
             "today": ticket.company_id._get_isp_today(),
-            "can_add": ticket.repair_status in OPEN_STATUSES,
+            "can_add": ticket.is_open,
+            "can_reopen": ticket._isp_is_reopenable(),
             **self._prepare_photo_values(),
         }
 
@@ -202,6 +203,37 @@ class IspRepairPortal(IspPortal):
                 ticket._isp_withdraw()
             except UserError as error:
                 return self._show_repair(ticket, problems={"": str(error)})
+        return request.redirect(ticket.access_url)
+
+    @http.route(
+        "/my/repairs/<int:ticket_id>/reopen",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_reopen_repair(self, ticket_id, **post):
+        """The fault is back."""
+        ticket = self._get_my_repair(ticket_id)
+        if not ticket:
+            return request.redirect("/my/repairs")
+        partner = request.env.user.partner_id
+        text = self._read_text(post, "addition")
+        photos, problem = self._read_photos()
+        problems = {
+            "addition": ticket._isp_get_text_problem(text),
+            "photos": problem,
+        }
+        problems = {name: problem for name, problem in problems.items() if problem}
+        if not problems and not ticket._isp_may_book(partner):
+            problems = {"": ticket._isp_get_too_many_text()}
+        if not problems:
+            try:
+                ticket._isp_go_on(partner, text, photos)
+            except UserError as error:
+                problems = {"": str(error)}
+        if problems:
+            return self._show_repair(ticket, problems=problems, addition=text)
         return request.redirect(ticket.access_url)
 
     # Forms

@@ -101,7 +101,8 @@ class IspBookingPortal(IspRepairPortal):
 
     def _read_date(self, post):
         """Return the day, False for none, None for what is not a day."""
+        text = self._read_text(post, "preferred_date")
         try:
-            return fields.Date.to_date(self._read_text(post, "preferred_date"))
+            return fields.Date.to_date(text) if text else False
         except ValueError:
             return None

@@ -261,9 +261,13 @@ class IspBookingMixin(models.AbstractModel):
         :param photos: list of (file name, bytes), see `prepare_photos`
         :raises UserError: see `_isp_get_addition_problems`
         """
+        self._lock()
         if problems := self._isp_get_addition_problems(text, photos):
             raise UserError("\n".join(problems.values()))
-        attachments = self._isp_add_photos(photos)
+        self._isp_say(partner, text, self._isp_add_photos(photos))
+
+    def _isp_say(self, partner, text, attachments):
+        """Post what a customer says, and tell those who work on it."""
         crew = self.visit_id.technician_ids or self.team_id.user_ids
         self.message_post(
             body=plaintext2html(text or self.env._("Photos")),
@@ -279,17 +283,26 @@ class IspBookingMixin(models.AbstractModel):
 
         :raises UserError: when somebody has begun with it
         """
-        for ticket in self:
-            if not ticket._isp_is_withdrawable():
-                raise UserError(
-                    self.env._(
-                        "A technician has begun with it already. Please call us."
-                    )
-                )
+        self._lock()
+        if not all(ticket._isp_is_withdrawable() for ticket in self):
+            raise UserError(
+                self.env._("A technician has begun with it already. Please call us.")
+            )
         reason = self.env._("The customer withdrew it.")
         self.visit_ids.filtered("is_open")._cancel(reason)
         self.date_withdrawn = fields.Datetime.now()
         self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
+
+    def _isp_go_on(self, partner, text, photos):
+        """The fault is back: the customer asks for another visit.
+
+        :param photos: list of (file name, bytes), see `prepare_photos`
+        :raises UserError: when it was not repaired, or too long ago
+        """
+        if problem := self._isp_get_text_problem(text):
+            raise UserError(problem)
+        self._reopen(text)
+        self._isp_say(partner, text, self._isp_add_photos(photos))
 
     # Nothing but the portal's own pages leads a customer to it
 

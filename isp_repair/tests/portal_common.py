@@ -1,3 +1,4 @@
+import base64
 import io
 
 from lxml import html
@@ -6,9 +7,10 @@ from PIL import Image
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user
 
-from odoo.addons.isp_billing.tests.common import BillingCommon
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.queue_job.job import Job
+
+from .common import RepairCommon
 
 
 def make_picture(kind="PNG", size=(40, 30)):
@@ -18,7 +20,11 @@ def make_picture(kind="PNG", size=(40, 30)):
     return buffer.getvalue()
 
 
-class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
+# One pixel; Odoo's Pillow cannot write such a picture.
+WEBP = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
+
+
+class RepairPortalCommon(RepairCommon, MailCase, HttpCase):
     """A subscriber with a service, his neighbour with another, and their pages.
 
     ``self.service`` is of ``self.portal``, ``self.other`` of ``self.neighbour``.
@@ -31,12 +37,8 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
             {"phone": "+62 21 555 0100", "email": "halo@provider.example"}
         )
         cls.subscriber.email = "portal@pelanggan.example"
-        cls.fault = cls.env["helpdesk.ticket.category"].create(
-            {"name": "No internet", "company_id": False}
-        )
-        cls.camera = cls.env["helpdesk.ticket.category"].create(
-            {"name": "CCTV", "company_id": False}
-        )
+        cls.fault = cls.category_fault
+        cls.camera = cls.env.ref("isp_repair.helpdesk_ticket_category_other")
         cls.neighbour = new_test_user(
             cls.env,
             "isp_neighbour",
@@ -45,7 +47,6 @@ class RepairPortalCommon(BillingCommon, MailCase, HttpCase):
             email="neighbour@pelanggan.example",
         )
         cls.users["neighbour"] = cls.neighbour
-        cls.service = cls._create_active_service(partner_id=cls.subscriber.id)
         cls.other = cls._create_active_service(partner_id=cls.neighbour.partner_id.id)
 
     @classmethod
