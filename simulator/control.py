@@ -32,10 +32,12 @@ class Commands:
         self.fleet.routers[router].faults.add(Fault(**fault))
 
     async def heal(self, router):
-        """End all faults; switch it on."""
+        """End all faults; switch it on, and the devices of all subscribers off."""
         found = self.fleet.routers[router]
         found.faults.clear()
+        found.subscribers.switch_off(list(found.subscribers.dialling))
         found.clock_offset, found.latency = 0.0, self.fleet.settings.latency
+        found.logins = self.fleet.settings.logins
         if found.is_down:
             await self.power(router, True)
 
@@ -48,6 +50,10 @@ class Commands:
 
     async def latency(self, router, seconds):
         self.fleet.routers[router].latency = seconds
+
+    async def logins(self, router, kind):
+        """Take "both" ways to log in, the "plain" one, or the older "challenge"."""
+        self.fleet.routers[router].logins = kind
 
     async def clock(self, router, offset):
         """Let it be wrong by so many seconds."""

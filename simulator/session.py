@@ -6,7 +6,7 @@ import secrets
 from collections import deque
 
 from .errors import INTERRUPTED, Fatal, Trap, no_such_command, not_allowed
-from .faults import NOISE
+from .faults import DRIP, NOISE
 from .framing import Decoder, FramingError, encode_sentence
 from .table import Call
 
@@ -142,6 +142,9 @@ class Session:
             self._say("!done", tag=sentence.tag)
         elif fault.kind == "noise":
             self._put(NOISE)
+        elif fault.kind == "drip":
+            for number in range(len(DRIP)):
+                self._put(DRIP[number : number + 1], number * fault.seconds)
         return True
 
     def _login(self, sentence):

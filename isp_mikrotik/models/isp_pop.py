@@ -4,7 +4,8 @@ from ..const import ROUTER_GROUPS
 
 
 class IspPop(models.Model):
-    _inherit = "isp.pop"
+    _name = "isp.pop"
+    _inherit = ["isp.pop", "isp.pop.online.mixin"]
 
     router_ids = fields.One2many(
         "isp.router", "pop_id", "Routers", groups=ROUTER_GROUPS

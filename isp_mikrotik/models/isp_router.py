@@ -26,7 +26,15 @@ class IspRouter(models.Model):
 
     _name = "isp.router"
     _description = "Router"
-    _inherit = ["isp.router.coa.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "isp.router.coa.mixin",
+        "isp.router.health.mixin",
+        "isp.router.compare.mixin",
+        "isp.router.sync.mixin",
+        "isp.router.api.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "pop_id, sequence, name, id"
     _check_company_auto = True
 
@@ -109,18 +117,20 @@ class IspRouter(models.Model):
     @api.constrains("radius_secret", "use_radius")
     def _check_radius_secret(self):
         for router in self.sudo():
-            secret = router.radius_secret or ""
-            if not router.use_radius and not secret:
-                continue
-            right_length = SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET
-            if not right_length or set(secret) - set(SECRET_ALPHABET):
-                raise ValidationError(
-                    self.env._(
-                        "The RADIUS secret of %(router)s must be 16 to 63 letters and "
-                        "digits.",
-                        router=router.name,
-                    )
+            if router.use_radius or router.radius_secret:
+                self._check_secret_format(router.radius_secret, router.name)
+
+    @api.model
+    def _check_secret_format(self, secret, name):
+        """:raises ValidationError: for what RouterOS or FreeRADIUS would have quoted"""
+        right_length = SHORTEST_SECRET <= len(secret or "") <= LONGEST_SECRET
+        if not right_length or set(secret) - set(SECRET_ALPHABET):
+            raise ValidationError(
+                self.env._(
+                    "The RADIUS secret of %(name)s must be 16 to 63 letters and digits.",
+                    name=name,
                 )
+            )
 
     @api.constrains("coa_port", "coa_timeout")
     def _check_coa(self):

@@ -11,6 +11,7 @@ class IspService(models.Model):
         "isp.session.action.mixin",
         "isp.session.status.mixin",
         "isp.session.sync.mixin",
+        "isp.service.router.mixin",
     ]
 
     static_address = fields.Char(

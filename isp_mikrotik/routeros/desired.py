@@ -1,78 +1,63 @@
 """What of a service is to be on a router. Pure functions of plain values.
 
-Speeds are Mbit/s towards the subscriber (download) and from him (upload); RouterOS
-writes the subscriber's upload first.
+Rates and bursts are those of radius/attributes.py: a subscriber gets the same by
+RADIUS and by a secret on the router.
 """
 
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import NamedTuple
+
+from ..radius.attributes import Line, Policy, rate_limit
 
 SECRET, PROFILE = "/ppp/secret", "/ppp/profile"
 QUEUE, ADDRESS_LIST = "/queue/simple", "/ip/firewall/address-list"
+OUR_PREFIX = "isp-"
 ISOLATED_PROFILE = "isp-isolated"
-ISOLATED_RATE = "512k/512k"
 COMMENT = re.compile(r"isp:(\S+)(?: .*)?", re.DOTALL)
 LONGEST_COMMENT = 250
-# What a subscriber's session is made with: a change of these reaches him when he logs
-# in again.
-SESSION_FIELDS = ("name", "profile", "remote-address", "disabled")
-
-
-class Plan(NamedTuple):
-    """Speeds (Mbit/s) and what belongs to them; 0 is none.
-
-    :ivar profile: name of the profile that the router has for it, or "" for ours
-    :ivar pool: name of the address pool on the router, or ""
-    """
-
-    id: int
-    name: str
-    download: float
-    upload: float
-    burst_download: float = 0.0
-    burst_upload: float = 0.0
-    threshold_download: float = 0.0
-    threshold_upload: float = 0.0
-    burst_seconds: int = 0
-    pool: str = ""
-    profile: str = ""
+# What a session is made with: a change of these reaches it when it is made anew.
+SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled"})
 
 
 class Service(NamedTuple):
-    """:ivar access: of isp.service: none, test, isolated, open
+    """:ivar number: of the service, which its comment on the router carries
+    :ivar line: Line with its pool on this router
+    :ivar profile: name of the profile that the router has for its plan, "" for ours
     :ivar own_speed: whether its speeds are not the plan's
     """
 
     number: str
     name: str
-    access: str
-    username: str
-    password: str
-    plan: Plan
-    static_address: str = ""
+    line: Line
+    plan_id: int
+    plan_name: str
+    profile: str = ""
     caller_id: str = ""
     own_speed: bool = False
 
 
 class Router(NamedTuple):
-    """:ivar gateway: the address that it shows subscribers, or "" to leave it alone
-    :ivar isolated_pool: name of its pool for isolated services, or ""
-    :ivar queues: whether a static address gets its speed by a queue
+    """:ivar isolated_list: name of the address list of isolated services
+    :ivar pool: name of its pool for who is isolated where none is for that
+    :ivar gateway: the address that it shows subscribers, "" to leave it alone
+    :ivar queues: whether a fixed address gets its speed by a queue of its own
     """
 
     isolated_list: str
+    policy: Policy
+    pool: str = ""
     gateway: str = ""
-    isolated_pool: str = ""
     queues: bool = False
 
 
 class Item(NamedTuple):
     """A row that is to be on a router.
 
-    :ivar key: {field: value} that finds it there
-    :ivar values: {field: value}, without those of the key; "" is unset
+    :ivar key: ((field, value), …) that finds it there
+    :ivar values: {field: value} beside those of the key; "" is unset
     """
 
     menu: str
@@ -86,7 +71,7 @@ class Item(NamedTuple):
 
 def get_comment(number, name=""):
     """Return the comment by which we know what is ours."""
-    return f"isp:{number} {name}".strip()[:LONGEST_COMMENT]
+    return f"isp:{number} {name}".strip()[:LONGEST_COMMENT].strip()
 
 
 def parse_comment(comment):
@@ -96,60 +81,55 @@ def parse_comment(comment):
 
 
 def get_items(service, router):
-    """Return the items of a service, without its profile."""
-    if service.access == "none" or not service.username:
+    """Return the items of a service, its profile left out; none without access."""
+    line = service.line
+    if line.access == "none" or not (line.username and line.password):
         return []
     items = [_get_secret(service, router)]
     if _is_queued(service, router):
-        items.append(_get_queue(service))
-    if service.access == "isolated" and service.static_address:
-        items.append(
-            Item(
-                ADDRESS_LIST,
-                (("list", router.isolated_list), ("address", service.static_address)),
-                {
-                    "disabled": "no",
-                    "comment": get_comment(service.number, service.name),
-                },
-            )
-        )
+        items.append(_get_queue(service, router))
+    if line.access == "isolated" and line.static_address:
+        key = (("list", router.isolated_list), ("address", line.static_address))
+        items.append(Item(ADDRESS_LIST, key, _get_common(service)))
     return items
 
 
+def _get_common(service):
+    return {"disabled": "no", "comment": get_comment(service.number, service.name)}
+
+
 def _is_queued(service, router):
-    return bool(
-        router.queues and service.static_address and service.access != "isolated"
-    )
+    line = service.line
+    return bool(router.queues and line.static_address and line.access != "isolated")
 
 
 def _get_secret(service, router):
-    isolated = service.access == "isolated"
-    address = service.static_address
-    if isolated and router.isolated_pool:
-        address = ""  # the pool's address: the known one must not escape
+    """The fixed address of an isolated service gives way to the pool of its profile:
+    with an address list alone it would keep what others may have opened for it."""
+    line = service.line
+    escapes = line.access == "isolated" and line.isolated_pool
     return Item(
         SECRET,
-        (("name", service.username),),
+        (("name", line.username),),
         {
-            "password": service.password,
+            "password": line.password,
             "profile": get_profile_name(service, router),
-            "remote-address": address,
+            "remote-address": "" if escapes else line.static_address,
             "caller-id": service.caller_id,
-            "disabled": "no",
-            "comment": get_comment(service.number, service.name),
+            **_get_common(service),
         },
     )
 
 
-def _get_queue(service):
+def _get_queue(service, router):
+    line = service.line
     return Item(
         QUEUE,
-        (("name", service.username),),
+        (("name", line.username),),
         {
-            "target": service.static_address,
-            "max-limit": get_rate(service.plan.upload, service.plan.download),
-            "disabled": "no",
-            "comment": get_comment(service.number, service.name),
+            "target": line.static_address,
+            "max-limit": rate_limit(replace(line, burst=None), router.policy),
+            **_get_common(service),
         },
     )
 
@@ -157,74 +137,56 @@ def _get_queue(service):
 def get_profile_name(service, router):
     """Return the name of the profile of a service: that which the router has for the
     plan, or one of ours."""
-    if service.access == "isolated":
+    if service.line.access == "isolated":
         return ISOLATED_PROFILE
+    ours = f"{OUR_PREFIX}plan-{service.plan_id}"
     if _is_queued(service, router):
-        return f"isp-plan-{service.plan.id}-queued"
+        return f"{ours}-queued"
     if service.own_speed:
-        rate = get_rate(service.plan.upload, service.plan.download)
-        return f"isp-plan-{service.plan.id}-{rate.replace('/', '-')}"
-    return service.plan.profile or f"isp-plan-{service.plan.id}"
+        rates = rate_limit(service.line, router.policy)
+        return f"{ours}-{rates.replace('/', '-')}"
+    return service.profile or ours
 
 
 def get_profile(service, router):
     """Return the item of the profile of a service, None when it is not ours."""
-    name = get_profile_name(service, router)
-    if not name.startswith("isp-"):
+    name, line = get_profile_name(service, router), service.line
+    if not name.startswith(OUR_PREFIX):
         return None
-    values = {"local-address": router.gateway} if router.gateway else {}
-    if name == ISOLATED_PROFILE:
-        values |= {
-            "rate-limit": ISOLATED_RATE,
-            "remote-address": router.isolated_pool,
-            "address-list": router.isolated_list,
-            "comment": get_comment("isolated"),
-        }
-    else:
-        plan = service.plan
-        values |= {
-            "rate-limit": "" if name.endswith("-queued") else get_rate_limit(plan),
-            "remote-address": plan.pool,
-            "address-list": "",
-            "comment": get_comment("plan", plan.name),
-        }
+    isolated = line.access == "isolated"
+    rates = "" if name.endswith("-queued") else rate_limit(line, router.policy)
+    pool = (line.isolated_pool or router.pool) if isolated else line.pool
+    values = {
+        "rate-limit": rates,
+        "remote-address": pool,
+        "address-list": router.isolated_list if isolated else "",
+        "comment": get_comment("profile", "" if isolated else service.plan_name),
+    }
+    if router.gateway:
+        values["local-address"] = router.gateway
     return Item(PROFILE, (("name", name),), values)
-
-
-def get_rate(upload, download):
-    """Return a pair of rates as RouterOS takes it; k is 1000."""
-    return f"{round(upload * 1000)}k/{round(download * 1000)}k"
-
-
-def get_rate_limit(plan):
-    """Return the rate limit of a plan, with its burst when it has one."""
-    parts = [get_rate(plan.upload, plan.download)]
-    if plan.burst_download and plan.burst_upload and plan.burst_seconds:
-        parts.append(get_rate(plan.burst_upload, plan.burst_download))
-        parts.append(
-            get_rate(
-                plan.threshold_upload or plan.upload,
-                plan.threshold_download or plan.download,
-            )
-        )
-        parts.append(f"{plan.burst_seconds}/{plan.burst_seconds}")
-    return " ".join(parts)
 
 
 def get_hash(items):
     """Return a digest of items; the same whatever their order."""
     rows = sorted([i.menu, list(i.key), sorted(i.values.items())] for i in items)
-    text = json.dumps(rows, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _digest(rows)
 
 
-def get_session_hash(items, access):
-    """Return a digest of what the session of a service is made with."""
-    parts = [access]
+def get_session_hash(items):
+    """Return a digest of what a session is made with: of its secret and profile."""
+    parts = []
     for item in items:
+        known = {**dict(item.key), **item.values}
         if item.menu == SECRET:
-            known = {**dict(item.key), **item.values}
-            parts += [known.get(name, "") for name in SESSION_FIELDS]
+            parts.append(sorted((n, known[n]) for n in SESSION_FIELDS))
         elif item.menu == PROFILE:
-            parts += [item.values.get("rate-limit"), item.values.get("remote-address")]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+            parts.append(
+                sorted((name, v) for name, v in known.items() if name != "comment")
+            )
+    return _digest(sorted(parts))
+
+
+def _digest(value):
+    text = json.dumps(value, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

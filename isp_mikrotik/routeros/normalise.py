@@ -46,9 +46,7 @@ def rate_limit(value):
     """The rate limit of a profile: rates, burst, threshold, time, priority."""
     parts = value.split()
     kinds = [both(rate)] * 3 + [both(span), str, both(rate)]
-    return " ".join(
-        kind(part) for kind, part in zip(kinds, parts, strict=False)
-    )
+    return " ".join(kind(part) for kind, part in zip(kinds, parts, strict=False))
 
 
 def target(value):

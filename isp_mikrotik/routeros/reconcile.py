@@ -7,6 +7,7 @@ was, on this router. All else is listed as foreign.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..const import ADDRESS_LIST_ISOLATED
 from ..exceptions import RefusedError
 from .desired import (
     ADDRESS_LIST,
@@ -82,15 +83,18 @@ class Difference(NamedTuple):
 
 
 def read(connection, menus, names=None):
-    """Return {menu: [row]} of a router.
+    """Return {menu: [row]} of a router; of address lists only ours.
 
     :param names: user names that alone are of interest, None for all rows
     """
     commands = []
     for menu in menus:
         values = {".proplist": ".id," + PROPERTIES[menu]}
-        one_by_one = menu in (SECRET, QUEUE, ACTIVE) and names is not None
-        queries = [(f"?name={name}",) for name in names] if one_by_one else [()]
+        queries = [()]
+        if menu == ADDRESS_LIST:
+            queries = [(f"?list={ADDRESS_LIST_ISOLATED}",)]
+        elif menu != PROFILE and names is not None:
+            queries = [(f"?name={name}",) for name in names]
         commands += [(menu, Command(f"{menu}/print", values, q)) for q in queries]
     replies = connection.talk([command for _menu, command in commands])
     found = {menu: [] for menu in menus}

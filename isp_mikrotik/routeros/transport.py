@@ -15,7 +15,6 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from librouteros.connections import SocketTransport
 from librouteros.exceptions import ConnectionClosed, FatalError, LibRouterosError
 from librouteros.protocol import ApiProtocol
 
@@ -28,7 +27,7 @@ _lt = LazyTranslate(__name__, default_lang="en_US")
 IN_FLIGHT = 200  # sentences that wait for their answers at once
 CHUNK = 1 << 16
 SECRET_WORDS = ("=password=", "=response=", "=secret=", "=ret=")
-ANONYMOUS_CIPHERS = "DEFAULT:ADH:@SECLEVEL=0"
+ANONYMOUS_CIPHERS = "ALL:!eNULL:@SECLEVEL=0"
 REPLIES = ("!re", "!done", "!trap", "!empty")
 
 
@@ -135,7 +134,7 @@ class RouterConnection:
             raise self._broken_off(str(error)) from error
         except IndexError as error:  # a `!fatal`, or a sentence, without words
             raise self._broken_off("") from error
-        except (TimeoutError, socket.timeout) as error:
+        except TimeoutError as error:
             raise UnreachableError(
                 _lt("%(host)s does not answer in time.", host=self.endpoint.host)
             ) from error
@@ -300,7 +299,9 @@ def fetch_fingerprint(host, port, timeout=10.0):
 
     :raises UnreachableError: when there is none
     """
-    connection = RouterConnection(Endpoint(host, port, "anonymous", "", "", "", timeout))
+    connection = RouterConnection(
+        Endpoint(host, port, "anonymous", "", "", "", timeout)
+    )
     connection._connect()
     try:
         return _get_fingerprint(connection._wire.transport.sock)
@@ -333,13 +334,15 @@ def _get_response(password, challenge):
     return f"00{digest.hexdigest()}"
 
 
-class _Stream(SocketTransport):
-    """Reads in large pieces, and no longer than it may: a router that sends a byte
-    now and then is not waited for beyond the limit."""
+class _Stream:
+    """What librouteros reads and writes through: in large pieces, and no longer than
+    it may. A router that sends a byte now and then is not waited for without end."""
+
+    # pylint: disable=method-required-super
 
     def __init__(self, sock, timeout):
-        super().__init__(sock)
-        self.timeout, self._data, self._position = timeout, b"", 0
+        self.sock, self.timeout = sock, timeout
+        self._data, self._position = b"", 0
         self._deadline = 0.0
 
     def begin(self, limit):
@@ -347,7 +350,7 @@ class _Stream(SocketTransport):
 
     def write(self, data):
         self.sock.settimeout(self._get_patience())
-        super().write(data)
+        self.sock.sendall(data)
 
     def read(self, length):
         end = self._position + length
@@ -362,6 +365,9 @@ class _Stream(SocketTransport):
         word = self._data[self._position : end]
         self._position = end
         return word
+
+    def close(self):
+        self.sock.close()
 
     def _get_patience(self):
         left = self._deadline - time.monotonic()

@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+LOST_SHARE = 0.5  # of those online at the last look
+LOST_AT_LEAST = 10  # subscribers
+BACK_SHARE = 0.8
+LOST_ACTIVITY = "isp_mikrotik.mail_activity_pop_lost"
+
+
+class IspPopOnlineMixin(models.AbstractModel):
+    """Notices when many subscribers of a POP go offline at once."""
+
+    _name = "isp.pop.online.mixin"
+    _description = "POP whose subscribers are counted"
+
+    online_count = fields.Integer("Online", readonly=True, copy=False)
+    online_before = fields.Integer(
+        readonly=True, copy=False, help="Online before many went offline."
+    )
+
+    def _note_online(self):
+        """Compare how many are online with the look before; tell a person, once, when
+        half of them are gone, and take it back when they are."""
+        for pop in self.sudo():
+            routers = pop.router_ids.filtered("use_api")
+            if any(router.state == "down" for router in routers):
+                continue
+            now = sum(routers.mapped("online_count"))
+            before = pop.online_before or pop.online_count
+            lost = before - now
+            if lost >= LOST_AT_LEAST and now < before * LOST_SHARE:
+                if not pop.online_before:
+                    pop._tell_lost(routers[:1], before, now)
+                pop.write({"online_count": now, "online_before": before})
+            elif pop.online_before and now < before * BACK_SHARE:
+                pop.online_count = now
+            else:
+                pop.write({"online_count": now, "online_before": 0})
+                routers.activity_unlink([LOST_ACTIVITY])
+
+    def _tell_lost(self, router, before, now):
+        if router.activity_search([LOST_ACTIVITY]):
+            return
+        router.activity_schedule(
+            LOST_ACTIVITY,
+            user_id=router.company_id._get_isp_network_user().id,
+            note=self.env._(
+                "%(pop)s: %(now)s of %(before)s subscribers are still online. Look for "
+                "a power cut or a broken line there. This closes by itself when they "
+                "are back.",
+                pop=self.display_name,
+                now=now,
+                before=before,
+            ),
+        )

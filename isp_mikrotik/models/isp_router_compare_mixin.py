@@ -1,0 +1,199 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..exceptions import NetworkError
+from ..routeros import desired, reconcile
+from .isp_router_sync_mixin import MENUS, PRIORITY_CHECK
+
+
+class IspRouterCompareMixin(models.AbstractModel):
+    """Compares the whole of a router with what it is to hold, and shows what differs
+    before it is put right."""
+
+    _name = "isp.router.compare.mixin"
+    _description = "Router that is compared"
+
+    api_repair = fields.Boolean(
+        "Correct by Itself",
+        default=True,
+        help="What differs is listed and put right every night. Without it, a person "
+        "presses “Apply”.",
+    )
+    drift_ids = fields.One2many("isp.router.drift", "router_id")
+    drift_count = fields.Integer("Differences", compute="_compute_drift_counts")
+    foreign_count = fields.Integer("Not Ours", compute="_compute_drift_counts")
+    date_compared = fields.Datetime("Compared", readonly=True, copy=False)
+
+    def _compute_drift_counts(self):
+        counts = {}
+        for router, kind, count in self.env["isp.router.drift"]._read_group(
+            [("router_id", "in", self.ids), ("state", "=", "1_open")],
+            ["router_id", "kind"],
+            ["__count"],
+        ):
+            key = (router.id, kind == "foreign")
+            counts[key] = counts.get(key, 0) + count
+        for router in self:
+            router.drift_count = counts.get((router.id, False), 0)
+            router.foreign_count = counts.get((router.id, True), 0)
+
+    @api.model
+    def _cron_compare(self):
+        """Enqueue a comparison for every router that keeps services."""
+        for router in self.search(self._get_keeping_domain()):
+            router._enqueue_comparison()
+
+    def _enqueue_comparison(self, repair=None):
+        """Have a job compare all of this router.
+
+        :param repair: whether to put right what differs; None: as the router says
+        """
+        self.ensure_one()
+        self.sudo().with_delay(
+            priority=PRIORITY_CHECK,
+            description=self.env._("Compare %(router)s", router=self.name),
+        )._compare_job(self.api_repair if repair is None else repair)
+
+    def _compare_job(self, repair):
+        """Compare, and put right; return in words what was found."""
+        self.ensure_one()
+        if not self._keeps_services():
+            return self.env._("The API of this router is not used for services.")
+        if self.state == "down":
+            return self.env._("It is down: this is taken up when it answers.")
+        self._lock_wire()
+        try:
+            with self._open_api() as connection:
+                return self._compare(connection, (lambda row: True) if repair else None)
+        except (NetworkError, UserError) as error:
+            return str(error)
+
+    def _compare(self, connection, chosen=None):
+        """Compare everything; write down what differs.
+
+        :param chosen: function from a row of isp.router.drift to whether it is applied;
+            None applies nothing
+        """
+        links, kept = self._get_all_links()
+        actual = reconcile.read(connection, MENUS)
+        wanted, hashes = self._get_wanted(links, kept)
+        self._recognise(wanted, actual)
+        differences = reconcile.compare(wanted, actual, with_foreign=True)
+        known = set(wanted.numbers.values()) | set(wanted.ended.values())
+        rows = self.env["isp.router.drift"]._record(self, differences, known)
+        applied = {
+            index: row
+            for index, row in rows.items()
+            if chosen and row.kind != "foreign" and chosen(row)
+        }
+        results = reconcile.apply(connection, [differences[i] for i in applied])
+        outcome = dict(
+            zip(applied, (results.get(n) for n in range(len(applied))), strict=True)
+        )
+        self._close_drifts(rows, outcome)
+        self._note_compared(links, hashes, differences, outcome)
+        self.date_compared = fields.Datetime.now()
+        return self.env._(
+            "%(found)s differences, %(applied)s put right.",
+            found=sum(d.kind != "foreign" for d in differences),
+            applied=sum(not error for error in outcome.values()),
+        )
+
+    def _get_all_links(self):
+        """Return (links of this router, services that are to be on it); links that are
+        missing are made."""
+        kept = self.env["isp.service"].sudo().search(self._get_kept_domain())
+        links = self.env["isp.router.service"].search([("router_id", "=", self.id)])
+        missing = kept - links.service_id
+        links |= links.create(
+            [{"router_id": self.id, "service_id": service.id} for service in missing]
+        )
+        (links.service_id | kept)._check_fresh()
+        return links, kept
+
+    def _recognise(self, wanted, actual):
+        """Add to what is wanted the services that rows on the router name: those that
+        carry our comment, and user names of services that have ended."""
+        rows = [
+            row
+            for menu in (desired.SECRET, desired.QUEUE, desired.ADDRESS_LIST)
+            for row in actual[menu]
+        ]
+        numbers = {desired.parse_comment(row.get("comment")) for row in rows}
+        numbers -= wanted.numbers.keys() | {None}
+        names = {row["name"] for row in rows if row.get("name")}
+        names |= {row["name"] for row in actual[reconcile.ACTIVE] if row.get("name")}
+        names -= wanted.isolated.keys() | wanted.ended.keys()
+        services = self.env["isp.service"].sudo()
+        company = [("company_id", "=", self.company_id.id)]
+        for service in services.search([*company, ("name", "in", list(numbers))]):
+            wanted.numbers[service.name] = service.id
+        ended = [("state", "=", "terminated"), ("username", "in", list(names))]
+        for service in services.search([*company, *ended]):
+            wanted.ended[service.username] = service.id
+
+    def _close_drifts(self, rows, outcome):
+        """:param outcome: {index: error or None} of what was applied"""
+        done = self.env["isp.router.drift"]
+        for index, error in outcome.items():
+            if error:
+                rows[index].error = error
+            else:
+                done |= rows[index]
+        done._close("odoo")
+
+    def _note_compared(self, links, hashes, differences, outcome):
+        """The links of services without a difference are true; those with one that
+        was not applied wait."""
+        open_owners = {
+            difference.owner
+            for index, difference in enumerate(differences)
+            if index not in outcome and difference.kind != "foreign"
+        }
+        if None in open_owners:
+            return
+        true = links.filtered(lambda link: link.service_id.id not in open_owners)
+        self._note_results(true, hashes, differences, outcome)
+
+    # A person's turn
+
+    def _apply_drifts(self, drifts):
+        """Do what these rows (isp.router.drift) ask for, if it is still so.
+
+        :raises UserError: when the router does not answer, or is being talked to
+        """
+        self.ensure_one()
+        if not self._try_lock_wire():
+            raise UserError(
+                self.env._(
+                    "%(router)s is being talked to. Try again in a moment.",
+                    router=self.name,
+                )
+            )
+        with self._api_for_person() as connection:
+            self.sudo()._compare(connection, lambda row: row in drifts)
+
+    def action_compare(self):
+        """Compare now, change nothing, and show what differs."""
+        self._check_may_use_api()
+        self._apply_drifts(self.env["isp.router.drift"])
+        return self.action_view_drifts()
+
+    def action_view_drifts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_mikrotik.isp_router_drift_action"
+        )
+        action["domain"] = [("router_id", "=", self.id)]
+        return action
+
+    def _read_secret(self, name):
+        """Return the row of a secret as the router shows it.
+
+        :raises UserError: when it is gone, or its password cannot be read
+        """
+        with self._api_for_person() as connection:
+            rows = reconcile.read(connection, [desired.SECRET], [name])[desired.SECRET]
+        if not rows:
+            raise UserError(self.env._("%(name)s is no longer there.", name=name))
+        return rows[0]

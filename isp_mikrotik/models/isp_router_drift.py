@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..routeros import desired, reconcile
+
+MENU_LABELS = {
+    desired.SECRET: "PPP secret",
+    desired.PROFILE: "PPP profile",
+    desired.QUEUE: "Simple queue",
+    desired.ADDRESS_LIST: "Address list",
+    reconcile.ACTIVE: "Session",
+}
+# What a router may be right about; plan and access are decided here.
+TAKEN_FIELDS = {
+    "password": "password",
+    "remote-address": "static_address",
+    "caller-id": "caller_id",
+}
+
+
+class IspRouterDrift(models.Model):
+    """A row of a router that is not as it is to be: since when, and who was right."""
+
+    _name = "isp.router.drift"
+    _description = "Difference on a Router"
+    _order = "state, since desc, id desc"
+    _rec_name = "label"
+
+    router_id = fields.Many2one(
+        "isp.router", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="router_id.company_id", store=True)
+    service_id = fields.Many2one(
+        "isp.service", "Subscriber", readonly=True, ondelete="set null", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("different", "Different"),
+            ("duplicate", "Twice"),
+            ("leftover", "Left over"),
+            ("online", "Online wrongly"),
+            ("foreign", "Not ours"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    menu = fields.Selection(
+        [(menu, label) for menu, label in MENU_LABELS.items()],
+        "What",
+        required=True,
+        readonly=True,
+    )
+    label = fields.Char("Name", required=True, readonly=True)
+    values = fields.Json(readonly=True, help="{field: [there, wanted]}, no passwords.")
+    detail = fields.Char("On the Router, and Here", compute="_compute_detail")
+    todo = fields.Char("What “Apply” Does", compute="_compute_todo")
+    since = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    last_seen = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+    state = fields.Selection(
+        [("1_open", "Open"), ("2_closed", "Closed")],
+        "Status",
+        required=True,
+        default="1_open",
+        readonly=True,
+    )
+    right = fields.Selection(
+        [
+            ("odoo", "Odoo: the router was corrected"),
+            ("router", "The router: its value was taken over"),
+            ("itself", "It was right again by itself"),
+        ],
+        "Who Was Right",
+        readonly=True,
+    )
+    date_closed = fields.Datetime("Closed", readonly=True)
+    closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
+    error = fields.Char("What the Router Said", readonly=True)
+    can_take = fields.Boolean(compute="_compute_can_take")
+
+    _open_uniq = models.UniqueIndex(
+        "(router_id, menu, kind, label) WHERE state = '1_open'",
+        "This difference is listed already.",
+    )
+    _router_idx = models.Index("(router_id, state)")
+
+    @api.depends("values", "kind")
+    def _compute_detail(self):
+        for drift in self:
+            parts = [
+                self.env._("another password")
+                if name == "password"
+                else self.env._(
+                    "%(field)s: “%(there)s”, here “%(wanted)s”",
+                    field=name,
+                    there=pair[0],
+                    wanted=pair[1],
+                )
+                for name, pair in (drift.values or {}).items()
+            ]
+            drift.detail = "; ".join(parts)
+
+    @api.depends("kind", "menu", "values")
+    def _compute_todo(self):
+        labels = dict(self._fields["menu"]._description_selection(self.env))
+        for drift in self:
+            drift.todo = drift._describe_todo(labels[drift.menu])
+
+    def _describe_todo(self, what):
+        names = {"what": what, "name": self.label}
+        if self.kind == "foreign":
+            return self.env._("Nothing: it is not ours.")
+        if self.kind == "online":
+            return self.env._("Closes the session of %(name)s.", **names)
+        if self.kind == "missing":
+            return self.env._("Adds: %(what)s %(name)s.", **names)
+        if self.kind == "different":
+            changed = ", ".join(self.values or {})
+            return self.env._(
+                "Writes %(fields)s: %(what)s %(name)s.", fields=changed, **names
+            )
+        return self.env._("Removes: %(what)s %(name)s.", **names)
+
+    def _compute_can_take(self):
+        for drift in self:
+            drift.can_take = bool(
+                drift.kind == "different"
+                and drift.menu == desired.SECRET
+                and drift.service_id
+                and (drift.values or {}).keys() & TAKEN_FIELDS.keys()
+            )
+
+    # Recording
+
+    @api.model
+    def _record(self, router, differences, service_ids):
+        """Make the open rows of a router those of this comparison.
+
+        :param differences: list of reconcile.Difference
+        :param service_ids: ids of services that exist
+        :return: {index of the difference: its row}
+        """
+        rows = self.search([("router_id", "=", router.id), ("state", "=", "1_open")])
+        known = {(row.menu, row.kind, row.label): row for row in rows}
+        now, vals_list, fresh, recorded = fields.Datetime.now(), [], [], {}
+        for index, difference in enumerate(differences):
+            key = (difference.menu, difference.kind, difference.label)
+            values = {
+                name: list(pair) for name, pair in difference.fields.items()
+            } or False
+            owner = difference.owner if difference.owner in service_ids else False
+            row = known.get(key)
+            if row:
+                recorded[index] = row
+                if row.values != values:
+                    row.values = values
+            elif key not in fresh:
+                fresh.append(key)
+                vals_list.append(
+                    {
+                        "router_id": router.id,
+                        "service_id": owner,
+                        "kind": difference.kind,
+                        "menu": difference.menu,
+                        "label": difference.label,
+                        "values": values,
+                    }
+                )
+        created = dict(zip(fresh, self.create(vals_list), strict=True))
+        for index, difference in enumerate(differences):
+            key = (difference.menu, difference.kind, difference.label)
+            if key in created:
+                recorded[index] = created[key]
+        seen = self.union(*recorded.values())
+        (rows & seen).write({"last_seen": now})
+        (rows - seen)._close("itself")
+        return recorded
+
+    def _close(self, right):
+        self.sudo().write(
+            {
+                "state": "2_closed",
+                "right": right,
+                "date_closed": fields.Datetime.now(),
+                "closed_by_id": self.env.user.id,
+                "error": False,
+            }
+        )
+
+    # Buttons
+
+    def action_apply(self):
+        """Show what would be done about these rows, and ask whether to do it."""
+        self._check_open()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_mikrotik.isp_router_apply_action"
+        )
+        action["context"] = {"default_drift_ids": self.ids}
+        return action
+
+    def _check_open(self):
+        """:raises AccessError: for anyone but who may change the router"""
+        self.check_access("read")
+        self.router_id.check_access("write")
+        if any(drift.state != "1_open" for drift in self):
+            raise UserError(self.env._("Some of these are closed. Reload the page."))
+
+    def action_take(self):
+        """Take over what the router has: it was right."""
+        self._check_open()
+        for drift in self:
+            drift._take()
+
+    def _take(self):
+        if not self.can_take:
+            raise UserError(
+                self.env._(
+                    "%(name)s: only password, address and caller-ID can be taken over. "
+                    "Plan and access are decided on the subscriber.",
+                    name=self.label,
+                )
+            )
+        names = (self.values or {}).keys() & TAKEN_FIELDS.keys()
+        row = self.router_id._read_secret(self.label)
+        service = self.service_id
+        vals = {TAKEN_FIELDS[name]: row.get(name, "") for name in names}
+        password = vals.pop("password", None)
+        if password is not None:
+            service._change_credentials(service.username, password)
+        if vals:
+            service.write(vals)
+        self._close("router")

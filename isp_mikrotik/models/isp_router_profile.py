@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+
+class IspRouterProfile(models.Model):
+    """A profile that a router has for a plan, instead of one of ours.
+
+    It is used as it is: its rates are the router's business.
+    """
+
+    _name = "isp.router.profile"
+    _description = "Profile of a Plan on a Router"
+    _order = "router_id, plan_id"
+    _rec_name = "name"
+
+    router_id = fields.Many2one(
+        "isp.router", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="router_id.company_id", store=True)
+    plan_id = fields.Many2one(
+        "product.template",
+        required=True,
+        ondelete="cascade",
+        domain="[('is_internet_plan', '=', True),"
+        " ('company_id', 'in', [False, company_id])]",
+    )
+    name = fields.Char("Profile", required=True, help="As on the router.")
+
+    _plan_uniq = models.Constraint(
+        "UNIQUE (router_id, plan_id)", "The router has a profile for this plan already."
+    )
+
+    def create(self, vals_list):
+        profiles = super().create(vals_list)
+        profiles._profiles_changed()
+        return profiles
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._profiles_changed()
+        return result
+
+    def unlink(self):
+        routers, plans = self.router_id, self.plan_id
+        result = super().unlink()
+        routers._sync_plans(plans)
+        return result
+
+    def _profiles_changed(self):
+        self.router_id._sync_plans(self.plan_id)

@@ -1,0 +1,114 @@
+from contextlib import closing
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..const import ROUTER_GROUPS
+from .isp_session_sync_mixin import PRIORITY_CHANGE, PRIORITY_RESTORE
+
+ROUTER_FIELDS = frozenset({"pop_id", "api_router_id", "caller_id", "contact_name"})
+
+
+class IspServiceRouterMixin(models.AbstractModel):
+    """A service that routers keep themselves: which ones, and whether they have it."""
+
+    _name = "isp.service.router.mixin"
+    _description = "Service on Routers"
+    _inherit = "isp.radius.user.mixin"
+
+    api_router_id = fields.Many2one(
+        "isp.router",
+        "Kept on Router",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+        domain="[('use_api', '=', True), ('use_radius', '=', False)]",
+        groups=ROUTER_GROUPS,
+        help="Kept on this router alone. Empty: on all of the POP's that keep services "
+        "themselves.",
+    )
+    caller_id = fields.Char(
+        "Only From This MAC",
+        copy=False,
+        tracking=True,
+        help="Caller-ID that the router asks for. Empty: any device.",
+    )
+    router_link_ids = fields.One2many(
+        "isp.router.service", "service_id", "On Routers", groups=ROUTER_GROUPS
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if ROUTER_FIELDS & vals.keys():
+            self._sync_routers()
+        return result
+
+    def _get_writable_fields(self):
+        writable = super()._get_writable_fields()
+        engineer = "isp_base.isp_base_group_network_engineer"
+        if writable is not None and self.env.user.has_group(engineer):
+            writable = {*writable, "api_router_id", "caller_id"}
+        return writable
+
+    def _radius_changed(self, changes):
+        result = super()._radius_changed(changes)
+        self.browse().union(*changes)._sync_routers()
+        return result
+
+    def _get_api_routers(self):
+        """Return {service: the routers that are to keep it}."""
+        keeping = self.env["isp.router"].sudo()._get_keeping_domain()
+        by_pop = (
+            self.env["isp.router"]
+            .sudo()
+            .search([*keeping, ("pop_id", "in", self.sudo().pop_id.ids)])
+            .grouped("pop_id")
+        )
+        none = self.env["isp.router"].sudo()
+        routers = {}
+        for service in self.sudo():
+            chosen = service.api_router_id.filtered(lambda r: r._keeps_services())
+            if service.access == "none":
+                routers[service] = none
+            elif service.api_router_id:
+                routers[service] = chosen
+            else:
+                routers[service] = by_pop.get(service.pop_id, none)
+        return routers
+
+    def _sync_routers(self, only=None):
+        """Note that these services may have to change on routers, and enqueue the jobs
+        that see to it, in this transaction.
+
+        :param only: isp.router, those that are meant; None for all
+        """
+        wanted = self._get_api_routers()
+        links = self.env["isp.router.service"].sudo()
+        links = links.search([("service_id", "in", self.ids)])
+        pairs = {(link.router_id, link.service_id) for link in links}
+        links.write({"state": "pending", "applied_hash": False, "tries": 0})
+        links |= links.create(
+            [
+                {"router_id": router.id, "service_id": service.id}
+                for service, routers in wanted.items()
+                for router in routers
+                if (router, service) not in pairs
+            ]
+        )
+        for (router, access), group in links.grouped(
+            lambda link: (link.router_id, link.service_id.access)
+        ).items():
+            if only is None or router in only:
+                priority = PRIORITY_RESTORE if access == "open" else PRIORITY_CHANGE
+                router._enqueue_services(group.service_id, priority)
+
+    def _check_fresh(self):
+        """Let the job be run again when one of these was changed since it began: with
+        what it knows it would write what is past. Locks nobody out.
+
+        :raises psycopg2.errors.SerializationFailure: queue_job runs it again
+        """
+        self.flush_recordset()
+        query = "SELECT id FROM isp_service WHERE id = ANY(%s) FOR SHARE SKIP LOCKED"
+        with closing(self.env.cr.savepoint(flush=False)):
+            self.env.cr.execute(SQL(query, self.ids))

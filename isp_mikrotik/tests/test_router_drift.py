@@ -1,0 +1,204 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .router_common import RouterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRouterDrift(RouterCommon):
+    """What a router holds is compared with what it is to hold."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sim.api_repair = False
+        cls.sim.message_partner_ids = False
+
+    def setUp(self):
+        super().setUp()
+        self.service = self._do(self._create_active_service)
+        self.name = self.service.username
+
+    def _edit(self, **values):
+        """Change the service's secret by hand, on the router."""
+        (row,) = [r for r in self._read_all() if r["name"] == self.name]
+        self._talk("set", **{".id": row[".id"], **values})
+
+    def _read_all(self):
+        return self.control.rows(router=0, path="/ppp/secret")
+
+    def _talk(self, command, menu="/ppp/secret", **values):
+        import librouteros
+
+        port = self.process.routers[0]["plain"]
+        api = librouteros.connect("127.0.0.1", "admin", "admin", port=port)
+        rows = list(api(f"{menu}/{command}", **values))
+        api.close()
+        return rows
+
+    def _compare(self):
+        """Compare as the network engineer; return the open differences."""
+        self.as_user(self.sim, self.engineer).action_compare()
+        return self.sim.drift_ids.filtered(lambda drift: drift.state == "1_open")
+
+    def _apply(self, drifts):
+        """Press “Apply…”, read the dialog, press “Apply”."""
+        drifts = self.as_user(drifts, self.engineer)
+        action = drifts.action_apply()
+        wizard = drifts.env["isp.router.apply"].with_context(**action["context"])
+        wizard = wizard.create({})
+        self.assertEqual(wizard.drift_ids, drifts)
+        wizard.action_apply()
+
+    def test_an_edit_by_hand_is_shown_and_put_right(self):
+        self._edit(disabled="yes", comment="Budi's house")
+        (drift,) = self._compare()
+        self.assertEqual((drift.kind, drift.service_id), ("different", self.service))
+        self.assertIn("disabled: “true”, here “no”", drift.detail)
+        self.assertIn("disabled", drift.todo)
+        self.assertEqual(self._rows()[self.name]["disabled"], "true", "shown only")
+        self._apply(drift)
+        self.assertEqual(self._rows()[self.name]["disabled"], "false")
+        self.assertEqual((drift.state, drift.right), ("2_closed", "odoo"))
+        self.assertEqual(drift.closed_by_id, self.engineer)
+        self.assertFalse(self._compare())
+
+    def test_since_when_is_kept_and_it_may_vanish_by_itself(self):
+        self._edit(disabled="yes")
+        (drift,) = self._compare()
+        drift.since = "2026-01-01"
+        self.assertEqual(self._compare(), drift)
+        self._edit(disabled="no")
+        self.assertFalse(self._compare())
+        self.assertEqual(drift.right, "itself")
+        self.assertEqual(str(drift.since.date()), "2026-01-01")
+
+    def test_a_password_that_differs_is_told_and_not_shown(self):
+        self._edit(password="by-hand-123")
+        (drift,) = self._compare()
+        self.assertEqual(drift.detail, "another password")
+        self.assertNotIn("by-hand-123", str(drift.read()))
+        self.assertNotIn(self.service.password, str(drift.read()))
+
+    def test_the_router_was_right_about_the_password(self):
+        self._edit(password="by-hand-123")
+        (drift,) = self._compare()
+        self._do(self.as_user(drift, self.engineer).action_take)
+        self.assertEqual(self.service.password, "by-hand-123")
+        self.assertEqual(drift.right, "router")
+        self.assertFalse(self._compare())
+
+    def test_the_router_is_not_right_about_the_plan(self):
+        self._edit(profile="default")
+        (drift,) = self._compare()
+        with self.assertRaisesRegex(UserError, "decided on the subscriber"):
+            self.as_user(drift, self.engineer).action_take()
+
+    def test_missing_twice_left_over_and_foreign(self):
+        ended = self._do(self._create_active_service)
+        self._do(ended._terminate, "moved")
+        comment = f"isp:{self.service.name}"
+        for name, text in (
+            ("copy-of-it", comment),
+            (ended.username, "put back by hand"),
+            ("guest", ""),
+        ):
+            self._talk("add", name=name, comment=text)
+        (row,) = [r for r in self._read_all() if r["name"] == self.name]
+        self._talk("remove", **{".id": row[".id"]})
+        found = {drift.label: drift.kind for drift in self._compare()}
+        self.assertEqual(
+            found,
+            {
+                self.name: "missing",
+                "copy-of-it": "duplicate",
+                ended.username: "leftover",
+                "guest": "foreign",
+            },
+        )
+        self._apply(self.sim.drift_ids.filtered(lambda d: d.state == "1_open"))
+        self.assertEqual(set(self._rows()), {self.name, "guest"})
+
+    def test_one_is_applied_and_the_other_waits(self):
+        other = self._do(self._create_active_service)
+        for row in self._read_all():
+            self._talk("set", **{".id": row[".id"], "disabled": "yes"})
+        drifts = self._compare()
+        self._apply(drifts.filtered(lambda d: d.service_id == other))
+        self.assertEqual(self._rows()[other.username]["disabled"], "false")
+        self.assertEqual(self._rows()[self.name]["disabled"], "true")
+
+    def test_suspended_but_still_online_is_seen_by_the_address(self):
+        self._edit_pool()
+        self.control.switch_on(router=0, names=[self.name])
+        self._do(self.service._suspend, "manual")
+        self._edit(profile=self._get_plan_profile())
+        self._talk("remove", "/ppp/active", **{".id": self._online()[self.name][".id"]})
+        self._edit(profile="isp-isolated")
+        self.assertTrue(self._online()[self.name]["address"].startswith("10.20."))
+        (drift,) = self._compare()
+        self.assertEqual((drift.kind, drift.label), ("online", self.name))
+        self._apply(drift)
+        self.assertTrue(self._online()[self.name]["address"].startswith("10.99."))
+
+    def test_paid_but_still_blocked_is_seen_by_the_address(self):
+        self._edit_pool()
+        self._do(self.service._suspend, "manual")
+        self.control.switch_on(router=0, names=[self.name])
+        self._edit(profile=self._get_plan_profile())
+        self.service.router_link_ids.state = "applied"
+        self.service.with_context(queue_job__no_delay=False)
+        suspension = self.service.suspension_ids
+        suspension.date_end = suspension.date_start
+        self.env.cr.execute(
+            "UPDATE isp_service SET access = 'open' WHERE id = %s", [self.service.id]
+        )
+        self.service.invalidate_recordset()
+        self._do(self.sim.action_sync_now)
+        self.assertTrue(self._online()[self.name]["address"].startswith("10.20."))
+
+    def _edit_pool(self):
+        pools = {"home": "10.20.0.2-10.20.3.254", "isolated": "10.99.0.2-10.99.0.254"}
+        for name, ranges in pools.items():
+            if name not in self._rows("/ip/pool"):
+                self._talk("add", "/ip/pool", name=name, ranges=ranges)
+
+    def _get_plan_profile(self):
+        return f"isp-plan-{self.plan.id}"
+
+    def test_an_empty_router_in_its_place_is_filled_at_night(self):
+        self.control.reset(router=0, path="/ppp/secret")
+        self.sim.api_repair = True
+        self._do(self.env["isp.router"]._cron_compare)
+        self.assertEqual(set(self._rows()), {self.name})
+        drift = self.sim.drift_ids
+        self.assertEqual((drift.kind, drift.right), ("missing", "odoo"))
+
+    def test_without_repair_the_night_only_shows(self):
+        self.control.reset(router=0, path="/ppp/secret")
+        self._do(self.env["isp.router"]._cron_compare)
+        self.assertFalse(self._rows())
+        self.assertEqual(self.sim.drift_count, 1)
+
+    def test_without_sensitive_right_passwords_are_not_compared(self):
+        policy = "read,write,api,test"
+        self._talk("add", "/user/group", name="blind", policy=policy)
+        self._talk("add", "/user", name="odoo", password="odoo", group="blind")
+        self.sim.write({"api_user": "odoo", "api_password": "odoo"})
+        self._edit(password="by-hand-123")
+        self.assertFalse(self._compare())
+        self._do(self.service._change_credentials, self.name, "Changed-Here-1")
+        self.assertEqual(self._rows()[self.name]["password"], "Changed-Here-1")
+
+    def test_only_network_engineers_compare_and_apply(self):
+        self._edit(disabled="yes")
+        (drift,) = self._compare()
+        for user in (self.admin, self.technician, self.sales, self.portal):
+            for method in ("action_apply", "action_take"):
+                with self.assertRaises(AccessError, msg=(user.name, method)):
+                    getattr(self.as_user(drift, user), method)()
+            for method in ("action_compare", "action_test_api", "action_sync_now"):
+                with self.assertRaises(AccessError, msg=(user.name, method)):
+                    getattr(self.as_user(self.sim, user), method)()
+            with self.assertRaises(AccessError):
+                self.as_user(drift, user).write({"label": "x"})

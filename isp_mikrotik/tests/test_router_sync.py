@@ -1,0 +1,180 @@
+from odoo.tests import tagged
+
+from .router_common import RouterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRouterSync(RouterCommon):
+    """What a service is reaches the routers that keep it (part C)."""
+
+    routers = 2
+
+    def _create_kept(self, **vals):
+        return self._do(self._create_active_service, **vals)
+
+    def test_an_active_service_has_its_secret_and_profile(self):
+        service = self._create_kept()
+        secret = self._rows()[service.username]
+        profile = self._rows("/ppp/profile")[secret["profile"]]
+        self.assertEqual(secret["password"], service.password)
+        self.assertEqual(
+            secret["comment"], f"isp:{service.name} {service.contact_name}"
+        )
+        self.assertEqual(secret["disabled"], "false")
+        self.assertEqual(profile["rate-limit"], "10M/20M", "upload first")
+        self.assertEqual(profile["remote-address"], "home")
+        self.assertEqual(service.router_link_ids.state, "applied")
+        self.assertEqual(self.sim.state, "up")
+
+    def test_isolated_and_restored_the_live_session_follows(self):
+        service = self._create_kept()
+        self.control.switch_on(router=0, names=[service.username])
+        before = self._online()[service.username]
+        self._do(service._suspend, "manual")
+        isolated = self._online()[service.username]
+        self.assertEqual(self._rows()[service.username]["profile"], "isp-isolated")
+        self.assertNotEqual(isolated[".id"], before[".id"], "it was made anew")
+        self.assertIn(
+            isolated["address"], self._rows("/ip/firewall/address-list"), "and listed"
+        )
+        self._do(service._restore, "manual")
+        restored = self._online()[service.username]
+        self.assertNotEqual(restored[".id"], isolated[".id"])
+        self.assertFalse(self._rows("/ip/firewall/address-list"))
+
+    def test_a_fixed_address_does_not_escape_isolation(self):
+        service = self._create_kept(static_address="203.0.113.5")
+        self.assertEqual(
+            self._rows()[service.username]["remote-address"], "203.0.113.5"
+        )
+        self._do(service._suspend, "manual")
+        self.assertNotIn("remote-address", self._rows()[service.username])
+        entry = self._rows("/ip/firewall/address-list")["203.0.113.5"]
+        self.assertEqual(entry["list"], "isolated")
+        self._do(service._restore, "manual")
+        self.assertFalse(self._rows("/ip/firewall/address-list"))
+        self.assertEqual(
+            self._rows()[service.username]["remote-address"], "203.0.113.5"
+        )
+
+    def test_another_plan_another_profile_and_session(self):
+        service = self._create_kept()
+        self.control.switch_on(router=0, names=[service.username])
+        before = self._online()[service.username]
+        self._do(service._change_plan, self.other_plan)
+        profile = self._rows()[service.username]["profile"]
+        self.assertEqual(self._rows("/ppp/profile")[profile]["rate-limit"], "25M/50M")
+        self.assertNotEqual(self._online()[service.username][".id"], before[".id"])
+
+    def test_a_faster_plan_reaches_all_who_have_it(self):
+        service = self._create_kept()
+        self._do(self.plan.write, {"isp_download_mbps": 30})
+        profile = self._rows()[service.username]["profile"]
+        self.assertEqual(self._rows("/ppp/profile")[profile]["rate-limit"], "10M/30M")
+
+    def test_a_speed_of_its_own_has_a_profile_of_its_own(self):
+        service = self._create_kept()
+        speed = {"speed_override": True, "download_mbps": 7, "upload_mbps": 3}
+        self._do(service.write, speed)
+        profile = self._rows()[service.username]["profile"]
+        self.assertEqual(self._rows("/ppp/profile")[profile]["rate-limit"], "3M/7M")
+
+    def test_queues_for_fixed_addresses(self):
+        self.sim.api_queues = True
+        service = self._create_kept(static_address="203.0.113.6")
+        queue = self._rows("/queue/simple")[service.username]
+        self.assertEqual(queue["target"], "203.0.113.6/32")
+        self.assertEqual(queue["max-limit"], "10000000/20000000", "upload first")
+        profile = self._rows()[service.username]["profile"]
+        self.assertNotIn("rate-limit", self._rows("/ppp/profile")[profile])
+        self._do(service._terminate, "moved away")
+        self.assertFalse(self._rows("/queue/simple"))
+
+    def test_a_new_password_keeps_the_session(self):
+        service = self._create_kept()
+        self.control.switch_on(router=0, names=[service.username])
+        before = self._online()[service.username]
+        self._do(service._change_credentials, service.username, "Another-Pass-1")
+        self.assertEqual(self._rows()[service.username]["password"], "Another-Pass-1")
+        self.assertEqual(self._online()[service.username][".id"], before[".id"])
+
+    def test_a_new_user_name_leaves_nothing_of_the_old_one(self):
+        service = self._create_kept()
+        old = service.username
+        self._do(service._change_credentials, "brand-new")
+        self.assertEqual(set(self._rows()), {"brand-new"})
+        self.assertNotIn(old, self._rows())
+
+    def test_terminated_it_is_gone_and_offline(self):
+        service = self._create_kept()
+        self.control.switch_on(router=0, names=[service.username])
+        self._do(service._terminate, "moved away")
+        self.assertFalse(self._rows())
+        self.assertFalse(self._online())
+        self.assertFalse(service.router_link_ids)
+
+    def test_at_another_pop_it_is_on_that_router_alone(self):
+        service = self._create_kept()
+        self._do(service.write, {"pop_id": self.sims[1].pop_id.id})
+        self.assertFalse(self._rows())
+        self.assertIn(service.username, self._rows(number=1))
+        self.assertEqual(service.router_link_ids.router_id, self.sims[1])
+
+    def test_from_a_router_that_is_down_it_is_removed_when_it_is_back(self):
+        service = self._create_kept()
+        self.control.power(router=0, on=False)
+        self._do(service.write, {"pop_id": self.sims[1].pop_id.id})
+        self.assertIn(service.username, self._rows(number=1), "the new one has it")
+        self.assertEqual(self.sim.state, "down")
+        self.control.power(router=0, on=True)
+        self._do(self.env["isp.router"]._cron_read_health)
+        self.assertEqual(self.sim.state, "up")
+        self.assertFalse(self._rows())
+        self.assertEqual(service.router_link_ids.router_id, self.sims[1])
+
+    def test_what_is_true_already_is_not_done_again(self):
+        service = self._create_kept()
+        self.control.fault(router=0, kind="fatal", text="not again")
+        self._do(self.sim._enqueue_services, service)
+        self.assertEqual(self.sim.state, "up", "nobody asked it")
+
+    def test_foreign_rows_are_left_alone(self):
+        secret = {"name": "vpn-office", "comment": "do not touch"}
+        self.control.write(router=0, path="/ppp/secret", rows=[secret])
+        self._create_kept()
+        self._do(self.sim.action_sync_now)
+        self.assertEqual(self._rows()["vpn-office"]["comment"], "do not touch")
+        foreign = self.sim.drift_ids.filtered(lambda d: d.kind == "foreign")
+        self.assertEqual(foreign.mapped("label"), ["vpn-office"])
+
+    def test_a_secret_of_the_same_name_made_by_hand_is_taken_over(self):
+        service = self._create_service()
+        secret = {"name": service.username, "password": "by-hand", "disabled": "yes"}
+        self.control.write(router=0, path="/ppp/secret", rows=[secret])
+        self._do(service._activate, service)
+        row = self._rows()[service.username]
+        self.assertEqual(
+            (row["disabled"], row["password"]), ("false", service.password)
+        )
+
+    def test_a_name_like_a_number_or_a_boolean(self):
+        for name in ("123", "yes", "true", "0x1a"):
+            service = self._create_service(
+                contact_name=f"Siti é \U0001f600 {'x' * 250}"
+            )
+            service.username = name
+            self._do(service._activate, service)
+            self.assertEqual(self._rows()[name]["password"], service.password)
+        with self.subTest("and all of it is true afterwards"):
+            self._do(self.sim.action_sync_now)
+            self.assertFalse(self.sim.drift_count)
+
+    def test_many_services_in_one_job(self):
+        services = self.env["isp.service"]
+        for number in range(30):
+            services |= self._create_service(username=f"many{number:02d}")
+        self._do(services._activate, services)
+        self.assertEqual(len(self._rows()), 30)
+        self._do(services._suspend, "overdue")
+        profiles = {row["profile"] for row in self._rows().values()}
+        self.assertEqual(profiles, {"isp-isolated"})
