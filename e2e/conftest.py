@@ -7,6 +7,8 @@
            `browser.phone("technician1", language="id_ID")` give a Playwright page.
            An error in a console fails the test; when a test fails, pictures of
            its pages are in var/log/test.
+`radius`   a running FreeRADIUS on the archive downloaded from an Odoo of its own
+           (`radius.server`), shared by all tests: `radius.nas().log_in(…)`
 `at_once`  `at_once(record_id, call, …)` runs calls that meet at one row.
 
 Nothing waits for a time: Playwright waits for what a step needs, `wait_until`
@@ -22,7 +24,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
-from harness import Browser, DemoServer
+from harness import Browser, DemoServer, Radius
 from harness.browser import CHROMIUM, FLAGS
 from tools import odoo, postgres
 
@@ -54,6 +56,19 @@ def server(request):
     demo.create()
     yield demo
     demo.remove()
+
+
+@pytest.fixture(scope="session")
+def radius():
+    odoo.write_config()
+    demo = DemoServer("network")
+    demo.create()
+    freeradius = Radius(demo)
+    freeradius.create()
+    yield freeradius
+    freeradius.stop()
+    demo.remove()
+    freeradius.remove()
 
 
 @pytest.fixture

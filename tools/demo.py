@@ -4,10 +4,18 @@ import json
 import os
 import signal
 
-from . import addons, databases, odoo, process
+from . import addons, databases, freeradius, odoo, process
 from .accounts import table
 from .console import Failure, say, step
-from .layout import LOG, ODOO_LOG, PID_FILE, shown
+from .layout import (
+    LOG,
+    ODOO_LOG,
+    PID_FILE,
+    RADIUS_FOLDER,
+    RADIUS_LOG,
+    RADIUS_PID_FILE,
+    shown,
+)
 
 DATABASE = "isp"
 PORT = 8069
@@ -112,6 +120,7 @@ def run():
     if pid := running_pid():
         raise Failure(f"Odoo runs already (process {pid}): 'make stop' ends it.")
     process.require_port(port)
+    stop_radius()  # one of a demo that was killed
     odoo.write_config()
     databases.build(DATABASE, fill)
     update()
@@ -121,8 +130,28 @@ def run():
     server.start(start_new_session=True)
     PID_FILE.write_text(str(server.process.pid))
     _introduce(server)
+    radius = _start_radius(server)
     if not background:
         _serve(server)
+        if radius:
+            radius.stop()
+            RADIUS_PID_FILE.unlink(missing_ok=True)
+
+
+def _start_radius(server):
+    """Start FreeRADIUS for the demo; without it all but logging in can be tried."""
+    radius = freeradius.Server(RADIUS_FOLDER, RADIUS_LOG)
+    try:
+        values = freeradius.database_values()
+        archive = freeradius.download(server.url, server.database, **values)
+        radius.configure(archive, server.database)
+        radius.start(start_new_session=True)
+    except Failure as failure:
+        say(f"\nFreeRADIUS does not run, all else does: {failure}")
+        return None
+    RADIUS_PID_FILE.write_text(str(radius.process.pid))
+    say(f"\nFreeRADIUS lets subscribers in (log: {shown(RADIUS_LOG)}).")
+    return radius
 
 
 def _port():
@@ -149,25 +178,32 @@ def _serve(server):
     PID_FILE.unlink(missing_ok=True)
 
 
-def running_pid():
+def running_pid(pid_file=PID_FILE, name="odoo"):
     """The process id of the demo's Odoo, None when it does not run."""
-    if not PID_FILE.exists():
+    if not pid_file.exists():
         return None
-    pid = int(PID_FILE.read_text() or 0)
+    pid = int(pid_file.read_text() or 0)
     try:
         with open(f"/proc/{pid}/cmdline") as file:
-            return pid if "odoo" in file.read() and process.is_alive(pid) else None
+            return pid if name in file.read() and process.is_alive(pid) else None
     except OSError:
         return None
 
 
 def stop():
-    """End the demo's Odoo; return whether it ran."""
+    """End the demo's Odoo and FreeRADIUS; return whether Odoo ran."""
+    stop_radius()
     pid = running_pid()
     if pid:
         process.end(pid)
     PID_FILE.unlink(missing_ok=True)
     return bool(pid)
+
+
+def stop_radius():
+    if pid := running_pid(RADIUS_PID_FILE, "freeradius"):
+        process.end(pid)
+    RADIUS_PID_FILE.unlink(missing_ok=True)
 
 
 def reset():

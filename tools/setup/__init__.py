@@ -4,15 +4,16 @@ import shutil
 
 from ..console import Failure
 from ..layout import ROOT, VAR
-from . import node, odoo_source, virtualenv
+from . import freeradius, node, odoo_source, virtualenv
 
 DATABASES_MB = 500
 
 
 def ensure(with_node=False):
-    """Get what is missing: Python packages, Odoo and, for the linters, Node's."""
+    """Get what is missing: Python packages, Odoo, FreeRADIUS and, for the linters,
+    Node's."""
     VAR.mkdir(exist_ok=True)
-    steps = [virtualenv, odoo_source] + ([node] if with_node else [])
+    steps = [virtualenv, odoo_source, freeradius] + ([node] if with_node else [])
     missing = [part for part in steps if not part.is_ready()]
     for part in missing:
         part.remove_remains()

@@ -13,10 +13,11 @@ from pathlib import Path
 from ..console import Failure, Progress, say, step
 from ..layout import LOG, ODOO, VAR
 from ..process import failure, run, run_with_progress
+from . import debian
 
 PINS = Path(__file__).with_name("odoo-packages.txt")
 STAMP = ODOO / "unpacked"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+REMEDY = "name an Odoo 19 source tree in ODOO_HOME"
 FRESH = ODOO.with_suffix(".new")
 NEEDED_MB = 1900
 APT = VAR / "apt"
@@ -77,7 +78,8 @@ def get(label):
         if not all(
             _is_pinned(archives / _file_name(*pin[1:3]), pin[3]) for pin in pins()
         ):
-            options = _apt_options(sorted({pin[0] for pin in pins()}))
+            suites = sorted({pin[0] for pin in pins()})
+            options = debian.options(APT, suites, "Odoo", REMEDY)
             say("  reading Debian's package lists")
             run(["apt-get", *options, "update"], "reading Debian's package lists")
             _download(options, archives)
@@ -92,47 +94,6 @@ def _is_pinned(archive, sha256):
     return (
         archive.exists() and hashlib.sha256(archive.read_bytes()).hexdigest() == sha256
     )
-
-
-def _apt_options(suites):
-    """apt with lists and cache in `var/`, for `suites` of the machine's mirror."""
-    for folder in ("lists/partial", "cache/archives/partial"):
-        (APT / folder).mkdir(parents=True, exist_ok=True)
-    sources = APT / "sources.list"
-    mirror = _mirror()
-    sources.write_text(
-        "".join(
-            f"deb [signed-by={KEYRING}] {mirror} {suite} main\n" for suite in suites
-        )
-    )
-    settings = {
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": "/dev/null",
-        "Dir::State::Lists": APT / "lists",
-        "Dir::Cache": APT / "cache",
-        "Acquire::Languages": "none",
-        "APT::Sandbox::User": "",
-        "APT::Update::Error-Mode": "any",
-    }
-    return [f"-o{name}={value}" for name, value in settings.items()]
-
-
-def _mirror():
-    """The Debian mirror that this machine installs its packages from."""
-    targets = run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"]
-        + ["Created-By: Packages", "Origin: Debian", "Component: main"],
-        "asking apt for its mirror",
-    )
-    mirrors = [
-        line.split()[0] for line in targets.splitlines() if "-" not in line.split()[-1]
-    ]
-    if not mirrors:
-        raise Failure(
-            "apt knows no Debian mirror to get Odoo from: run 'apt-get update' with "
-            "Debian's own sources, or name an Odoo 19 source tree in ODOO_HOME."
-        )
-    return mirrors[0]
 
 
 def _download(options, archives):

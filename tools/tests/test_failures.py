@@ -10,7 +10,7 @@ import pytest
 from tools import __main__ as entry
 from tools import commands, demo, odoo, postgres, process, setup
 from tools.console import Failure
-from tools.setup import node, odoo_source, virtualenv
+from tools.setup import debian, freeradius, node, odoo_source, virtualenv
 
 
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0), (2, 7, 18)])
@@ -57,7 +57,8 @@ def test_what_is_there_needs_no_disk(monkeypatch, tmp_path):
     needed = []
     monkeypatch.setattr(setup, "VAR", tmp_path)
     monkeypatch.setattr(setup, "require_disk", needed.append)
-    for part, there in ((virtualenv, True), (odoo_source, False), (node, True)):
+    parts = (virtualenv, True), (odoo_source, False), (freeradius, True), (node, True)
+    for part, there in parts:
         monkeypatch.setattr(part, "is_ready", lambda there=there: there)
         monkeypatch.setattr(part, "get", lambda label: None)
         monkeypatch.setattr(part, "remove_remains", lambda: None)
@@ -66,7 +67,13 @@ def test_what_is_there_needs_no_disk(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("part", "name"), [(virtualenv, "VENV"), (node, "NODE"), (odoo_source, "FRESH")]
+    ("part", "name"),
+    [
+        (virtualenv, "VENV"),
+        (node, "NODE"),
+        (odoo_source, "FRESH"),
+        (freeradius, "FRESH"),
+    ],
 )
 def test_remains_of_a_broken_attempt_do_not_fill_the_disk(
     monkeypatch, tmp_path, part, name
@@ -212,9 +219,10 @@ def test_pinned_odoo_has_gone(monkeypatch, tmp_path):
 
 
 def test_no_mirror(monkeypatch):
-    monkeypatch.setattr(odoo_source, "run", lambda *args, **options: "")
-    with pytest.raises(Failure, match="ODOO_HOME"):
-        odoo_source._mirror()
+    monkeypatch.setattr(debian, "run", lambda *args, **options: "")
+    for part in (odoo_source, freeradius):
+        with pytest.raises(Failure, match=part.REMEDY):
+            debian.mirror("it", part.REMEDY)
 
 
 def test_odoo_that_does_not_start_shows_its_log(tmp_path):

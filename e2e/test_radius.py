@@ -1,0 +1,326 @@
+"""Subscribers log in at a real FreeRADIUS that runs on the downloaded archive."""
+
+import io
+import json
+import re
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from harness import Nas
+from tools import databases
+
+GIGABYTE = 2**30
+PASSWORD = "rahasia-123"
+ODD_NAMES = (
+    "o'neil+x=%@isp",
+    'say "hello" \\ world',
+    "two words and  more",
+    "warung😀kopi",
+    "x'; DROP TABLE isp_radacct; --",
+    "%{sql:SELECT 1} ${confdir} $(id)",
+    "a" * 253,
+)
+_sessions = count(1)
+
+
+@pytest.fixture(scope="module")
+def nas(radius):
+    return radius.nas()
+
+
+@pytest.fixture(scope="module")
+def subscriber(radius):
+    """A running subscriber of the demo, as the administrator sees him."""
+    return radius.server.client("administrator").find(
+        "isp.service",
+        [["access", "=", "open"]],
+        "username",
+        "password",
+        "download_mbps",
+        "upload_mbps",
+        limit=1,
+        order="id",
+    )[0]
+
+
+@pytest.fixture(scope="module")
+def oddly_named(radius):
+    """Rows of FreeRADIUS' table under names that Odoo itself refuses."""
+    sales = radius.server.client("sales")
+    for number, name in enumerate(ODD_NAMES):
+        service = sales.create(
+            "isp.service", contact_name=f"Odd {number}", phone=f"0812 9000 {number:04}"
+        )
+        check = json.dumps([["Cleartext-Password", ":=", PASSWORD]])
+        values = ", ".join(
+            _literal(text) for text in (name.lower(), "open", check, "[]")
+        )
+        radius.server.query(
+            "INSERT INTO isp_radius_user (service_id, username, access, check_items, "
+            f"reply_items) VALUES ({service}, {values})"
+        )
+    return ODD_NAMES
+
+
+def _literal(text):
+    return "'{}'".format(text.replace("'", "''"))
+
+
+def _session(radius, session_id):
+    """The row of a session as {column: value}."""
+    columns = (
+        "username router_id service_id mac address seconds bytes_in bytes_out "
+        "terminate_cause started_at stopped_at class"
+    ).split()
+    rows = radius.server.query(
+        f"SELECT {', '.join(columns)} FROM isp_radacct "
+        f"WHERE session_id = '{session_id}'"
+    )
+    assert len(rows) <= 1, rows
+    return dict(zip(columns, rows[0].split("|"), strict=True)) if rows else None
+
+
+def _new_session():
+    return f"8100{next(_sessions):04}"
+
+
+def _reasons(radius, username):
+    """{reason: tries} of the log-ins under a name; an accept has no reason."""
+    rows = radius.server.query(
+        "SELECT reason, sum(tries) FROM isp_radpostauth "
+        f"WHERE username = {_literal(username)} GROUP BY reason"
+    )
+    return {row.split("|")[0]: int(row.split("|")[1]) for row in rows}
+
+
+@pytest.mark.parametrize("method", ["pap", "chap", "mschapv2"])
+def test_every_way_to_prove_a_password(nas, subscriber, method):
+    name, password = subscriber["username"], subscriber["password"]
+    kind, given = nas.log_in(name, password, method)
+    assert kind == "accept"
+    upload, download = subscriber["upload_mbps"], subscriber["download_mbps"]
+    assert given["Mikrotik-Rate-Limit"].startswith(f"{upload:g}M/{download:g}M")
+    assert given["Framed-Pool"] and given["Acct-Interim-Interval"] == 300
+    assert given["Class"].startswith(b"isp:")
+    assert "Message-Authenticator" in given
+    assert nas.log_in(name, password + "x", method)[0] == "reject"
+    assert nas.log_in(name.upper(), password, "pap")[0] == "accept"
+
+
+def test_a_rejection_carries_no_session_and_is_told_apart(radius, nas, subscriber):
+    name = subscriber["username"]
+    kind, given = nas.log_in(name, "wrong-password")
+    assert kind == "reject"
+    assert set(given) == {"Message-Authenticator"}
+    assert nas.log_in("nobody-at-all", "wrong-password")[0] == "reject"
+    assert "wrong_password" in _reasons(radius, name)
+    assert _reasons(radius, "nobody-at-all") == {"unknown_user": 1}
+    nas.log_in("nobody-at-all", "wrong-password")
+    assert _reasons(radius, "nobody-at-all") == {"unknown_user": 2}
+    text = "".join(radius.server.query("SELECT to_jsonb(p) FROM isp_radpostauth p"))
+    assert "wrong-password" not in text
+
+
+def test_odd_names(radius, nas, oddly_named):
+    for name in oddly_named:
+        for method in ("pap", "chap", "mschapv2"):
+            assert nas.log_in(name, PASSWORD, method)[0] == "accept", (name, method)
+        session = _new_session()
+        assert nas.account("Start", session, name), name
+        assert _session(radius, session)["username"] == name.lower()
+    unknown = [f"{name[:200]}?" for name in oddly_named] + ["'", "\\", "%", "\x01"]
+    with ThreadPoolExecutor(len(unknown)) as pool:
+        answers = pool.map(lambda name: nas.log_in(name, PASSWORD)[0], unknown)
+    assert set(answers) == {"reject"}
+    assert radius.server.query("SELECT count(*) FROM isp_radacct")[0] != "0"
+
+
+def test_strangers_get_no_answer(radius, nas, subscriber):
+    login = (subscriber["username"], subscriber["password"])
+    wrong_secret = Nas(radius, nas.address, "not-the-secret-of-it")
+    unknown = Nas(radius, "127.0.9.9", nas.secret)
+    for stranger in (wrong_secret, unknown):
+        assert stranger.log_in(*login, timeout=1)[0] != "accept"
+        assert not stranger.account("Start", _new_session(), login[0], timeout=1)
+    assert unknown.log_in(*login, timeout=1)[0] == "silence"
+
+
+def test_unsigned_requests_are_the_routers_choice(radius, nas, subscriber, wait_until):
+    login = (subscriber["username"], subscriber["password"])
+    assert nas.log_in(*login, signed=False)[0] == "accept"
+    network = radius.server.client("network")
+    router = network.call("isp.router", "search", [["address", "=", nas.address]])
+    network.call("isp.router", "write", router, {"require_message_auth": True})
+    wait_until(
+        lambda: nas.log_in(*login, signed=False, timeout=1)[0] == "silence",
+        "an unsigned request is ignored",
+    )
+    assert nas.log_in(*login)[0] == "accept"
+    network.call("isp.router", "write", router, {"require_message_auth": False})
+
+
+def test_new_routers_and_secrets_need_no_restart(radius, subscriber, wait_until):
+    login = (subscriber["username"], subscriber["password"])
+    network = radius.server.client("network")
+    router = network.create("isp.router", name="New", address="127.0.1.77")
+    read = network.read("isp.router", [router], "radius_secret")
+    fresh = Nas(radius, "127.0.1.77", read[0]["radius_secret"])
+    assert fresh.log_in(*login)[0] == "accept"
+    network.call("isp.router", "write", [router], {"radius_secret": "another0secret0x"})
+    changed = Nas(radius, "127.0.1.77", "another0secret0x")
+    wait_until(
+        lambda: changed.log_in(*login, timeout=1)[0] == "accept", "the new secret"
+    )
+    network.call("isp.router", "unlink", [router])
+    wait_until(
+        lambda: changed.log_in(*login, timeout=1)[0] == "silence", "the router is gone"
+    )
+
+
+def test_isolation_shows_in_the_next_log_in(radius, nas):
+    administrator = radius.server.client("administrator")
+    service = administrator.find(
+        "isp.service",
+        [["access", "=", "open"]],
+        "username",
+        "password",
+        limit=1,
+        order="id desc",
+    )[0]
+    login = (service["username"], service["password"])
+    context = {"active_model": "isp.service", "active_ids": [service["id"]]}
+    wizard = administrator.call(
+        "isp.service.suspend", "create", [{"reason": "manual"}], context=context
+    )
+    administrator.call("isp.service.suspend", "action_apply", wizard, context=context)
+    kind, given = nas.log_in(*login)
+    assert (kind, given["Mikrotik-Address-List"]) == ("accept", "isolated")
+    assert (given["Framed-Pool"], given["Mikrotik-Rate-Limit"]) == (
+        "isolated",
+        "500k/500k",
+    )
+    administrator.call("isp.service", "action_restore", [service["id"]])
+    assert "Mikrotik-Address-List" not in nas.log_in(*login)[1]
+
+
+def test_one_session_at_a_time(radius, nas, subscriber):
+    name, password = subscriber["username"], subscriber["password"]
+    here, elsewhere = "AA:BB:CC:00:00:01", "AA:BB:CC:00:00:02"
+    session = _new_session()
+    assert nas.account("Start", session, name, Calling_Station_Id=here.lower())
+    kind, given = nas.log_in(name, password, mac=elsewhere)
+    assert (kind, given["Reply-Message"]) == ("reject", "Already online")
+    assert "already_online" in _reasons(radius, name)
+    # The device itself after a power cut, and Odoo's trial of the log-in.
+    assert nas.log_in(name, password, mac=here)[0] == "accept"
+    trial = Nas(radius, "127.0.0.1", _odoo_secret(radius))
+    assert trial.log_in(name, password)[0] == "accept"
+    assert trial.log_in(name, password, signed=False, timeout=1)[0] == "silence"
+    # Not heard of for a quarter of an hour: over, and closed by the next one's start.
+    radius.server.query(
+        "UPDATE isp_radacct SET updated_at = updated_at - interval '16 minutes', "
+        "started_at = started_at - interval '1 hour' "
+        f"WHERE session_id = '{session}'"
+    )
+    assert nas.log_in(name, password, mac=elsewhere)[0] == "accept"
+    following = _new_session()
+    assert nas.account("Start", following, name, Calling_Station_Id=elsewhere)
+    assert _session(radius, session)["terminate_cause"] == "Superseded"
+    assert not _session(radius, following)["stopped_at"]
+    assert nas.account("Stop", following, name, Calling_Station_Id=elsewhere)
+
+
+def _odoo_secret(radius):
+    network = radius.server.client("network")
+    return network.find("isp.radius.server", [], "secret", limit=1)[0]["secret"]
+
+
+def test_accounting_lost_doubled_and_out_of_order(radius, nas, subscriber):
+    name = subscriber["username"]
+    _kind, given = nas.log_in(name, subscriber["password"])
+    line = {"Class": given["Class"], "Framed_IP_Address": "10.10.0.9"}
+    session = _new_session()
+    # The start is lost; an update of more than 4 GiB comes first, then an older one,
+    # doubled, from a router whose clock is wrong by years.
+    big = {"Acct_Output_Octets": 100, "Acct_Output_Gigawords": 5}
+    long_ago = {"Event_Timestamp": 1_000_000_000}
+    update = {**line, **long_ago, "Acct_Session_Time": 600, "Acct_Input_Octets": 7}
+    assert nas.account("Interim-Update", session, name, **update, **big)
+    older = {**line, "Acct_Session_Time": 300, "Acct_Input_Octets": 3}
+    for _twice in range(2):
+        assert nas.account("Interim-Update", session, name, **older)
+    row = _session(radius, session)
+    assert (row["bytes_in"], row["bytes_out"]) == ("7", str(20 * GIGABYTE + 100))
+    assert row["seconds"] == "600"
+    assert row["service_id"] == str(subscriber["id"])
+    assert row["address"] == "10.10.0.9"
+    assert re.fullmatch(r"[0-9a-f]{12}-[0-9a-f]{12}", row["class"])
+    age = radius.server.query(
+        "SELECT extract(epoch FROM now() AT TIME ZONE 'UTC' - started_at) "
+        f"FROM isp_radacct WHERE session_id = '{session}'"
+    )
+    assert 600 <= float(age[0]) < 700
+    # The stop, then what was late: it stays closed.
+    assert nas.account("Stop", session, name, **{**update, "Acct_Session_Time": 900})
+    stopped = _session(radius, session)["stopped_at"]
+    assert nas.account("Start", session, name, **line)
+    assert nas.account("Interim-Update", session, name, **update)
+    row = _session(radius, session)
+    assert (row["stopped_at"], row["seconds"]) == (stopped, "900")
+
+
+def test_a_router_that_restarts_has_no_sessions(radius, nas, subscriber):
+    name, other = subscriber["username"], radius.nas(1)
+    first, second, foreign = _new_session(), _new_session(), _new_session()
+    assert nas.account("Start", first, name, Calling_Station_Id="AA:00")
+    assert other.account("Start", foreign, "elsewhere")
+    assert nas.account("Accounting-On", "on", "")
+    assert _session(radius, first)["terminate_cause"] == "NAS-Reboot"
+    assert not _session(radius, foreign)["stopped_at"]
+    assert nas.account("Start", second, name, Calling_Station_Id="AA:00")
+    assert not _session(radius, second)["stopped_at"]
+    assert nas.account("Stop", second, name)
+
+
+def test_a_session_number_that_comes_again_is_another_session(radius, nas, subscriber):
+    """Routers number their sessions anew; the Class keeps them apart."""
+    name, password = subscriber["username"], subscriber["password"]
+    session = _new_session()
+    for seconds in (100, 200):
+        given = nas.log_in(name, password)[1]
+        line = {"Class": given["Class"], "Acct_Session_Time": seconds}
+        assert nas.account("Start", session, name, Class=given["Class"])
+        assert nas.account("Stop", session, name, **line)
+    rows = radius.server.query(
+        f"SELECT seconds FROM isp_radacct WHERE session_id = '{session}' ORDER BY id"
+    )
+    assert rows == ["100", "200"]
+
+
+def test_the_archive_and_its_role_open_nothing_else(radius):
+    with tarfile.open(fileobj=io.BytesIO(radius.archive)) as archive:
+        for member in archive:
+            assert not member.mode & 0o007, member.name
+            assert (member.uname, member.gname) == ("root", "freerad")
+        names = {member.name for member in archive}
+    assert {"isp/radiusd.conf", "isp/README.txt", "isp/database.sql"} <= names
+    role = f"{radius.server.database}_radius"
+    readable = databases.query(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v') AND "
+        f"has_table_privilege('{role}', c.oid, 'SELECT') ORDER BY 1",
+        radius.server.database,
+    )
+    assert readable == [
+        "isp_radacct",
+        "isp_radius_client",
+        "isp_radius_user",
+        "isp_radpostauth",
+    ]
+    for login in ("administrator", "technician1", "sales", "subscriber1"):
+        person = radius.server.client(login)
+        answer = person.get("/isp_mikrotik/radius_server/1/archive")
+        assert answer.headers["Content-Type"] != "application/gzip", login
