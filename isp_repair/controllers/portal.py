@@ -160,7 +160,7 @@ class IspRepairPortal(IspPortal):
         files = ticket._isp_get_files() if ticket else ticket.photo_ids
         file = files.filtered(lambda file: file.id == file_id)
         if not file:
-            return request.not_found()
+            raise request.not_found()
         return request.env["ir.binary"]._get_stream_from(file).get_response()
 
     @http.route(

@@ -165,11 +165,8 @@ class IspBookingMixin(models.AbstractModel):
         if problems := self._isp_get_problems(partner, vals):
             raise UserError("\n".join(problems.values()))
         ticket = self.create(self._isp_prepare_booking(partner, vals))
-        ticket.message_subscribe(partner.ids)
         ticket._isp_add_photos(vals["photos"])
-        ticket.with_delay(description=self.env._("Repair ordered"))._isp_confirm(
-            partner.id
-        )
+        ticket.with_delay(description=self.env._("Repair ordered"))._isp_confirm()
         return ticket
 
     @api.model
@@ -177,7 +174,7 @@ class IspBookingMixin(models.AbstractModel):
         service = self.env["isp.service"].browse(vals["service_id"])
         return {
             "service_id": service.id,
-            "partner_id": (service.partner_id or partner).id,
+            "partner_id": partner.id,
             "company_id": (service.company_id or self.env.company).id,
             "category_id": vals["category_id"],
             "complaint": vals["complaint"],
@@ -187,17 +184,12 @@ class IspBookingMixin(models.AbstractModel):
             "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
         }
 
-    def _isp_confirm(self, partner_id):
-        """Mail to the customer what he has ordered, in his language."""
+    def _isp_confirm(self):
+        """Mail to the customer what he has ordered."""
         self.ensure_one()
-        partner = self.env["res.partner"].browse(partner_id)
-        template = self.env.ref("isp_repair.isp_repair_mail_booked")
-        if partner.email:
-            template.with_context(lang=partner.lang).send_mail(
-                self.id,
-                force_send=True,
-                email_values={"recipient_ids": [(6, 0, partner.ids)]},
-            )
+        if self.partner_id.email:
+            template = self.env.ref("isp_repair.isp_repair_mail_booked")
+            template.send_mail(self.id, force_send=True)
 
     def _isp_add_photos(self, photos):
         """Keep photos, and return them as attachments (ir.attachment).
@@ -311,6 +303,11 @@ class IspBookingMixin(models.AbstractModel):
         for ticket in self:
             ticket.access_url = f"/my/repairs/{ticket.id}"
         return result
+
+    def message_post(self, **kwargs):
+        """Being told something of an order gives no right to write to it by RPC."""
+        self.check_access("read")
+        return super().message_post(**kwargs)
 
     @api.model
     def _get_thread_with_access(self, thread_id, **kwargs):
