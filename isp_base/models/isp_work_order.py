@@ -394,6 +394,12 @@ class IspWorkOrder(models.Model):
             "isp_base.isp_material_request_action", default_work_order_id=self.id
         )
 
+    def _get_customer_location(self):
+        """Return the place (stock.location) of what stands at the subscriber's."""
+        self.ensure_one()
+        partner = self.partner_id.sudo().with_company(self.company_id)
+        return partner.property_stock_customer
+
     def _check_mine(self):
         """:raises AccessError: for anyone but administrators and those who are sent"""
         self.check_access("read")

@@ -66,7 +66,7 @@ class IspMaterialRequest(models.TransientModel):
         warehouse = location.warehouse_id or self.env["stock.warehouse"].sudo().search(
             [("company_id", "=", order.company_id.id)], limit=1
         )
-        destination = order.partner_id.sudo().property_stock_customer
+        destination = order._get_customer_location()
         return {
             "isp_work_order_id": order.id,
             "picking_type_id": warehouse.out_type_id.id,

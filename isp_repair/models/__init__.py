@@ -21,6 +21,7 @@ from . import (
     isp_throttle,
     isp_work_order,
     res_company,
+    res_config_settings,
     res_partner,
     stock_location,
 )

@@ -208,5 +208,6 @@ class HelpdeskTicket(models.Model):
         return first or self.env._("Repair")
 
     def _isp_withdraw(self):
-        super()._isp_withdraw()
+        result = super()._isp_withdraw()
         self._close_calls()
+        return result

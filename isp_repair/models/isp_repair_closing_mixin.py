@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from odoo.addons.isp_billing.const import LEDGER_GROUPS
 
@@ -75,15 +75,17 @@ class IspRepairClosingMixin(models.AbstractModel):
             return self.env._("Within %(days)s days of the installation", days=days)
         days = category.isp_free_after_repair
         since = ordered - timedelta(days=days)
-        visits = days and self._search_done_visits([("service_id", "=", service.id)])
-        for visit in visits or ():
-            if since <= visit.date_finished <= ordered and visit.ticket_id != self:
-                return self.env._(
-                    "Within %(days)s days of the repair %(number)s",
-                    days=days,
-                    number=visit.ticket_id.number,
-                )
-        return False
+        last = self._search_done_visits(
+            Domain("service_id", "=", service.id)
+            & Domain("ticket_id", "!=", self._origin.id)
+            & Domain("date_finished", ">=", since)
+            & Domain("date_finished", "<=", ordered)
+        )[:1]
+        return bool(days and last) and self.env._(
+            "Within %(days)s days of the repair %(number)s",
+            days=days,
+            number=last.ticket_id.number,
+        )
 
     @api.depends("invoice_ids.isp_confirmation_ids.state")
     def _compute_confirmation_id(self):

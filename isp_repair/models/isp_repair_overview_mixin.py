@@ -96,9 +96,11 @@ class IspRepairOverviewMixin(models.AbstractModel):
         now = fields.Datetime.now()
         for ticket in self:
             age = now - (ticket.create_date or now)
-            hours = int(age.total_seconds() // 3600)
-            if hours < 48:
-                ticket.age = self.env._("%(hours)s h", hours=hours)
+            minutes = int(age.total_seconds() // 60)
+            if minutes < 120:
+                ticket.age = self.env._("%(minutes)s min", minutes=minutes)
+            elif age.days < 2:
+                ticket.age = self.env._("%(hours)s h", hours=minutes // 60)
             else:
                 ticket.age = self.env._("%(days)s days", days=age.days)
 

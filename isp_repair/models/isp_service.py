@@ -5,3 +5,23 @@ class IspService(models.Model):
     _inherit = "isp.service"
 
     ticket_ids = fields.One2many("helpdesk.ticket", "service_id", "Repairs")
+    ticket_count = fields.Integer("Number of Repairs", compute="_compute_ticket_count")
+
+    def _compute_ticket_count(self):
+        counts = dict(
+            self.env["helpdesk.ticket"]._read_group(
+                [("service_id", "in", self.ids)], ["service_id"], ["__count"]
+            )
+        )
+        for service in self:
+            service.ticket_count = counts.get(service, 0)
+
+    def action_view_tickets(self):
+        """Open the repairs of this service, also to order one by phone."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_repair.isp_repair_action"
+        )
+        action["domain"] = [("service_id", "=", self.id)]
+        action["context"] = {"default_service_id": self.id}
+        return action

@@ -270,7 +270,7 @@ class IspWorkOrder(models.Model):
                 reason=reason,
             )
         )
-        self._notify_technicians()
+        self.sudo()._notify_technicians()
 
     def action_view_ticket(self):
         self.ensure_one()

@@ -37,7 +37,6 @@ class ResCompany(models.Model):
                     "name": self.env._("Faulty Parts"),
                     "usage": "internal",
                     "company_id": company.id,
-                    "location_id": self.env.ref("stock.stock_location_locations").id,
                 }
             )
         return company.isp_faulty_location_id
