@@ -16,6 +16,7 @@ PASSWORD_ALPHABET = "".join(
 USERNAME_FORBIDDEN = re.compile(r"[^a-z0-9._@-]+")
 USERNAME_VALID = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
+KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
 
 
 class IspCredentialsMixin(models.AbstractModel):
@@ -29,6 +30,7 @@ class IspCredentialsMixin(models.AbstractModel):
 
     username = fields.Char("User Name", copy=False, index="trigram")
     password = fields.Char(copy=False, groups=CREDENTIAL_GROUPS)
+    date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
 
     _username_uniq = models.UniqueIndex(
         "(username)", "This user name belongs to another subscriber: choose another."
@@ -68,12 +70,28 @@ class IspCredentialsMixin(models.AbstractModel):
                 )
             )
 
-    @api.model
     def _check_password_format(self, password):
-        if not PASSWORD_VALID.fullmatch(password or ""):
+        """What a taken over service brought along is kept until it is changed."""
+        if self.date_taken_over:
+            self._check_kept_password(password)
+        elif not PASSWORD_VALID.fullmatch(password or ""):
             raise ValidationError(
                 self.env._(
                     "This password cannot be used: 8 to 64 letters, digits and signs, "
+                    "without spaces and accents."
+                )
+            )
+
+    @api.model
+    def _check_kept_password(self, password):
+        """A password that a subscriber's router knows already may be a short one.
+
+        :raises ValidationError: when it has spaces, accents or over 64 characters
+        """
+        if not KEPT_PASSWORD.fullmatch(password):
+            raise ValidationError(
+                self.env._(
+                    "This password cannot be used: 1 to 64 letters, digits and signs, "
                     "without spaces and accents."
                 )
             )

@@ -265,6 +265,7 @@ class IspService(models.Model):
                 "access_since",
                 "test_until",
                 "date_activated",
+                "date_taken_over",
                 "date_terminated",
                 "end_reason",
                 "suspension_ids",

@@ -153,12 +153,6 @@ class IspService(models.Model):
 
     # Changes
 
-    def _check_password_format(self, password):
-        """What a taken over service brought along is kept until it is changed."""
-        if self.date_taken_over:
-            return self._check_kept_password(password)
-        return super()._check_password_format(password)
-
     def _get_diagnosis(self):
         """Whether it is paid, for those who may know."""
         findings = super()._get_diagnosis()

@@ -1,20 +1,10 @@
-import re
 from datetime import datetime, time
 
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..rating import DAY
-
-KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
-
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-}
 
 
 class IspTakeoverMixin(models.AbstractModel):
@@ -29,26 +19,11 @@ class IspTakeoverMixin(models.AbstractModel):
         index="trigram",
         help="What the subscriber was known by before he was taken over.",
     )
-    date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
 
     _legacy_number_uniq = models.UniqueIndex(
         "(company_id, legacy_number) WHERE legacy_number IS NOT NULL",
         "Another service has this former number.",
     )
-
-    @api.model
-    def _check_kept_password(self, password):
-        """A password that a subscriber's router knows already may be a short one.
-
-        :raises ValidationError: when it has spaces, accents or over 64 characters
-        """
-        if not KEPT_PASSWORD.fullmatch(password):
-            raise ValidationError(
-                self.env._(
-                    "This password cannot be used: 1 to 64 letters, digits and signs, "
-                    "without spaces and accents."
-                )
-            )
 
     @api.model
     def _take_over(self, rows):
@@ -64,19 +39,16 @@ class IspTakeoverMixin(models.AbstractModel):
             balance (what is open, negative: his credit), balance_due (dates or False)
         :return: isp.service in the order of the rows
         """
-        services = self.sudo().with_context(**QUIET)
         today = self.env.company._get_isp_today()
-        services = services.create(
+        services = self._create_taken_over(
             [
                 {
                     **row["service"],
                     **self._prepare_taken_over(row["service"]["activation_date"]),
-                    "date_taken_over": today,
                 }
                 for row in rows
             ]
         )
-        services._ensure_credentials()
         services._settle_taken_over(rows, today)
         services._refresh_access()
         services._refresh_next_invoice_date()
@@ -89,9 +61,7 @@ class IspTakeoverMixin(models.AbstractModel):
         midnight = datetime.combine(activation_date, time.min)
         zone = pytz.timezone(company._get_isp_zone())
         return {
-            "state": "active",
             "company_id": company.id,
-            "user_id": False,
             "date_activated": zone.localize(midnight)
             .astimezone(pytz.utc)
             .replace(tzinfo=None),
@@ -158,6 +128,7 @@ class IspTakeoverMixin(models.AbstractModel):
             "company_id": self.company_id.id,
             "partner_id": partner.id,
             "invoice_date": today,
+            "invoice_user_id": False,
             "invoice_payment_term_id": False,
             "invoice_date_due": row["balance_due"]
             or today + DAY * schedule.days_until_due,
