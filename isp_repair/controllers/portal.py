@@ -14,8 +14,8 @@ ON_DASHBOARD = 5  # services, and repairs
 
 
 class IspRepairPortal(IspPortal):
-    """A customer's repair orders. He has no right on the model: `_get_my_repairs_domain`
-    is what he sees, in sudo."""
+    """A customer's repair orders. He has no right on the model: what he sees is what
+    `_get_my_repairs_domain` finds in sudo."""
 
     def _get_my_repairs_domain(self):
         return self._get_tickets()._isp_get_domain(request.env.user.partner_id)

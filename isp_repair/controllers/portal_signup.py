@@ -48,7 +48,7 @@ class IspSignupHome(AuthSignupHome):
         methods=["GET", "POST"],
     )
     def isp_confirm_signup(self, token="", **post):
-        """The link of the mail: opening it changes nothing, choosing a password does."""
+        """The mail's link: opening it changes nothing, choosing a password does."""
         signup = request.env["isp.portal.signup"]._find(str(token))
         values = {"signup": signup, "token": token, "error": None}
         if signup and request.httprequest.method == "POST":

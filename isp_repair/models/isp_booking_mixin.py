@@ -243,7 +243,8 @@ class IspBookingMixin(models.AbstractModel):
     def _isp_get_too_many_text(self):
         company = self.env.company
         return self.env._(
-            "That was a lot within an hour. Please call us%(phone)s, or try again later.",
+            "That was a lot within an hour. Please call us%(phone)s, or try again "
+            "later.",
             phone=f": {company.phone}" if company.phone else "",
         )
 
