@@ -6,6 +6,8 @@ FreeRADIUS' prepared statements. All times are UTC without zone, as Odoo keeps t
 All of it can be run again.
 """
 
+import hashlib
+
 from odoo.tools import SQL
 
 TABLES = {
@@ -57,7 +59,8 @@ TABLES = {
         acct_id bigint PRIMARY KEY REFERENCES isp_radacct (id) ON DELETE CASCADE,
         seconds bigint NOT NULL,
         bytes_in bigint NOT NULL,
-        bytes_out bigint NOT NULL
+        bytes_out bigint NOT NULL,
+        until timestamp NOT NULL
     """,
     "isp_radacct_archive": """
         LIKE isp_radacct, PRIMARY KEY (id)
@@ -120,7 +123,10 @@ def create(cr):
 
 def role_name(database):
     """Return the name of FreeRADIUS' role: roles are of the whole cluster."""
-    return f"{database}_radius"[:LONGEST_NAME]
+    name = f"{database}_radius"
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"radius_{hashlib.sha256(database.encode()).hexdigest()[:32]}"
 
 
 def grant(cr, role):

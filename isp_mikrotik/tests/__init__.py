@@ -9,3 +9,5 @@ from . import test_router_drift
 from . import test_router_bad_days
 from . import test_session_rights
 from . import test_session_status
+from . import test_usage
+from . import test_radius_server

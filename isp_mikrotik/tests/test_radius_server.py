@@ -1,0 +1,127 @@
+import io
+import tarfile
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import file_open
+
+from ..freeradius import archive
+from ..radius import schema
+from .common import RadiusCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRadiusServer(RadiusCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = cls.env["isp.radius.server"].create(
+            {"name": "Radius 1", "host": "10.0.0.10", "odoo_address": " 10.0.0.20 "}
+        )
+
+    def _files(self, server):
+        """{name: text} of the archive."""
+        _name, content = server._get_archive()
+        with tarfile.open(fileobj=io.BytesIO(content)) as packed:
+            return {
+                member.name.partition("/")[2]: packed.extractfile(member)
+                .read()
+                .decode()
+                for member in packed
+                if member.isfile()
+            }
+
+    def test_an_engineer_downloads_the_configuration(self):
+        server = self.as_user(self.server, self.engineer)
+        self.assertIn(f"/{server.id}/archive", server.action_download()["url"])
+        files = self._files(server)
+        self.assertIn(f'secret = "{server.secret}"', files["clients.conf"])
+        self.assertIn("ipaddr = 10.0.0.20\n", files["clients.conf"])
+        database = self.env.cr.dbname
+        self.assertIn(f'radius_db = "{database}"', files["sql.conf"])
+        self.assertIn(f'login = "{database}_radius"', files["sql.conf"])
+        password = server._get_role_password()
+        self.assertIn(f'password = "{password}"', files["sql.conf"])
+        self.assertIn(f"PASSWORD '{password}'", files["database.sql"])
+        self.assertEqual(self._files(server), files)
+
+    def test_nobody_else_sees_secrets_or_the_archive(self):
+        for user in (self.admin, self.sales, self.technician, self.portal):
+            with self.assertRaises(AccessError):
+                self.as_user(self.server, user).action_download()
+            with self.assertRaises(AccessError):
+                self.as_user(self.server, user)._get_archive()
+            with self.assertRaises(AccessError):
+                self.as_user(self.server, user).read(["secret"])
+
+    def test_it_opens_all_companies_so_only_who_is_in_all_downloads_it(self):
+        self._create_other_company(roles=("engineer",))
+        server = self.as_user(self.server, self.users_b["engineer"])
+        with self.assertRaisesRegex(AccessError, "all companies"):
+            server.action_download()
+        self.server.company_id = self.company
+        with self.assertRaises(AccessError):
+            server.read(["name"])
+
+    def test_what_cannot_be_written_into_files_is_refused(self):
+        for values in (
+            {"secret": 'short"'},
+            {"host": "radius.example"},
+            {"odoo_address": "::1"},
+            {"database_host": "x; rm"},
+            {"auth_port": 1813},
+            {"acct_port": 70000},
+            {"client_lifetime": 0},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self.server.write(values)
+
+    def test_names_are_quoted_as_each_file_wants(self):
+        values = self.server._prepare_archive_values()
+        values.update(database="a \"b\" 'c'", role="a \"b\" 'c'_radius")
+        files = archive.render(values, schema.GRANTS)
+        self.assertIn('radius_db = "a \\"b\\" \'c\'"', files["sql.conf"])
+        self.assertIn("rolname = 'a \"b\" ''c''_radius'", files["database.sql"])
+        self.assertIn('TO "a ""b"" \'c\'_radius";', files["database.sql"])
+        self.assertNotIn("@", files["sql.conf"])
+
+    def test_a_role_gets_what_it_lacks_when_the_addon_is_updated(self):
+        role = schema.role_name(self.env.cr.dbname)
+        self.cr.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+        if not self.cr.rowcount:
+            self.cr.execute(f'CREATE ROLE "{role}"')
+        self.env["isp.radius.store"].init()
+        for table, allowed in (
+            ("isp_radius_user", {"SELECT"}),
+            ("isp_radacct", {"SELECT", "INSERT", "UPDATE"}),
+            ("isp_radacct_archive", set()),
+            ("isp_service", set()),
+        ):
+            self.cr.execute(
+                """SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) p
+                WHERE has_table_privilege(%s, %s, p)""",
+                [role, table],
+            )
+            self.assertEqual({p for (p,) in self.cr.fetchall()}, allowed, table)
+
+    def test_the_role_name_fits_and_differs_between_long_names(self):
+        names = {schema.role_name("d" * 60 + end) for end in ("aaa", "bbb")}
+        self.assertEqual(len(names), 2)
+        self.assertTrue(all(len(name) <= 63 for name in names))
+
+    def test_a_copy_of_the_database_lets_nobody_in(self):
+        service = self._create_active_service()
+        secret = self.router.radius_secret
+        self.server._get_role_password()
+        self.env.flush_all()
+        with file_open("isp_mikrotik/data/neutralize.sql") as file:
+            self.cr.execute(file.read())
+        self.env.invalidate_all()
+        self.cr.execute(
+            "SELECT (SELECT count(*) FROM isp_radius_user), "
+            "(SELECT count(*) FROM isp_radius_client)"
+        )
+        self.assertEqual(self.cr.fetchone(), (0, 0))
+        self.assertFalse(self.router.use_radius or self.server.active)
+        self.assertNotEqual(self.router.radius_secret, secret)
+        self.assertEqual(service.access, "open")
