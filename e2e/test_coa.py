@@ -1,5 +1,5 @@
-"""C: commands to routers on bad days: one refuses, fifty are down at once, Odoo is killed
-between a router's answer and its own commit."""
+"""C: commands to routers on bad days: one refuses, fifty are down at once, Odoo is
+killed between a router's answer and its own commit."""
 
 import signal
 import socket
