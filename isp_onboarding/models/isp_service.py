@@ -60,7 +60,7 @@ class IspService(models.Model):
     visit_state = fields.Selection(
         related="visit_id.state", string="Visit Status", tracking=False
     )
-    visit_is_mine = fields.Boolean(related="visit_id.is_mine", related_sudo=False)
+    visit_is_mine = fields.Boolean(related="visit_id.is_mine")
     visit_planned_start = fields.Datetime(
         related="visit_id.planned_start", readonly=False, tracking=False
     )
@@ -80,18 +80,22 @@ class IspService(models.Model):
     @api.depends(
         "work_order_ids.state", "work_order_ids.topology", "work_order_ids.report"
     )
+    @api.depends_context("uid")
     def _compute_survey(self):
-        surveys = self.env["isp.work.order"].search(
-            [
-                ("service_id", "in", self.ids),
-                ("kind", "=", "survey"),
-                ("state", "=", "done"),
-            ],
-            order="id",
-        )
+        """The last survey, for those who may read it; others see that there is none."""
+        surveys = orders = self.env["isp.work.order"]
+        if orders.has_access("read"):
+            surveys = orders.search(
+                [
+                    ("service_id", "in", self.ids),
+                    ("kind", "=", "survey"),
+                    ("state", "=", "done"),
+                ],
+                order="id",
+            )
         last = {survey.service_id: survey for survey in surveys}
         for service in self:
-            survey = last.get(service._origin, surveys.browse())
+            survey = last.get(service._origin, orders)
             service.survey_id = survey
             service.survey_topology = survey.topology
             service.survey_report = survey.report

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import STEPS, OnboardingCommon
 
@@ -56,6 +56,13 @@ class TestForgedCalls(OnboardingCommon):
         """Call it as the JSON-RPC of this user would."""
         model = self._as(role, self.env[records._name])
         return call_kw(model, method, [records.ids, *args], {})
+
+    def test_whoever_reads_services_opens_one_of_any_step(self):
+        for step, service in self.services.items():
+            for role in ("accountant", "warehouse", "engineer", "sales", "admin"):
+                with self.subTest(step=step, role=role):
+                    with Form(self._as(role, service)) as form:
+                        self.assertEqual(form.contact_name, service.contact_name)
 
     def test_buttons_of_the_office_are_refused_to_all_others(self):
         for step, service in self.services.items():
