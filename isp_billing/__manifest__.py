@@ -31,6 +31,7 @@
         "views/portal_templates.xml",
         "views/portal_invoice_templates.xml",
         "wizards/isp_service_plan_views.xml",
+        "wizards/isp_service_promise_views.xml",
         "wizards/isp_reason_views.xml",
         "report/isp_invoice_templates.xml",
         "report/isp_invoice_reports.xml",

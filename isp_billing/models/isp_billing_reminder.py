@@ -51,8 +51,9 @@ class IspBillingReminder(models.Model):
                 text = self.env._("On the due date")
             reminder.display_name = text
 
-    def _get_due_moves(self):
-        """Return the open invoices (account.move) that this reminder is due for."""
+    def _get_due_moves(self, among=Domain.TRUE):
+        """Return the open invoices (account.move) that this reminder is due for;
+        none of which a confirmed payment is being checked."""
         self.ensure_one()
         moves = self.env["account.move"]
         for company in self.env["res.company"]._get_isp_billed():
@@ -60,6 +61,7 @@ class IspBillingReminder(models.Model):
             moves |= moves.search(
                 Domain(moves._isp_get_open_domain())
                 & self._get_reminded_domain()
+                & among
                 & Domain(
                     [
                         ("company_id", "=", company.id),
@@ -71,6 +73,11 @@ class IspBillingReminder(models.Model):
                             fields.Date.subtract(due, days=LATE_DAYS),
                         ),
                         ("isp_notice_ids", "not any", [("reminder_id", "=", self.id)]),
+                        (
+                            "isp_confirmation_ids",
+                            "not any",
+                            [("state", "=", "submitted")],
+                        ),
                     ]
                 )
             )
@@ -83,7 +90,7 @@ class IspBillingReminder(models.Model):
     def _send(self, move_ids):
         """Send it once for each of these invoices that is still due for it."""
         self.ensure_one()
-        moves = self._get_due_moves() & self.env["account.move"].browse(move_ids)
+        moves = self._get_due_moves(Domain("id", "in", move_ids))
         self.env["isp.billing.notice"].create(
             [{"move_id": move.id, "reminder_id": self.id} for move in moves]
         )

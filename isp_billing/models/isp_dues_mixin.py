@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -23,6 +24,10 @@ class IspDuesMixin(models.AbstractModel):
         search="_search_billing_status",
         groups=PRICE_GROUPS,
     )
+    waits_for_payment = fields.Boolean(
+        compute="_compute_waits_for_payment",
+        help="It is isolated for being overdue, and for nothing else.",
+    )
     amount_due = fields.Monetary(
         compute="_compute_billing_status", aggregator=None, groups=PRICE_GROUPS
     )
@@ -38,6 +43,12 @@ class IspDuesMixin(models.AbstractModel):
             row = dues.get(service._origin.id, {})
             service.billing_status = row.get("status", "nothing")
             service.amount_due = row.get("due", 0.0)
+
+    @api.depends("suspension_ids.date_end", "suspension_ids.reason")
+    def _compute_waits_for_payment(self):
+        for service in self:
+            rows = service.sudo().suspension_ids.filtered(lambda row: not row.date_end)
+            service.waits_for_payment = set(rows.mapped("reason")) == {"overdue"}
 
     @api.model
     def _flush_dues(self):
@@ -86,3 +97,31 @@ class IspDuesMixin(models.AbstractModel):
             )
             domain |= Domain("id", "not in", every)
         return domain
+
+    # Promised payments
+
+    def action_promise(self):
+        """Ask until when payment is promised."""
+        self._check_may_promise()
+        self._check_states(["active"])
+        return self._open_wizard("isp_billing.isp_service_promise_action")
+
+    def _promise_payment(self, date):
+        """Do not isolate these services for being overdue until the end of a day.
+
+        :raises UserError: when the day is over
+        """
+        self._check_may_promise()
+        self._check_states(["active"])
+        for company in self.company_id:
+            if date < company._get_isp_today():
+                raise UserError(self.env._("That day is over: choose a later one."))
+        self.sudo().write({"promise_date": date})
+
+    def _check_may_promise(self):
+        """:raises AccessError: for anyone but those who make invoices"""
+        self.check_access("read")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(
+                self.env._("Only those who make invoices take down a promise.")
+            )

@@ -22,6 +22,7 @@ RIGHTS = {
     "isp.service.charge": {BOOKS: "rwcu", "auditor sales": "r"},
     "isp.invoice.preview": {BOOKS: "rwcu", "sales": "rwcu"},
     "isp.service.price": {"admin manager": "rwcu"},
+    "isp.service.promise": {BOOKS: "rwcu"},
     "isp.service": {
         "sales": "rwc",
         "engineer": "rw",

@@ -1,7 +1,9 @@
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -81,6 +83,36 @@ class TestDunning(BillingCommon):
         self._isolate()
         self._as("admin", self.service).promise_date = "2026-06-20"
         self.assertEqual(self.service.access, "open")
+
+    @freeze_time(OVERDUE)
+    def test_the_accountant_takes_down_a_promise(self):
+        self._isolate()
+        service = self._as("accountant", self.service)
+        self.assertTrue(service.waits_for_payment)
+        action = service.action_promise()
+        wizards = self._as("accountant", self.env["isp.service.promise"])
+        wizard = wizards.with_context(**action["context"]).create({})
+        self.assertEqual(str(wizard.date), "2026-06-19", "three days are proposed")
+        wizard.date = "2026-06-15"
+        self._assert_refused(UserError, wizard.action_apply)
+        self.assertEqual(self.service.access, "isolated")
+        wizard.date = "2026-06-20"
+        wizard.action_apply()
+        self.assertEqual(self.service.access, "open")
+        self.assertFalse(self.service.waits_for_payment)
+        for role in ("sales", "engineer", "technician"):
+            with self.subTest(role=role):
+                service = self._as(role, self.service)
+                self._assert_refused(AccessError, service.action_promise)
+                self._assert_refused(AccessError, service._promise_payment, wizard.date)
+
+    @freeze_time(OVERDUE)
+    def test_what_is_imposed_by_hand_does_not_wait_for_payment(self):
+        self._isolate()
+        self._as("admin", self.service)._suspend("manual")
+        self.assertFalse(self.service.waits_for_payment)
+        self._as("admin", self.service).action_restore()
+        self.assertTrue(self.service.waits_for_payment)
 
     def test_a_later_due_date_counts(self):
         self.invoice.invoice_date_due = "2026-06-30"
@@ -250,6 +282,21 @@ class TestReminders(BillingCommon):
         with freeze_time("2026-06-09 03:00:00"):
             self.reminders[0]._send(self.invoice.ids)
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
+
+    def test_not_while_a_confirmed_payment_is_checked(self):
+        journals = self.env["isp.payment.confirmation"]._get_journals(self.invoice)
+        with freeze_time("2026-06-08 03:00:00"):
+            confirmation = self.env["isp.payment.confirmation"]._submit(
+                self.invoice,
+                {
+                    "amount": self.invoice.amount_residual,
+                    "date": date(2026, 6, 8),
+                    "journal_id": journals[0].id,
+                },
+            )
+        self.assertEqual(self._remind("2026-06-09"), 0)
+        confirmation._withdraw()
+        self.assertEqual(self._remind("2026-06-10"), 1)
 
     def test_a_partner_without_address_stops_nobody(self):
         with freeze_time(f"{BEGIN} 03:00:00"):

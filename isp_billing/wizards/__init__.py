@@ -1,1 +1,7 @@
-from . import isp_invoice_preview, isp_reason, isp_service_plan, isp_service_price
+from . import (
+    isp_invoice_preview,
+    isp_reason,
+    isp_service_plan,
+    isp_service_price,
+    isp_service_promise,
+)
