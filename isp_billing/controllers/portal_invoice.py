@@ -5,10 +5,10 @@ from ..models.account_move import REPORT
 
 class IspInvoicePortal(PortalAccount):
     def _show_report(self, model, report_type, report_ref, download=False):
-        """The PDF of an invoice of a service is our document."""
+        """An invoice of a service is our document, to download and on its page."""
         if (
             model._name == "account.move"
-            and report_type == "pdf"
+            and report_type in ("html", "pdf")
             and model._isp_has_document()
         ):
             report_ref = REPORT

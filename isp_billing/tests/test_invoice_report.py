@@ -225,6 +225,13 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
         self.assertTrue(self.own.is_move_sent)
         self.assertEqual(self.own.invoice_pdf_report_id.raw, mail.attachment_ids.raw)
 
+    def test_it_is_on_the_page_of_the_invoice_before_it_was_sent(self):
+        page = self._download(self.own, query="report_type=html").text
+        text = html.fromstring(page).text_content()
+        self.assertIn("Amount to Pay", text)
+        self.assertNotIn("Proforma", text)
+        self.assertIn('<div id="wrapwrap">', page, "its height is taken from there")
+
     def test_the_mail_waits_in_the_queue_and_says_how_to_pay(self):
         at_once = []
         mails = self.env.registry["mail.mail"]

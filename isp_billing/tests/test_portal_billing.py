@@ -69,7 +69,10 @@ class TestPortalConfirmation(PortalCommon):
         self.assertIn("Transfer Rp 222,000", text)
 
     def test_one_click_confirms(self):
+        pay_online = 'data-bs-target="#pay_with"'
+        self.assertIn(pay_online, self._open(self.path).text)
         answer = self._confirm()
+        self.assertNotIn(pay_online, answer.text, "it would be paid twice")
         self.assertIn("Waiting for our check", self._read(answer))
         self.assertNotIn("isp_confirmation_form", answer.text)
         confirmation = self._get_confirmations()

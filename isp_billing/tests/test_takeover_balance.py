@@ -25,6 +25,7 @@ class TestTakeoverBalance(TakeoverCommon):
         self.assertEqual(str(move.invoice_date_due), "2026-05-27", "7 days")
         self.assertEqual(move.invoice_line_ids.name, "Opening balance · PLG-9")
         self.assertEqual(move.partner_id, service.partner_id)
+        self.assertFalse(move.invoice_user_id, "nobody whom the subscriber may write")
         self.assertFalse(move.invoice_line_ids.isp_period_ids)
         self.assertFalse(service.first_invoice_id)
         self.assertEqual(service.billing_status, "open")
