@@ -157,6 +157,15 @@ class HelpdeskTicket(models.Model):
     def _get_writable_fields(self):
         return None if self._is_service_admin() else {"message_main_attachment_id"}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The customer follows his order, and the technicians are called."""
+        tickets = super().create(vals_list)
+        for ticket in tickets.sudo().filtered("partner_id"):
+            ticket.message_subscribe(ticket.partner_id.ids)
+        tickets._call_technicians()
+        return tickets
+
     @api.model
     def _complete_vals(self, vals_list):
         """Company, customer, phone, title, priority and team follow from the complaint

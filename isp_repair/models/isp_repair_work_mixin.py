@@ -58,9 +58,12 @@ class IspRepairWorkMixin(models.AbstractModel):
         return " · ".join(part for part in parts if part)
 
     def _schedule_calls(self, users):
+        """Whoever is called does not follow the order: only one of them will take it."""
+        followers = self.message_partner_ids
         orders = self.with_context(mail_activity_quick_update=True)
         for user in users:
             orders.activity_schedule(CALL, summary=self.name, user_id=user.id)
+        self.message_unsubscribe((users.partner_id - followers).ids)
 
     def _notify_called(self, users):
         for lang, group in users.grouped("lang").items():

@@ -262,6 +262,8 @@ class IspWorkOrder(models.Model):
             {"pic_id": technician.id, "technician_ids": [(6, 0, technician.ids)]}
         )
         ticket.user_id = technician
+        ticket.message_unsubscribe(former.partner_id.ids)
+        ticket.message_subscribe(technician.partner_id.ids)
         self.sudo()._message_log(
             body=self.env._(
                 "Handed over from %(former)s to %(technician)s: %(reason)s",

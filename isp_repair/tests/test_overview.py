@@ -1,0 +1,136 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .common import RepairCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOverview(RepairCommon):
+    """B4: what a technician sees before he goes, and what the office counts."""
+
+    def test_b4_phone_whatsapp_address_and_map(self):
+        self.service.coordinates = "-6.2, 106.8"
+        ticket = self._as(
+            "technician", self._order_repair(contact_phone="0812 3456 789")
+        )
+        self.assertEqual(ticket.whatsapp_url, "https://wa.me/628123456789")
+        self.assertEqual(ticket.full_address, self.service.full_address)
+        self.assertIn("-6.2", ticket.map_url)
+        nobody = self._order_repair(contact_phone="ask at the gate")
+        self.assertFalse(nobody.whatsapp_url)
+
+    def test_b4_diagnosis_tells_nobody_more_than_he_may_know(self):
+        ticket = self._order_repair()
+        move = self._get_invoices(self.service)
+        self.assertTrue(move._isp_is_open())
+        seen = str(self._as("technician", ticket).diagnosis)
+        self.assertIn("Home 20", seen)
+        self.assertNotIn("To pay", seen)
+        self.assertNotIn("Overdue", seen)
+        known = str(self._as("admin", ticket).diagnosis)
+        self.assertRegex(known, "To pay|Overdue")
+        self.service._suspend("abuse")
+        seen = str(self._as("technician", ticket).diagnosis)
+        self.assertIn("Isolated", seen)
+        self.assertIn("fa-times-circle", seen)
+
+    def test_b4_texts_of_others_are_escaped(self):
+        self.plan.name = "<script>alert(1)</script>"
+        self._repair(report="<img src=x onerror=alert(1)>")
+        ticket = self._as("technician", self._order_repair())
+        for html in (ticket.diagnosis, ticket.history):
+            self.assertIn("&lt;", html)
+            self.assertNotIn("<script", html)
+            self.assertNotIn("<img", html)
+
+    def test_b4_history_and_equipment(self):
+        lot = self._stock(self.onu, serial="EQ1")
+        part = Command.create({"product_id": self.onu.id, "lot_id": lot.id})
+        self._repair(report="New ONU", part_ids=[part])
+        ticket = self._as("colleague", self._order_repair())
+        self.assertIn("New ONU", ticket.history)
+        self.assertIn(self.technician.name, ticket.history)
+        self.assertIn("EQ1", ticket.equipment)
+
+    def test_business_customers_come_first(self):
+        home = self._order_repair()
+        self.service.category_id = self.env.ref(
+            "isp_base.isp_subscriber_category_business"
+        )
+        business = self._order_repair()
+        self.service.priority = "3"
+        urgent = self._order_repair()
+        self.assertEqual((home | business | urgent).mapped("priority"), ["0", "2", "3"])
+
+    def test_repeated_within_thirty_days_of_the_last_repair(self):
+        first = self._repair()
+        self.assertFalse(first.is_repeated)
+        visit = first.sudo().visit_id
+        visit.date_finished -= timedelta(days=29)
+        self.assertTrue(self._order_repair().is_repeated)
+        visit.date_finished -= timedelta(days=2)
+        self.assertFalse(self._order_repair().is_repeated)
+
+    def test_late_is_what_nobody_began_in_time(self):
+        ticket = self._order_repair()
+        self.assertFalse(ticket.is_late)
+        ticket.sudo().date_deadline = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertTrue(ticket.is_late)
+        tickets = self._as("technician", self.env["helpdesk.ticket"])
+        self.assertIn(ticket.id, tickets.search([("is_late", "=", True)]).ids)
+        self.assertNotIn(ticket.id, tickets.search([("is_late", "=", False)]).ids)
+        self._begin(ticket)
+        self.assertFalse(ticket.is_late)
+
+    def test_mine_is_what_i_have_begun(self):
+        mine, other = self._order_repair(), self._order_repair()
+        self._begin(mine)
+        self._begin(other, "colleague")
+        tickets = self._as("technician", self.env["helpdesk.ticket"])
+        found = tickets.search([("is_mine", "=", True)])
+        self.assertEqual(found.ids, mine.ids)
+        self.assertTrue(found.is_mine)
+        self._finish(mine)
+        self.assertFalse(tickets.search([("is_mine", "=", True)]))
+
+    def test_distance_from_where_the_technician_was_last(self):
+        self.service.coordinates = "-6.2, 106.8"
+        there = self._create_subscription(coordinates="-6.2, 106.9")
+        ticket = self._order_repair(service_id=there.id)
+        self.assertFalse(self._as("technician", ticket).distance)
+        self._begin(self._order_repair())
+        self.assertEqual(self._as("technician", ticket).distance, "11.1 km")
+        self.assertFalse(self._as("colleague", ticket).distance)
+
+    def test_the_list_costs_the_same_for_few_and_for_many(self):
+        def count(limit):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            tickets = self._as("technician", self.env["helpdesk.ticket"])
+            before = self.cr.sql_log_count
+            tickets.search([], limit=limit).read(
+                ["age", "distance", "is_late", "is_mine", "is_repeated", "map_url"]
+                + ["whatsapp_url", "repair_status", "user_id", "area_id"]
+            )
+            return self.cr.sql_log_count - before
+
+        for _number in range(9):
+            self._order_repair()
+        count(3)
+        self.assertLessEqual(count(9), count(3) + 1)
+
+    def test_report_counts_repairs_with_what_was_found(self):
+        ticket = self._repair(hours_spent=2)
+        report = self._as("admin", self.env["isp.repair.report"])
+        self.env.flush_all()
+        ((cause, count, hours),) = report._read_group(
+            [("ticket_id", "=", ticket.id)],
+            ["cause_id"],
+            ["ticket_count:sum", "hours_spent:sum"],
+        )
+        self.assertEqual((cause.id, count, hours), (self.cause.id, 1, 2))
+        row = report.search([("ticket_id", "=", ticket.id)])
+        self.assertEqual(row.technician_id, self.technician)
+        self.assertEqual(row.area_id, self.area)
