@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+KEEP_DAYS = 365
+GC_LIMIT = 10_000
 
 
 class IspRadiusCommand(models.Model):
@@ -57,6 +60,14 @@ class IspRadiusCommand(models.Model):
 
     _service_idx = models.Index("(service_id, id)")
     _session_idx = models.Index("(unique_id, id)")
+
+    @api.autovacuum
+    def _gc_commands(self):
+        """Forget what was sent long ago; return how many, and whether there is more."""
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
+        old = self.search([("date", "<", before)], limit=GC_LIMIT)
+        old.unlink()
+        return len(old), len(old) == GC_LIMIT
 
     def _show(self):
         """Return the action that tells the person who sent it what came back."""

@@ -97,9 +97,11 @@ class IspRouterCoaMixin(models.AbstractModel):
             },
         }
 
-    def _probe(self):
+    def _probe(self, forget=None):
         """Ask all of these at once, so that it takes one timeout for any number.
 
+        :param forget: called after the answers; ends the transaction that began before
+            them, so that no job that wrote meanwhile is in the way
         :return: {router: UnreachableError, or None from those that answered}
         """
         clients = [router._get_coa_client() for router in self]
@@ -107,6 +109,8 @@ class IspRouterCoaMixin(models.AbstractModel):
             return {}
         with ThreadPoolExecutor(min(len(clients), PROBES_AT_ONCE)) as pool:
             errors = list(pool.map(_ask, clients))
+        if forget:
+            forget()
         results = dict(zip(self, errors, strict=True))
         for router, error in results.items():
             router._note_answer(not error)
@@ -128,7 +132,7 @@ class IspRouterCoaMixin(models.AbstractModel):
     def _cron_probe(self):
         """Probe, and ask a person about routers that stay silent."""
         routers = self.search(self._get_probe_domain())
-        routers._probe()
+        routers._probe(self.env["ir.cron"]._commit_progress)
         since = fields.Datetime.subtract(fields.Datetime.now(), minutes=HELP_MINUTES)
         for router in routers:
             if router.state == "down" and router.state_since < since:

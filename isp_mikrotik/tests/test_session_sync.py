@@ -35,6 +35,20 @@ class TestSessionSync(SessionCommon):
             and job.recordset == (service or self.service)
         ]
 
+    def _run_probe_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("isp_mikrotik.isp_router_probe_cron").method_direct_trigger()
+
+    def test_old_commands_are_forgotten(self):
+        self.service._suspend("manual")
+        self.service._sync_session()
+        self._hours_later(24 * 300)
+        self.env["isp.radius.command"]._gc_commands()
+        self.assertTrue(self.service.command_ids)
+        self._hours_later(24 * 70)
+        self.env["isp.radius.command"]._gc_commands()
+        self.assertFalse(self.service.command_ids.exists())
+
     def test_nothing_is_sent_to_a_session_in_step(self):
         self.service._sync_session()
         self.assertFalse(self.peer.requests)
@@ -187,7 +201,7 @@ class TestSessionSync(SessionCommon):
             packet.DisconnectNAK,
             {"Error-Cause": 503},
         )
-        self.env["isp.router"]._cron_probe()
+        self._run_probe_cron()
         self.assertEqual(self.router.state, "up")
         self.jobs.assert_enqueued_job(self.router.sudo()._sync_stale_sessions)
         before = len(self._sync_jobs())
@@ -222,7 +236,7 @@ class TestSessionSync(SessionCommon):
             fields.Datetime.now(), hours=1
         )
         for _again in range(2):
-            self.env["isp.router"]._cron_probe()
+            self._run_probe_cron()
         self.assertEqual(len(self.router.activity_ids), 1)
         self.assertIn("incoming", self.router.activity_ids.note)
         self.peer.answer = self._obey
