@@ -17,6 +17,7 @@
         "views/isp_router_views.xml",
         "views/isp_router_api_views.xml",
         "views/isp_router_drift_views.xml",
+        "views/isp_router_takeover_views.xml",
         "views/isp_radius_server_views.xml",
         "views/isp_service_network_views.xml",
         "views/isp_service_router_views.xml",

@@ -15,6 +15,8 @@ from . import (
     isp_router_service,
     isp_router_profile,
     isp_router_drift,
+    isp_router_takeover,
+    isp_router_takeover_line,
     isp_address_pool,
     isp_pop,
     isp_radius_server,

@@ -179,6 +179,19 @@ class IspRouterCompareMixin(models.AbstractModel):
         self._apply_drifts(self.env["isp.router.drift"])
         return self.action_view_drifts()
 
+    def action_take_over(self):
+        """Read the router's subscribers, and show what would be made of them."""
+        self._check_may_use_api()
+        takeover = self.env["isp.router.takeover"].create({"router_id": self.id})
+        takeover._read_router()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": takeover._name,
+            "res_id": takeover.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
     def action_view_drifts(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -11,3 +11,5 @@ from . import test_session_rights
 from . import test_session_status
 from . import test_usage
 from . import test_radius_server
+from . import test_router_api
+from . import test_router_takeover

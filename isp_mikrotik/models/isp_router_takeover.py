@@ -1,0 +1,331 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..routeros import desired, reconcile
+from ..routeros.takeover import parse_speeds
+from ..routeros.transport import Command
+
+BATCH = 100  # secrets of one job
+DAYS_KEPT = 14  # a takeover that nobody finishes, with its passwords
+SECRET_FIELDS = "name,password,profile,remote-address,caller-id,disabled,comment"
+PROFILE_FIELDS = "name,rate-limit,remote-address"
+
+
+class IspRouterTakeover(models.Model):
+    """The secrets of a router, which become active services by jobs.
+
+    Run again it adds nothing twice: a user name that a service has is left out.
+    """
+
+    _name = "isp.router.takeover"
+    _description = "Takeover of a Router"
+    _order = "id desc"
+    _rec_name = "router_id"
+    _check_company_auto = True
+
+    router_id = fields.Many2one(
+        "isp.router", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="router_id.company_id", store=True)
+    date_read = fields.Datetime("Read", readonly=True)
+    category_id = fields.Many2one(
+        "isp.subscriber.category", "Category of the Subscribers", check_company=True
+    )
+    area_id = fields.Many2one("isp.area", check_company=True)
+    profile_ids = fields.One2many("isp.router.takeover.profile", "takeover_id")
+    line_ids = fields.One2many("isp.router.takeover.line", "takeover_id")
+    phase = fields.Selection(
+        [("read", "Read"), ("import", "Taking over")],
+        required=True,
+        default="read",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [("read", "Read"), ("running", "Taking over"), ("done", "Done")],
+        "Status",
+        compute="_compute_progress",
+    )
+    total_count = fields.Integer("Secrets", compute="_compute_progress")
+    ok_count = fields.Integer("Can Be Taken Over", compute="_compute_progress")
+    error_count = fields.Integer("To Correct", compute="_compute_progress")
+    skipped_count = fields.Integer("Exist Already", compute="_compute_progress")
+    done_count = fields.Integer("Taken Over", compute="_compute_progress")
+    progress = fields.Float("Progress (%)", compute="_compute_progress")
+
+    @api.depends("phase", "line_ids.state")
+    def _compute_progress(self):
+        self.env["isp.router.takeover.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT takeover_id, state, count(*) FROM isp_router_takeover_line
+                WHERE takeover_id = ANY(%s) GROUP BY takeover_id, state""",
+                self.ids,
+            )
+        )
+        counts = {(takeover, state): count for takeover, state, count in rows}
+        for takeover in self:
+            number = takeover._origin.id
+            takeover.ok_count = counts.get((number, "ok"), 0)
+            takeover.error_count = counts.get((number, "error"), 0)
+            takeover.skipped_count = counts.get((number, "skipped"), 0)
+            takeover.done_count = counts.get((number, "done"), 0)
+            takeover._show_progress(counts.get((number, "waiting"), 0))
+
+    def _show_progress(self, waiting):
+        self.total_count = waiting + sum(
+            (self.ok_count, self.error_count, self.skipped_count, self.done_count)
+        )
+        started = self.phase == "import"
+        running = started and waiting
+        self.state = ("running" if running else "done") if started else "read"
+        chosen = waiting + self.done_count
+        self.progress = 100.0 * self.done_count / chosen if started and chosen else 0.0
+
+    # Reading
+
+    def _read_router(self):
+        """Read secrets, profiles and queues, and judge each secret."""
+        self.ensure_one()
+        with self.router_id._api_for_person() as connection:
+            replies = connection.talk(
+                [
+                    Command(f"{desired.SECRET}/print", {".proplist": SECRET_FIELDS}),
+                    Command(f"{desired.PROFILE}/print", {".proplist": PROFILE_FIELDS}),
+                    Command(
+                        f"{desired.QUEUE}/print",
+                        {".proplist": "name,target,max-limit,dynamic"},
+                    ),
+                ]
+            )
+            for reply in replies:
+                reconcile.raise_refusal(reply)
+        secrets, profiles, queues = (reply.rows for reply in replies)
+        self.date_read = fields.Datetime.now()
+        self._create_profiles(profiles, secrets)
+        self._create_lines(secrets, _get_queue_rates(queues))
+        self.line_ids._check()
+
+    def _create_profiles(self, profiles, secrets):
+        """Make a row for each profile that secrets use, with the plan that it is."""
+        used = {}
+        for row in secrets:
+            name = row.get("profile", "")
+            used[name] = used.get(name, 0) + 1
+        rows = {row.get("name"): row for row in profiles}
+        self.env["isp.router.takeover.profile"].create(
+            [
+                {
+                    "takeover_id": self.id,
+                    "name": name,
+                    "secret_count": count,
+                    "rate_limit": rows.get(name, {}).get("rate-limit", ""),
+                    "pool_name": rows.get(name, {}).get("remote-address", ""),
+                }
+                for name, count in sorted(used.items())
+            ]
+        )._guess_plans()
+
+    def _create_lines(self, secrets, rates):
+        """:param rates: {user name or address: rate limit} of the simple queues"""
+        lines = self.env["isp.router.takeover.line"]
+        lines.create(
+            [
+                {
+                    "takeover_id": self.id,
+                    "batch": number // BATCH,
+                    **lines._prepare_vals(row, rates),
+                }
+                for number, row in enumerate(secrets)
+            ]
+        )
+
+    # Buttons
+
+    def action_check(self):
+        """Judge the secrets again, with what was corrected."""
+        self._check_may_run()
+        self.line_ids.filtered(lambda line: line.state != "done")._check()
+
+    def action_import(self):
+        """Make services of all secrets that can be taken over, by jobs."""
+        self._check_may_run()
+        self.action_check()
+        ready = self.line_ids.filtered(lambda line: line.state == "ok")
+        if not ready:
+            raise UserError(
+                self.env._("No secret can be taken over. The table says why.")
+            )
+        self._keep_profiles(ready)
+        ready.write({"state": "waiting"})
+        self.phase = "import"
+        self._enqueue()
+
+    def action_continue(self):
+        """Take up what was broken off."""
+        self._check_may_run()
+        self._enqueue()
+
+    def action_refresh(self):
+        """Show how far it is by now."""
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_make_plans(self):
+        """Make a plan of each profile that has a rate and no plan yet."""
+        self._check_may_run()
+        self.profile_ids.filtered(lambda profile: not profile.plan_id)._make_plans()
+        self.action_check()
+
+    def action_view_lines(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_mikrotik.isp_router_takeover_line_action"
+        )
+        action["domain"] = [("takeover_id", "=", self.id)]
+        shown = self.env.context.get("isp_lines", "all")
+        action["context"] = {f"search_default_{shown}": True}
+        return action
+
+    def _check_may_run(self):
+        self.ensure_one()
+        self.check_access("write")
+
+    def _keep_profiles(self, lines):
+        """The router keeps the profiles that it has: those are the plans' from now on,
+        where each is the only one of its plan."""
+        if not self.router_id._keeps_services():
+            return
+        known = self.router_id.api_profile_ids.plan_id
+        used = set(lines.mapped("profile"))
+        plans = self.profile_ids.filtered(lambda p: p.plan_id and p.name in used)
+        self.env["isp.router.profile"].create(
+            [
+                {"router_id": self.router_id.id, "plan_id": plan.id, "name": rows.name}
+                for plan, rows in plans.grouped("plan_id").items()
+                if len(rows) == 1 and plan not in known and rows.rate_limit
+            ]
+        )
+
+    # Jobs
+
+    def _enqueue(self):
+        """Make a job of every batch with secrets to do; a single one is done now."""
+        groups = self.env["isp.router.takeover.line"]._read_group(
+            [("takeover_id", "=", self.id), ("state", "=", "waiting")], ["batch"]
+        )
+        if len(groups) == 1:
+            self._work(groups[0][0])
+            return
+        for (batch,) in groups:
+            self.with_delay(
+                description=self.env._(
+                    "Take over %(router)s, batch %(n)s",
+                    router=self.router_id.name,
+                    n=batch + 1,
+                )
+            )._work(batch)
+
+    def _work(self, batch):
+        """Take over the secrets of a batch that wait for it."""
+        self.ensure_one()
+        lines = self.sudo().line_ids.search(
+            [
+                ("takeover_id", "=", self.id),
+                ("batch", "=", batch),
+                ("state", "=", "waiting"),
+            ]
+        )
+        lines._lock()
+        lines._import_or_split()
+
+    @api.autovacuum
+    def _gc_takeovers(self):
+        """Delete takeovers, with their passwords, that nobody finishes."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_KEPT)
+        self.search([("write_date", "<", limit), ("phase", "=", "read")]).unlink()
+
+
+class IspRouterTakeoverProfile(models.Model):
+    """A profile of the router, and the plan that it is."""
+
+    _name = "isp.router.takeover.profile"
+    _description = "Profile of a Takeover"
+    _order = "takeover_id, name"
+
+    takeover_id = fields.Many2one(
+        "isp.router.takeover", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="takeover_id.company_id")
+    name = fields.Char("Profile", readonly=True)
+    rate_limit = fields.Char(readonly=True, help="Upload/download.")
+    pool_name = fields.Char("Address Pool", readonly=True)
+    secret_count = fields.Integer("Secrets", readonly=True)
+    plan_id = fields.Many2one(
+        "product.template",
+        "Is the Plan",
+        domain="[('is_internet_plan', '=', True),"
+        " ('company_id', 'in', [False, company_id])]",
+    )
+
+    def _guess_plans(self):
+        """Find the plans: the one that the router's profile is already, one of the
+        same name, the only one of the same speeds."""
+        takeover = self.takeover_id
+        known = {p.name: p.plan_id for p in takeover.router_id.api_profile_ids}
+        plans = self._get_plans()
+        names, speeds = {}, {}
+        for plan in plans:
+            names.setdefault(plan.name.strip().lower(), plan)
+            key = (plan.isp_upload_mbps, plan.isp_download_mbps)
+            speeds[key] = speeds.get(key, plan.browse()) | plan
+        for row in self:
+            plan = known.get(row.name) or names.get(row.name.strip().lower())
+            if not plan and (found := parse_speeds(row.rate_limit or "")):
+                alike = speeds.get(found[:2], plans.browse())
+                plan = alike if len(alike) == 1 else None
+            row.plan_id = plan
+
+    def _get_plans(self):
+        return self.env["product.template"].search(
+            [
+                ("is_internet_plan", "=", True),
+                ("company_id", "in", [False, *self.takeover_id.company_id.ids]),
+            ]
+        )
+
+    def _make_plans(self):
+        """Make a plan of each, without a price: that is for a person."""
+        pools = set(self.takeover_id.router_id.pool_ids.mapped("name"))
+        for row in self:
+            speeds = parse_speeds(row.rate_limit or "")
+            if not speeds:
+                continue
+            vals = {
+                "name": row.name,
+                "type": "service",
+                "is_internet_plan": True,
+                "company_id": row.company_id.id,
+                "list_price": 0.0,
+                "isp_upload_mbps": speeds.upload,
+                "isp_download_mbps": speeds.download,
+                "isp_address_pool": row.pool_name if row.pool_name in pools else False,
+            }
+            if speeds.burst_seconds:
+                vals |= {
+                    "isp_burst_upload_mbps": speeds.burst_upload,
+                    "isp_burst_download_mbps": speeds.burst_download,
+                    "isp_burst_threshold_upload_mbps": speeds.threshold_upload,
+                    "isp_burst_threshold_download_mbps": speeds.threshold_download,
+                    "isp_burst_seconds": speeds.burst_seconds,
+                }
+            row.plan_id = self.env["product.template"].create(vals)
+
+
+def _get_queue_rates(queues):
+    """Return {name, and address: upload/download} of the simple queues."""
+    rates = {}
+    for row in queues:
+        if row.get("dynamic") != "true":
+            target = row.get("target", "").removesuffix("/32")
+            rates[row.get("name", "")] = rates[target] = row.get("max-limit", "")
+    return rates

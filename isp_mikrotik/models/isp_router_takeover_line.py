@@ -1,0 +1,314 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..const import SECRET_GROUPS
+from ..routeros.desired import parse_comment
+from ..routeros.takeover import parse_contact, parse_speeds
+
+_logger = logging.getLogger(__name__)
+
+CORRECTED = frozenset({"contact_name", "leave_out", "partner_id", "phone", "plan_id"})
+
+
+class IspRouterTakeoverLine(models.Model):
+    """A secret of a router: who it is, what keeps it from being taken over."""
+
+    _name = "isp.router.takeover.line"
+    _description = "Secret of a Takeover"
+    _order = "takeover_id, id"
+    _rec_name = "username"
+
+    takeover_id = fields.Many2one(
+        "isp.router.takeover", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="takeover_id.company_id")
+    batch = fields.Integer(required=True, aggregator=None, readonly=True)
+    username = fields.Char("User Name", readonly=True)
+    password = fields.Char(
+        groups=SECRET_GROUPS, readonly=True, help="Kept until it is taken over."
+    )
+    profile = fields.Char(readonly=True)
+    queue_rate = fields.Char("Rate of Its Queue", readonly=True)
+    address = fields.Char("Fixed Address", readonly=True)
+    caller_id = fields.Char("MAC", readonly=True)
+    disabled = fields.Boolean(readonly=True, help="It is isolated then.")
+    comment = fields.Char(readonly=True)
+    contact_name = fields.Char("Name")
+    phone = fields.Char()
+    plan_id = fields.Many2one(
+        "product.template",
+        domain="[('is_internet_plan', '=', True),"
+        " ('company_id', 'in', [False, company_id])]",
+        help="Empty: the plan of its profile.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Known Subscriber", help="Whose service this becomes."
+    )
+    leave_out = fields.Boolean()
+    state = fields.Selection(
+        [
+            ("ok", "Can be taken over"),
+            ("error", "To correct"),
+            ("skipped", "Exists already"),
+            ("left", "Left out"),
+            ("waiting", "Waits"),
+            ("done", "Taken over"),
+        ],
+        "Status",
+        required=True,
+        default="ok",
+        readonly=True,
+    )
+    message = fields.Text("What to Know", readonly=True)
+    service_id = fields.Many2one(
+        "isp.service",
+        "Subscriber",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+
+    _batch_idx = models.Index("(takeover_id, state, batch)")
+
+    @api.model
+    def _prepare_vals(self, row, rates):
+        """Return the vals of a secret.
+
+        :param row: {field: str} as the router shows it
+        :param rates: {user name or address: rate limit} of the simple queues
+        """
+        comment, address = row.get("comment", ""), row.get("remote-address", "")
+        name, phone = ("", "") if parse_comment(comment) else parse_contact(comment)
+        if address[:1].isalpha():
+            address = ""  # the name of a pool
+        username = row.get("name", "")
+        return {
+            "username": username,
+            "password": row.get("password", "").strip("*"),
+            "profile": row.get("profile", ""),
+            "queue_rate": rates.get(address or username) or rates.get(username, ""),
+            "address": address,
+            "caller_id": row.get("caller-id", ""),
+            "disabled": row.get("disabled") == "true",
+            "comment": comment,
+            "contact_name": name or username,
+            "phone": phone,
+        }
+
+    def write(self, vals):
+        """What a person corrects is judged at once."""
+        result = super().write(vals)
+        if CORRECTED & vals.keys() and not self.env.context.get("isp_judging"):
+            self.filtered(lambda line: line.state not in ("waiting", "done"))._check()
+        return result
+
+    # Judging
+
+    def _check(self):
+        """Say of each secret what it is, or everything that keeps it from being taken
+        over."""
+        takeover = self.takeover_id
+        plans = {row.name: row.plan_id for row in takeover.profile_ids}
+        existing, by_phone = self._get_existing(), self._get_partners()
+        by_speed = self._get_plans_by_speed()
+        for line in self:
+            service = existing.get(line)
+            vals = {"service_id": service and service.id, "state": "ok", "message": ""}
+            if line.leave_out:
+                vals["state"] = "left"
+            elif service:
+                vals["state"] = "skipped"
+                vals["message"] = service.display_name
+            else:
+                partner = line.partner_id or by_phone.get(line)
+                plan = line.plan_id or plans.get(line.profile)
+                plan = plan or by_speed.get(line.queue_rate)
+                problems = line._get_problems(plan, partner)
+                vals |= {
+                    "partner_id": partner and partner.id,
+                    "plan_id": plan and plan.id,
+                    "state": "error" if problems else "ok",
+                    "message": "\n".join(problems),
+                }
+            line.with_context(isp_judging=True).write(vals)
+
+    def _get_problems(self, plan, partner):
+        """Return in words (list of str) why this is not taken over."""
+        self.ensure_one()
+        services = self.env["isp.service"]
+        line = self.sudo()
+        problems = []
+        checks = [
+            (services._check_username_format, line.username),
+            (services._check_kept_password, line.password or ""),
+        ]
+        if not partner:
+            checks.append((services._format_phone, line.phone))
+        for check, value in checks:
+            if not value:
+                continue
+            try:
+                check(value)
+            except UserError as error:
+                problems.append(str(error))
+        if line.username != line.username.lower():
+            problems.append(
+                self.env._("The user name has capitals: rename the secret first.")
+            )
+        if not line.password:
+            problems.append(
+                self.env._(
+                    "Its password cannot be read: give our user the right “sensitive”."
+                )
+            )
+        if not partner and not line.phone:
+            problems.append(self.env._("Write the phone number."))
+        if not partner and not line.contact_name:
+            problems.append(self.env._("Write the name."))
+        if not plan:
+            problems.append(self.env._("Choose the plan, here or of its profile."))
+        return problems
+
+    def _get_existing(self):
+        """Return {line: the service of its user name, or that its comment names}."""
+        services = self.env["isp.service"].sudo().with_context(active_test=False)
+        names = [name.lower() for name in self.mapped("username") if name]
+        by_name = services.search([("username", "in", names)]).grouped("username")
+        numbers = {line: parse_comment(line.comment) for line in self}
+        by_number = services.search(
+            [
+                ("company_id", "=", self.takeover_id.company_id.id),
+                ("name", "in", [number for number in numbers.values() if number]),
+            ]
+        ).grouped("name")
+        existing = {}
+        for line in self:
+            service = by_name.get((line.username or "").lower())
+            service = service or by_number.get(numbers[line])
+            if service:
+                existing[line] = service
+        return existing
+
+    def _get_partners(self):
+        """Return {line: the one subscriber whose phone it has}."""
+        services = self.env["isp.service"]
+        phones = {}
+        for line in self.filtered("phone"):
+            number = services._phone_format(
+                number=line.phone, country=line.company_id.country_id
+            )
+            if number:
+                phones.setdefault(number, []).append(line)
+        company = self.takeover_id.company_id
+        partners = (
+            self.env["res.partner"]
+            .sudo()
+            .search(
+                [
+                    ("phone_sanitized", "in", list(phones)),
+                    ("company_id", "in", [False, company.id]),
+                ]
+            )
+        )
+        found = {}
+        for number, people in partners.grouped("phone_sanitized").items():
+            if len(people) == 1:
+                found |= dict.fromkeys(phones[number], people)
+        return found
+
+    def _get_plans_by_speed(self):
+        """Return {rate of a queue: the only plan of these speeds}."""
+        plans = self.takeover_id.profile_ids._get_plans()
+        by_speed = plans.grouped(lambda p: (p.isp_upload_mbps, p.isp_download_mbps))
+        found = {}
+        for rate in {rate for rate in self.mapped("queue_rate") if rate}:
+            speeds = parse_speeds(rate)
+            alike = by_speed.get(speeds and speeds[:2])
+            if alike and len(alike) == 1:
+                found[rate] = alike
+        return found
+
+    # Taking over
+
+    def _lock(self):
+        """Of two jobs with the same secrets the later one waits here, fails to
+        serialize and is run again, on what the first one left."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM isp_router_takeover_line WHERE id = ANY(%s) "
+                "ORDER BY id FOR UPDATE",
+                self.ids,
+            )
+        )
+
+    def _import_or_split(self):
+        """Take these over; what fails together is tried one by one, and what fails
+        alone keeps its error."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._import()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for line in self:
+                    line._import_or_split()
+                return
+            _logger.warning("Secret %s was not taken over", self.username)
+            self.write({"state": "error", "message": str(error)})
+
+    def _import(self):
+        existing = self._get_existing()
+        for line, service in existing.items():
+            line.write({"state": "skipped", "service_id": service.id})
+        fresh = self.filtered(lambda line: line not in existing)
+        company = self.takeover_id.company_id
+        services = (
+            self.env["isp.service"]
+            .with_company(company)
+            ._create_taken_over([line._prepare_service_vals() for line in fresh])
+        )
+        services._refresh_access()
+        for line, service in zip(fresh, services, strict=True):
+            line.write({"state": "done", "service_id": service.id, "password": False})
+        isolated = fresh.filtered("disabled").service_id
+        if isolated:
+            isolated.sudo()._suspend(
+                "manual", note=self.env._("The secret on the router was disabled.")
+            )
+        services._message_log_batch(
+            bodies={
+                service.id: self.env._(
+                    "Taken over from the router %(router)s.",
+                    router=self.takeover_id.router_id.name,
+                )
+                for service in services
+            }
+        )
+
+    def _prepare_service_vals(self):
+        self.ensure_one()
+        takeover = self.takeover_id
+        router = takeover.router_id
+        vals = {
+            "company_id": router.company_id.id,
+            "username": self.username,
+            "password": self.password,
+            "plan_id": self.plan_id.id,
+            "pop_id": router.pop_id.id,
+            "category_id": takeover.category_id.id,
+            "area_id": takeover.area_id.id,
+            "static_address": self.address,
+            "caller_id": self.caller_id,
+            "note": self.comment,
+        }
+        if self.partner_id:
+            return {**vals, "partner_id": self.partner_id.id}
+        return {**vals, "contact_name": self.contact_name, "phone": self.phone}

@@ -1,0 +1,56 @@
+"""What the secrets of a router say about subscribers. Pure functions."""
+
+import re
+from typing import NamedTuple
+
+from .normalise import UNITS
+
+# Indonesian numbers as people write them into comments.
+PHONE = re.compile(r"(?<![\d.])(?:\+?62|0)[ -]?8(?:[ .-]?\d){7,12}(?!\d)")
+RATE = re.compile(r"(\d+)([kMG]?)")
+EDGES = " \t-–|/,;:()[]"
+
+
+class Speeds(NamedTuple):
+    """Mbit/s and seconds; 0 is none."""
+
+    upload: float = 0.0
+    download: float = 0.0
+    burst_upload: float = 0.0
+    burst_download: float = 0.0
+    threshold_upload: float = 0.0
+    threshold_download: float = 0.0
+    burst_seconds: int = 0
+
+
+def parse_contact(comment):
+    """Return (name, phone) out of a comment such as ``Budi Santoso - 0812-3456-789``;
+    each "" where there is none."""
+    found = PHONE.search(comment)
+    if not found:
+        return comment.strip(EDGES), ""
+    rest = comment[: found.start()] + " " + comment[found.end() :]
+    return " ".join(rest.split()).strip(EDGES), found[0]
+
+
+def parse_speeds(rate_limit):
+    """Return the Speeds of a rate limit, None when it is not one.
+
+    :param rate_limit: ``upload/download [burst [threshold [time]]]``
+    """
+    parts = rate_limit.split()
+    pairs = [_parse_pair(part) for part in parts[:3]]
+    if not pairs or None in pairs or 0 in pairs[0]:
+        return None
+    values = [rate for pair in pairs for rate in pair]
+    seconds = re.match(r"(\d+)s?(?:/|$)", parts[3]) if len(parts) > 3 else None
+    values += [0.0] * (6 - len(values))
+    return Speeds(*values, int(seconds[1]) if seconds else 0)
+
+
+def _parse_pair(text):
+    halves = [RATE.fullmatch(half) for half in text.split("/")]
+    if len(halves) > 2 or not all(halves):
+        return None
+    rates = [int(half[1]) * UNITS[half[2]] / UNITS["M"] for half in halves]
+    return rates[0], rates[-1]

@@ -1,0 +1,188 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+from ..routeros.takeover import Speeds, parse_contact, parse_speeds
+from .router_common import RouterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRouterTakeover(RouterCommon):
+    """The subscribers of a router that ran before become services."""
+
+    def setUp(self):
+        super().setUp()
+        self.control.write(
+            router=0,
+            path="/ppp/profile",
+            rows=[
+                {"name": "home-20M", "rate-limit": "10M/20M"},
+                {"name": "gold", "rate-limit": "30M/60M 40M/80M 30M/60M 16/16"},
+            ],
+        )
+
+    def _write(self, *rows):
+        rows = [{"password": "pw12", "profile": "home-20M", **row} for row in rows]
+        self.control.write(router=0, path="/ppp/secret", rows=rows)
+
+    def _read(self):
+        """Press “Take over its subscribers” as the manager."""
+        action = self.as_user(self.sim, self.manager).action_take_over()
+        takeover = self.env["isp.router.takeover"].browse(action["res_id"])
+        return self.as_user(takeover, self.manager)
+
+    def _get_line(self, takeover, name):
+        return takeover.line_ids.filtered(lambda line: line.username == name)
+
+    def test_comments(self):
+        table = [
+            ("Budi Santoso 0812-3456-7890", "Budi Santoso", "0812-3456-7890"),
+            ("Ibu Siti (+62 812 3456 7890) RT 3", "Ibu Siti ( ) RT 3", None),
+            ("081234567890 / Warung Ijo", "Warung Ijo", "081234567890"),
+            ("Pak é \U0001f600 - 6281234567890", "Pak é \U0001f600", "6281234567890"),
+            ("Rumah no 12 blok 08", "Rumah no 12 blok 08", ""),
+            ("", "", ""),
+        ]
+        for comment, name, phone in table:
+            with self.subTest(comment):
+                found = parse_contact(comment)
+                if phone is not None:
+                    self.assertEqual(found, (name, phone))
+
+    def test_rates(self):
+        self.assertEqual(parse_speeds("10M/20M"), Speeds(10, 20))
+        self.assertEqual(
+            parse_speeds("5M/10M 8M/16M 4M/8M 12/12 8"), Speeds(5, 10, 8, 16, 4, 8, 12)
+        )
+        self.assertEqual(parse_speeds("512k"), Speeds(0.512, 0.512))
+        for text in ("", "0/0", "fast", "1M/x", "1/2/3"):
+            self.assertIsNone(parse_speeds(text), text)
+
+    def test_secrets_become_active_services_and_stay_as_they_are(self):
+        self._write(
+            {"name": "budi", "comment": "Budi Santoso 0812-3456-7001"},
+            {"name": "siti", "comment": "Siti 0812-3456-7002", "disabled": "yes"},
+        )
+        self.control.switch_on(router=0, names=["budi"])
+        session = self._online()["budi"]
+        takeover = self._read()
+        self.assertEqual((takeover.total_count, takeover.ok_count), (2, 2))
+        self.assertEqual(takeover.profile_ids.plan_id, self.plan, "by its speeds")
+        self.assertFalse(self._rows()["budi"]["comment"].startswith("isp:"))
+        self._do(takeover.action_import)
+        self.assertEqual((takeover.state, takeover.done_count), ("done", 2))
+        budi = self._get_line(takeover, "budi").service_id.sudo()
+        self.assertEqual((budi.state, budi.access), ("active", "open"))
+        self.assertEqual((budi.contact_name, budi.password), ("Budi Santoso", "pw12"))
+        self.assertEqual(budi.plan_id, self.plan)
+        self.assertFalse(takeover.line_ids.sudo().filtered("password"), "forgotten")
+        siti = self._get_line(takeover, "siti").service_id
+        self.assertEqual(siti.access, "isolated")
+        rows = self._rows()
+        self.assertEqual(rows["budi"]["comment"], f"isp:{budi.name} Budi Santoso")
+        self.assertEqual(rows["budi"]["profile"], "home-20M", "its profile stays")
+        self.assertEqual(rows["siti"]["profile"], "isp-isolated")
+        self.assertEqual(self._online()["budi"], session, "and so does the session")
+
+    def test_run_again_it_adds_nothing_twice(self):
+        self._write({"name": "budi", "comment": "Budi 0812-3456-7003"})
+        self._do(self._read().action_import)
+        before = self.env["isp.service"].search_count([])
+        self._write({"name": "new", "comment": "New 0812-3456-7004"})
+        takeover = self._read()
+        self.assertEqual(self._get_line(takeover, "budi").state, "skipped")
+        self._do(takeover.action_import)
+        self.assertEqual(self.env["isp.service"].search_count([]), before + 1)
+        with self.assertRaises(UserError):
+            self._do(self._read().action_import)
+
+    def test_what_must_be_corrected_says_all_of_it_and_is_judged_at_once(self):
+        self._write(
+            {"name": "Budi", "comment": "Budi 0812-3456-7005"},
+            {"name": "nobody", "comment": "Pak RT", "profile": "default"},
+        )
+        takeover = self._read()
+        self.assertEqual(takeover.error_count, 2)
+        self.assertIn("capitals", self._get_line(takeover, "Budi").message)
+        nobody = self._get_line(takeover, "nobody")
+        self.assertIn("phone", nobody.message)
+        self.assertIn("plan", nobody.message)
+        nobody.write({"phone": "0812-3456-7006", "plan_id": self.plan.id})
+        self.assertEqual((nobody.state, nobody.contact_name), ("ok", "Pak RT"))
+        self._do(takeover.action_import)
+        self.assertEqual(nobody.service_id.phone, "+62 812-3456-7006")
+        self.assertEqual(self._get_line(takeover, "Budi").state, "error")
+
+    def test_a_known_phone_is_the_known_subscriber(self):
+        self._write({"name": "second-line", "comment": "x 0812 3456 7000"})
+        takeover = self._read()
+        self.assertEqual(takeover.line_ids.partner_id, self.subscriber)
+        self._do(takeover.action_import)
+        self.assertEqual(takeover.line_ids.service_id.partner_id, self.subscriber)
+
+    def test_a_service_of_that_user_name_is_known(self):
+        service = self._create_active_service()
+        self._write({"name": service.username, "comment": "whoever"})
+        line = self._read().line_ids
+        self.assertEqual((line.state, line.service_id), ("skipped", service))
+
+    def test_plans_are_made_of_profiles(self):
+        self._write(
+            {"name": "rich", "profile": "gold", "comment": "Rich 0812-3456-7007"}
+        )
+        takeover = self._read()
+        self.assertFalse(takeover.profile_ids.plan_id)
+        takeover.action_make_plans()
+        plan = takeover.profile_ids.plan_id
+        self.assertEqual((plan.isp_upload_mbps, plan.isp_download_mbps), (30, 60))
+        self.assertEqual(plan.isp_burst_download_mbps, 80)
+        self.assertEqual(takeover.ok_count, 1)
+
+    def test_the_plan_is_known_by_the_queue_where_the_profile_has_no_rate(self):
+        self._write(
+            {
+                "name": "queued",
+                "profile": "default",
+                "remote-address": "203.0.113.9",
+                "comment": "Queued 0812-3456-7008",
+            }
+        )
+        queue = {"name": "q1", "target": "203.0.113.9", "max-limit": "10M/20M"}
+        self.control.write(router=0, path="/queue/simple", rows=[queue])
+        line = self._read().line_ids
+        self.assertEqual(line.plan_id, self.plan)
+        self.assertEqual(line.state, "ok")
+
+    def test_many_are_taken_over_by_jobs_and_killed_ones_go_on(self):
+        self._write(
+            *(
+                {"name": f"many{n:03d}", "comment": f"Many {n} 0812-9{n:03d}-7000"}
+                for n in range(230)
+            )
+        )
+        takeover = self._read()
+        with trap_jobs() as trap:
+            takeover.action_import()
+            jobs = [job for job in trap.enqueued_jobs if job.method_name == "_work"]
+            self.assertEqual(len(jobs), 3)
+            jobs[0].perform()
+            self.assertEqual(takeover.state, "running")
+            jobs[0].perform()  # a worker that was killed after its commit
+        self.assertEqual(takeover.done_count, 100)
+        with trap_jobs() as trap:
+            takeover.action_continue()
+            for job in trap.enqueued_jobs:
+                job.perform()
+        self.assertEqual((takeover.state, takeover.done_count), ("done", 230))
+
+    def test_only_managers_take_over(self):
+        self._write({"name": "budi", "comment": "Budi 0812-3456-7009"})
+        takeover = self._read()
+        for user in (self.engineer, self.admin, self.technician, self.portal):
+            with self.assertRaises(AccessError, msg=user.name):
+                self.as_user(takeover, user).action_import()
+            with self.assertRaises(AccessError, msg=user.name):
+                self.as_user(takeover.line_ids, user).read(["username"])
+            with self.assertRaises(AccessError, msg=user.name):
+                self.as_user(self.sim, user).action_take_over()
