@@ -31,6 +31,7 @@
         "views/portal_repair_templates.xml",
         "views/portal_signup_templates.xml",
         "views/portal_claim_templates.xml",
+        "views/portal_transfer_qr_templates.xml",
         "wizards/isp_repair_handover_views.xml",
         "wizards/isp_repair_invoice_views.xml",
         "report/isp_repair_report_views.xml",

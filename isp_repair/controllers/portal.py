@@ -146,6 +146,7 @@ class IspRepairPortal(IspPortal):
             "max_photos": MAX_PHOTOS,
             "max_photo_mb": MAX_PHOTO_MB,
             "photo_types": ",".join(ENDINGS),
+            "photos_lost": any(file.filename for file in self._get_files()),
         }
 
     @http.route(
@@ -244,11 +245,14 @@ class IspRepairPortal(IspPortal):
         text = text if isinstance(text, str) else ""
         return text.replace("\0", "").replace("\r\n", "\n").strip()
 
+    def _get_files(self):
+        return request.httprequest.files.getlist("photos")
+
     def _read_photos(self):
         """Return (photos, problem) of the files called "photos": see
         `prepare_photos`."""
         files = []
-        for file in request.httprequest.files.getlist("photos"):
+        for file in self._get_files():
             file.seek(0)  # when Odoo runs the request again, it was read already
             content = file.read(MAX_PHOTO_MB * 1024**2 + 1)
             if file.filename:

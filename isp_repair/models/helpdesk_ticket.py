@@ -115,6 +115,14 @@ class HelpdeskTicket(models.Model):
         )
         return services.sorted(lambda s: (s.state != "active", -s.id))[:1]
 
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            if ticket.name:
+                ticket.display_name = f"{ticket.number} {ticket.name}"
+            else:
+                ticket.display_name = self.env._("New repair")
+
     @api.depends("complaint")
     def _compute_description(self):
         """For the pages of helpdesk_mgmt; what a customer writes is text, not HTML."""
@@ -156,6 +164,12 @@ class HelpdeskTicket(models.Model):
 
     def _get_writable_fields(self):
         return None if self._is_service_admin() else {"message_main_attachment_id"}
+
+    @api.onchange("service_id")
+    def _onchange_service_id(self):
+        if self.service_id:
+            self.partner_id = self.service_id.partner_id
+            self.contact_phone = self.service_id.phone
 
     @api.model_create_multi
     def create(self, vals_list):
