@@ -266,7 +266,7 @@ class IspWorkOrder(models.Model):
 
     @api.model
     def _get_numbering_company(self, vals):
-        return self.env["isp.service"].browse(vals["service_id"]).sudo().company_id
+        return self.env["isp.service"].browse(vals.get("service_id")).sudo().company_id
 
     def write(self, vals):
         result = super().write(vals)

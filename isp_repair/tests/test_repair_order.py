@@ -1,5 +1,9 @@
+from psycopg2.errors import CheckViolation
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import RepairCommon
 
@@ -17,6 +21,70 @@ class TestRepairOrder(RepairCommon):
         self.assertEqual(ticket.area_id, self.area)
         self.assertIn("&lt;b&gt;", ticket.description)
         self.assertFalse(ticket.user_id)
+
+    def test_the_office_takes_an_order_by_phone(self):
+        tickets = self._as("admin", self.env["helpdesk.ticket"])
+        with Form(tickets) as form:
+            form.service_id = self.service
+            self.assertEqual(form.contact_phone, self.service.phone)
+            form.category_id = self.category_fault
+            form.complaint = "She says it is slow"
+        ticket = form.record
+        self.assertEqual(ticket.partner_id, self.subscriber)
+        self.assertFalse(ticket.user_id)
+        self.assertEqual(ticket.repair_status, "new")
+        with Form(ticket) as form:
+            form.complaint = "She says it is dead"
+        self.assertIn("dead", ticket.description)
+
+    def test_a_planned_visit_is_begun_by_whom_it_is_planned_for(self):
+        ticket = self._as("admin", self._order_repair(preferred_date="2026-12-01"))
+        ticket.preferred_part = "afternoon"
+        visit = self.env["isp.work.order"].browse(ticket.action_plan()["res_id"])
+        self.assertEqual(str(visit.planned_start), "2026-12-01 06:00:00")
+        self.assertEqual(ticket.action_plan()["res_id"], visit.id)
+        office = self._as("admin", visit)
+        office.write(
+            {
+                "pic_id": self.colleague.id,
+                "technician_ids": [Command.set(self.colleague.ids)],
+            }
+        )
+        office.action_schedule()
+        self.assertEqual(ticket.repair_status, "new")
+        message = self._assert_refused(
+            UserError, self._as("technician", ticket).action_repair
+        )
+        self.assertIn(self.colleague.name, message)
+        self._begin(ticket, "colleague")
+        self.assertEqual(visit.sudo().state, "started")
+        self.assertEqual(ticket.user_id, self.colleague)
+
+    def test_a_cancelled_visit_leaves_the_order_free(self):
+        ticket = self._order_repair()
+        visit = self._begin(ticket)
+        self._as("admin", visit)._cancel("He is ill")
+        self.assertEqual(ticket.repair_status, "new")
+        self._begin(ticket, "colleague")
+        self.assertEqual(len(ticket.sudo().visit_ids), 2)
+
+    def test_two_complaints_of_one_service_are_two_repairs(self):
+        first, second = self._order_repair(), self._order_repair()
+        self._begin(first)
+        self._begin(second, "colleague")
+        self.assertEqual((first | second).mapped("repair_status"), ["in_progress"] * 2)
+
+    def test_other_equipment_needs_no_service(self):
+        ticket = self._order_repair(service_id=False, partner_id=self.subscriber.id)
+        self.assertEqual(ticket.team_id, self.team, "it stands beside the service")
+        visit = self._begin(ticket)
+        self.assertEqual(visit.contact_name, self.subscriber.name)
+        self.assertEqual(visit.company_id, self.company)
+        self._finish(ticket)
+        self.assertEqual(ticket.repair_status, "done")
+        orders = self._as("admin", self.env["isp.work.order"])
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+            orders.create({"kind": "repair", "service_id": self.service.id})
 
     def test_b5_who_begins_has_it_and_the_second_one_is_told(self):
         ticket = self._order_repair()
