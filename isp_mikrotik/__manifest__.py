@@ -27,10 +27,12 @@
         "wizards/isp_router_apply_views.xml",
         "wizards/isp_router_live_views.xml",
         "wizards/isp_router_pin_views.xml",
+        "wizards/isp_router_script_views.xml",
         "views/isp_menus.xml",
     ],
     "demo": [
         "demo/isp_router_demo.xml",
+        "demo/isp_router_api_demo.xml",
         "demo/isp_usage_demo.xml",
     ],
     "assets": {

@@ -28,6 +28,12 @@ def parse_share(text):
     return int(found[1]) / 100
 
 
+def parse_counts(text):
+    if not re.fullmatch(r"\d+(,\d+)*", text):
+        raise argparse.ArgumentTypeError("for example 10000 or 200,40")
+    return [int(part) for part in text.split(",")]
+
+
 def read_arguments(arguments):
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
@@ -36,7 +42,8 @@ def read_arguments(arguments):
     )
     add = parser.add_argument
     add("--routers", type=int, default=1, metavar="N")
-    add("--secrets", type=int, default=0, metavar="N", help="of each new router")
+    add("--secrets", type=parse_counts, default=[0], metavar="N[,N]", help="of each "
+        "new router; the last number is for all further ones")  # fmt: skip
     add("--online", type=parse_share, default=0, help="share that dials in: 80%%")
     add("--latency", type=parse_latency, default=0.0, help="of each answer: 20ms")
     add("--host", default="127.0.0.1")
@@ -63,9 +70,10 @@ async def serve(settings):
     fleet = Fleet(settings)
 
     def fill(router):
+        counts = settings.secrets
         sample.fill(
             router,
-            settings.secrets,
+            counts[min(router.number, len(counts)) - 1],
             settings.online,
             settings.user,
             settings.password,

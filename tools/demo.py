@@ -4,7 +4,7 @@ import json
 import os
 import signal
 
-from . import addons, databases, freeradius, odoo, process
+from . import addons, databases, freeradius, odoo, process, simulator
 from .accounts import table
 from .console import Failure, say, step
 from .layout import (
@@ -14,6 +14,8 @@ from .layout import (
     RADIUS_FOLDER,
     RADIUS_LOG,
     RADIUS_PID_FILE,
+    SIMULATOR_LOG,
+    SIMULATOR_PID_FILE,
     shown,
 )
 
@@ -121,9 +123,11 @@ def run():
         raise Failure(f"Odoo runs already (process {pid}): 'make stop' ends it.")
     process.require_port(port)
     stop_radius()  # one of a demo that was killed
+    stop_routers()
     odoo.write_config()
     databases.build(DATABASE, fill)
     update()
+    _start_routers()
     server = odoo.Server(DATABASE, port, ODOO_LOG)
     say("Starting Odoo …")
     background = bool(os.environ.get("BACKGROUND"))
@@ -136,6 +140,7 @@ def run():
         if radius:
             radius.stop()
             RADIUS_PID_FILE.unlink(missing_ok=True)
+        stop_routers()
 
 
 def _start_radius(server):
@@ -152,6 +157,17 @@ def _start_radius(server):
     RADIUS_PID_FILE.write_text(str(radius.process.pid))
     say(f"\nFreeRADIUS lets subscribers in (log: {shown(RADIUS_LOG)}).")
     return radius
+
+
+def _start_routers():
+    """Start the simulated routers; without them all but their pages can be tried."""
+    try:
+        routers = simulator.start()
+    except Failure as failure:
+        say(f"\nThe simulated routers do not run, all else does: {failure}")
+        return
+    SIMULATOR_PID_FILE.write_text(str(routers.pid))
+    say(f"Two simulated routers run (log: {shown(SIMULATOR_LOG)}).")
 
 
 def _port():
@@ -191,8 +207,9 @@ def running_pid(pid_file=PID_FILE, name="odoo"):
 
 
 def stop():
-    """End the demo's Odoo and FreeRADIUS; return whether Odoo ran."""
+    """End the demo's Odoo, FreeRADIUS and routers; return whether Odoo ran."""
     stop_radius()
+    stop_routers()
     pid = running_pid()
     if pid:
         process.end(pid)
@@ -206,10 +223,17 @@ def stop_radius():
     RADIUS_PID_FILE.unlink(missing_ok=True)
 
 
+def stop_routers():
+    if pid := running_pid(SIMULATOR_PID_FILE, "simulator"):
+        process.end(pid)
+    SIMULATOR_PID_FILE.unlink(missing_ok=True)
+
+
 def reset():
-    """Drop the demo database with its files."""
+    """Drop the demo database with its files, and what the routers hold."""
     if stop():
         say("Odoo ended.")
+    simulator.forget()
     removed = databases.drop(DATABASE)
     databases.drop(f"{DATABASE}_building")
     say(

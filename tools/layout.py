@@ -22,6 +22,9 @@ PID_FILE = VAR / "odoo.pid"
 RADIUS_FOLDER = VAR / "radius"
 RADIUS_LOG = LOG / "freeradius.log"
 RADIUS_PID_FILE = VAR / "freeradius.pid"
+SIMULATOR_FOLDER = VAR / "simulator"
+SIMULATOR_LOG = LOG / "simulator.log"
+SIMULATOR_PID_FILE = VAR / "simulator.pid"
 
 PYTHON = VENV / "bin" / "python"
 

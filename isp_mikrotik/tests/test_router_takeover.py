@@ -27,10 +27,10 @@ class TestRouterTakeover(RouterCommon):
         self.control.write(router=0, path="/ppp/secret", rows=rows)
 
     def _read(self):
-        """Press “Take over its subscribers” as the manager."""
-        action = self.as_user(self.sim, self.manager).action_take_over()
+        """Press “Take over its subscribers” as the network engineer."""
+        action = self.as_user(self.sim, self.engineer).action_take_over()
         takeover = self.env["isp.router.takeover"].browse(action["res_id"])
-        return self.as_user(takeover, self.manager)
+        return self.as_user(takeover, self.engineer)
 
     def _get_line(self, takeover, name):
         return takeover.line_ids.filtered(lambda line: line.username == name)
@@ -133,7 +133,9 @@ class TestRouterTakeover(RouterCommon):
         )
         takeover = self._read()
         self.assertFalse(takeover.profile_ids.plan_id)
-        takeover.action_make_plans()
+        with self.assertRaises(AccessError):
+            takeover.action_make_plans()
+        self.as_user(takeover, self.manager).action_make_plans()
         plan = takeover.profile_ids.plan_id
         self.assertEqual((plan.isp_upload_mbps, plan.isp_download_mbps), (30, 60))
         self.assertEqual(plan.isp_burst_download_mbps, 80)
@@ -176,10 +178,10 @@ class TestRouterTakeover(RouterCommon):
                 job.perform()
         self.assertEqual((takeover.state, takeover.done_count), ("done", 230))
 
-    def test_only_managers_take_over(self):
+    def test_only_network_engineers_take_over(self):
         self._write({"name": "budi", "comment": "Budi 0812-3456-7009"})
         takeover = self._read()
-        for user in (self.engineer, self.admin, self.technician, self.portal):
+        for user in (self.sales, self.admin, self.technician, self.portal):
             with self.assertRaises(AccessError, msg=user.name):
                 self.as_user(takeover, user).action_import()
             with self.assertRaises(AccessError, msg=user.name):
