@@ -60,7 +60,7 @@ class IspAddressPool(models.Model):
                     )
                 )
 
-    @api.constrains("ranges")
+    @api.constrains("ranges", "router_id")
     def _check_ranges(self):
         for pool in self:
             try:
@@ -73,8 +73,8 @@ class IspAddressPool(models.Model):
                         ranges=pool.ranges,
                     )
                 ) from None
+        self._check_overlap()
 
-    @api.constrains("ranges", "router_id")
     def _check_overlap(self):
         for router in self.router_id:
             spans = sorted(

@@ -175,6 +175,15 @@ class IspRouter(models.Model):
         if vals.get("address"):
             vals["address"] = vals["address"].strip()
 
+    def action_script(self):
+        """Show what to paste into the router, and explain it."""
+        self.ensure_one()
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_mikrotik.isp_router_script_action"
+        )
+        return {**action, "context": {"default_router_id": self.id}}
+
     def _sync_radius_clients(self):
         """Make FreeRADIUS know those of these routers that use it, and no other."""
         clients = self.sudo().filtered(

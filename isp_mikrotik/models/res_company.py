@@ -1,9 +1,13 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import LONGEST_INTERIM_MINUTES
 from ..radius.attributes import Policy
 
+IPV4_VALID = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+HOST_VALID = re.compile(r"(?i:[a-z0-9-]+\.)+[a-z0-9-]+(?:/\d{1,2})?", re.ASCII)
 POLICY_FIELDS = frozenset(
     {
         "isp_idle_minutes",
@@ -42,6 +46,34 @@ class ResCompany(models.Model):
     isp_idle_minutes = fields.Integer(
         "Idle Timeout (min)", help="A session without traffic ends; 0: it stays."
     )
+
+    isp_billing_address = fields.Char(
+        "Address of the Billing Page",
+        help="IPv4 address of the web server to which plain web pages of isolated "
+        "subscribers lead.",
+    )
+    isp_isolated_hosts = fields.Text(
+        "Open to Isolated Subscribers",
+        help="Names and addresses beside the portal that they reach, one per line: "
+        "payment gateways, banks.",
+    )
+
+    @api.constrains("isp_billing_address", "isp_isolated_hosts")
+    def _check_isp_isolation(self):
+        for company in self:
+            billing = company.isp_billing_address
+            hosts = (company.isp_isolated_hosts or "").split()
+            wrong = [host for host in hosts if not HOST_VALID.fullmatch(host)]
+            if billing and not IPV4_VALID.fullmatch(billing):
+                wrong.append(billing)
+            if wrong:
+                raise ValidationError(
+                    self.env._(
+                        "Neither a name such as pay.example.com nor an IPv4 address: "
+                        "%(hosts)s",
+                        hosts=", ".join(wrong),
+                    )
+                )
 
     @api.constrains(
         "isp_isolated_mbps",

@@ -1,0 +1,228 @@
+"""The script that makes a RouterOS router a RADIUS client of ours.
+
+Everything about RouterOS' own language is in here. What it makes carries a comment
+that begins with ``isp-setup:``, and is removed first, so it can be pasted again. The
+sources are MikroTik's manual: "RADIUS", "PPP AAA", "PPPoE", "Firewall".
+"""
+
+import re
+from dataclasses import dataclass
+
+from ..const import ADDRESS_LIST_ISOLATED as ISOLATED
+
+ALLOWED = "isolated-allowed"
+PROFILE = "isp-subscribers"
+MARK = "isp-setup:"
+# A question is given up sooner than the 10 seconds after which a device gives up.
+RADIUS_TIMEOUT = "3s"
+
+
+@dataclass(frozen=True)
+class Radius:
+    """A FreeRADIUS server as the router sees it."""
+
+    name: str
+    host: str
+    auth_port: int
+    acct_port: int
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the script is made of.
+
+    :ivar version: of RouterOS, 6 or 7
+    :ivar interface: where the subscribers' PPPoE comes in
+    :ivar pools: {name: ranges} of those that the router hands out
+    :ivar isolated_ranges: ranges of the pool for isolated services, or ""
+    :ivar odoo_addresses: from which changes and disconnections come
+    :ivar billing_address: where isolated subscribers' plain web pages lead, or ""
+    :ivar allowed: names and addresses that isolated subscribers reach
+    """
+
+    version: int
+    address: str
+    secret: str
+    interface: str
+    coa_port: int
+    interim_minutes: int
+    radius: tuple = ()
+    pools: dict | None = None
+    isolated_ranges: str = ""
+    odoo_addresses: tuple = ()
+    billing_address: str = ""
+    allowed: tuple = ()
+
+
+def quote(text):
+    """``text`` as a RouterOS string."""
+    return '"{}"'.format(re.sub(r'([\\"$?])', r"\\\1", str(text)))
+
+
+def render(setup):
+    """Return the script for a ``Setup`` (str)."""
+    parts = (
+        ("Log-in and accounting by RADIUS", _radius),
+        ("Changes and disconnections from Odoo", _incoming),
+        ("Address pools", _pools),
+        ("PPPoE", _pppoe),
+        ("Isolated subscribers: the billing pages and nothing else", _isolation),
+    )
+    lines = []
+    for number, (title, part) in enumerate(parts, 1):
+        lines += [f"# {number}. {title}", *part(setup), ""]
+    return "\n".join(lines)
+
+
+def _remove(menu):
+    return f'{menu} remove [find comment~"^{MARK}"]'
+
+
+def _add(menu, **values):
+    words = [f"{name.replace('_', '-')}={value}" for name, value in values.items()]
+    return " ".join([menu, "add", *words])
+
+
+def _comment(text):
+    return quote(f"{MARK} {text}")
+
+
+def _radius(setup):
+    # RouterOS 7 wants answers signed by default; FreeRADIUS signs all of them.
+    signed = {"require_message_auth": "yes-for-request-resp"}
+    yield _remove("/radius")
+    for server in setup.radius:
+        yield _add(
+            "/radius",
+            service="ppp",
+            address=server.host,
+            secret=quote(setup.secret),
+            authentication_port=server.auth_port,
+            accounting_port=server.acct_port,
+            src_address=setup.address,
+            timeout=RADIUS_TIMEOUT,
+            **(signed if setup.version >= 7 else {}),
+            comment=_comment(server.name),
+        )
+    yield (
+        f"/ppp aaa set use-radius=yes accounting=yes "
+        f"interim-update={setup.interim_minutes}m"
+    )
+
+
+def _incoming(setup):
+    # RouterOS takes commands from addresses under /radius alone. Service login is
+    # asked by nobody unless "/user aaa" uses RADIUS, so no log-in goes to Odoo.
+    asked = {server.host for server in setup.radius}
+    for address in setup.odoo_addresses:
+        if address not in asked:
+            yield _add(
+                "/radius",
+                service="login",
+                address=address,
+                secret=quote(setup.secret),
+                src_address=setup.address,
+                comment=_comment("commands from Odoo"),
+            )
+    yield f"/radius incoming set accept=yes port={setup.coa_port}"
+
+
+def _pools(setup):
+    for name, ranges in (setup.pools or {}).items():
+        found = f"[/ip pool find name={quote(name)}]"
+        spans = ranges.replace(" ", "")
+        yield (
+            f":if ([:len {found}] = 0) do={{/ip pool add name={quote(name)} "
+            f"ranges={spans}}} else={{/ip pool set {found} ranges={spans}}}"
+        )
+
+
+def _pppoe(setup):
+    profile = quote(PROFILE)
+    yield (
+        f":if ([:len [/ppp profile find name={profile}]] = 0) "
+        f"do={{/ppp profile add name={profile}}}"
+    )
+    yield (
+        f"/ppp profile set [find name={profile}] local-address={setup.address} "
+        f"change-tcp-mss=yes only-one=default"
+    )
+    yield _remove("/interface pppoe-server server")
+    yield _add(
+        "/interface pppoe-server server",
+        service_name="internet",
+        interface=quote(setup.interface),
+        default_profile=profile,
+        authentication="pap,chap,mschap2",
+        one_session_per_host="yes",
+        max_mtu=1480,
+        max_mru=1480,
+        disabled="no",
+        comment=_comment("subscribers"),
+    )
+
+
+def _isolation(setup):
+    lists, rules, nat = (
+        f"/ip firewall {menu}" for menu in ("address-list", "filter", "nat")
+    )
+    yield from map(_remove, (lists, rules, nat))
+    for span in filter(None, setup.isolated_ranges.replace(" ", "").split(",")):
+        yield _add(lists, list=ISOLATED, address=span, comment=_comment("pool"))
+    billing = (setup.billing_address,) if setup.billing_address else ()
+    for host in (*billing, *setup.allowed):
+        yield _add(lists, list=ALLOWED, address=host, comment=_comment("open"))
+    yield from _isolation_rules(rules)
+    if setup.billing_address:
+        yield _add(
+            nat,
+            chain="dstnat",
+            src_address_list=ISOLATED,
+            dst_address_list=f"!{ALLOWED}",
+            protocol="tcp",
+            dst_port=80,
+            action="dst-nat",
+            to_addresses=setup.billing_address,
+            to_ports=80,
+            comment=_comment("to the billing page"),
+        )
+        yield f'{nat} move [find comment~"^{MARK}"] destination=0'
+
+
+def _isolation_rules(rules):
+    """A chain of its own, which everything from an isolated address goes through
+    before any other rule; what it does not let pass is refused at once, so that
+    https fails without waiting."""
+    chain = {"chain": ISOLATED}
+    yield _add(
+        rules,
+        **chain,
+        dst_address_list=ALLOWED,
+        action="accept",
+        comment=_comment("billing and payment"),
+    )
+    for protocol in ("udp", "tcp"):
+        yield _add(
+            rules,
+            **chain,
+            protocol=protocol,
+            dst_port=53,
+            action="accept",
+            comment=_comment("names"),
+        )
+    yield _add(
+        rules,
+        **chain,
+        action="reject",
+        reject_with="icmp-admin-prohibited",
+        comment=_comment("all else"),
+    )
+    yield _add(
+        rules,
+        chain="forward",
+        src_address_list=ISOLATED,
+        action="jump",
+        jump_target=ISOLATED,
+        comment=_comment("isolated subscribers"),
+    )
+    yield f'{rules} move [find comment="{MARK} isolated subscribers"] destination=0'

@@ -1,0 +1,155 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from ..script.routeros import Radius, Setup, quote, render
+from .common import RadiusCommon
+
+SETUP = Setup(
+    version=7,
+    address="10.0.0.1",
+    secret="S3cret0S3cret0S3",
+    interface='bridge "1"',
+    coa_port=3799,
+    interim_minutes=5,
+    radius=(Radius("radius-1", "10.0.0.10", 1812, 1813),),
+    pools={"home": "10.20.0.2-10.20.3.254, 10.21.0.2-10.21.0.9"},
+    isolated_ranges="10.99.0.2-10.99.0.254",
+    odoo_addresses=("10.0.0.20",),
+    billing_address="203.0.113.80",
+    allowed=("portal.example.com",),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRouterScript(RadiusCommon):
+    def _render(self, **values):
+        return render(Setup(**{**SETUP.__dict__, **values}))
+
+    def test_the_router_asks_radius_and_takes_commands_from_odoo(self):
+        script = self._render()
+        self.assertIn(
+            "/radius add service=ppp address=10.0.0.10 "
+            'secret="S3cret0S3cret0S3" authentication-port=1812 accounting-port=1813 '
+            "src-address=10.0.0.1",
+            script,
+        )
+        self.assertIn("/radius add service=login address=10.0.0.20", script)
+        self.assertIn("/radius incoming set accept=yes port=3799", script)
+        self.assertIn("interim-update=5m", script)
+        same = self._render(odoo_addresses=("10.0.0.10",))
+        self.assertNotIn("service=login", same)
+
+    def test_versions_differ_where_they_must(self):
+        self.assertIn("require-message-auth=yes-for-request-resp", self._render())
+        self.assertNotIn("require-message-auth", self._render(version=6))
+
+    def test_what_it_made_before_is_replaced(self):
+        lines = self._render().splitlines()
+        for menu in (
+            "/radius",
+            "/ip firewall address-list",
+            "/ip firewall filter",
+            "/ip firewall nat",
+            "/interface pppoe-server server",
+        ):
+            added = [
+                n for n, text in enumerate(lines) if text.startswith(f"{menu} add")
+            ]
+            removed = lines.index(f'{menu} remove [find comment~"^isp-setup:"]')
+            self.assertTrue(added and removed < min(added), menu)
+            self.assertTrue(
+                all('comment="isp-setup: ' in lines[n] for n in added), menu
+            )
+
+    def test_isolation_refuses_at_once_what_is_not_billing(self):
+        script = self._render()
+        chain = [
+            text
+            for text in script.splitlines()
+            if text.startswith("/ip firewall filter add chain=isolated")
+        ]
+        self.assertIn("dst-address-list=isolated-allowed action=accept", chain[0])
+        self.assertIn("dst-port=53", chain[1])
+        self.assertIn("reject-with=icmp-admin-prohibited", chain[-1])
+        for host in ("203.0.113.80", "portal.example.com"):
+            self.assertIn(f"add list=isolated-allowed address={host}", script)
+        self.assertIn("add list=isolated address=10.99.0.2-10.99.0.254", script)
+        self.assertIn("to-addresses=203.0.113.80", script)
+        self.assertIn("destination=0", script)
+        self.assertNotIn("dst-nat", self._render(billing_address=""))
+
+    def test_text_is_quoted(self):
+        self.assertEqual(quote('a"b\\c$d?'), '"a\\"b\\\\c\\$d\\?"')
+        self.assertIn('interface="bridge \\"1\\""', self._render())
+        spans = "ranges=10.20.0.2-10.20.3.254,10.21.0.2-10.21.0.9"
+        self.assertIn(spans, self._render())
+
+    def test_the_page_is_made_of_the_router_its_company_and_its_servers(self):
+        self.env["isp.radius.server"].search([]).active = False
+        router = self.as_user(self.router, self.engineer)
+        wizards = self.env["isp.router.script"].with_user(self.engineer)
+        context = router.action_script()["context"]
+        with Form(wizards.with_context(**context)) as form:
+            self.assertIn("no FreeRADIUS server", form.missing)
+            self.assertIn("billing page", form.missing)
+        self.env["isp.radius.server"].create(
+            {"name": "R1", "host": "10.0.0.10", "odoo_address": "10.0.0.20"}
+        )
+        self.company.write(
+            {
+                "isp_billing_address": "203.0.113.80",
+                "isp_isolated_hosts": "pay.example.com\n198.51.100.0/24",
+            }
+        )
+        with Form(wizards.with_context(**context)) as form:
+            self.assertFalse(form.missing)
+            self.assertIn(router.radius_secret, form.script)
+            for text in (
+                "address=10.0.0.10",
+                "address=10.0.0.20",
+                'name="home"',
+                "address=pay.example.com",
+                "address=198.51.100.0/24",
+                "10.99.0.2-10.99.0.254",
+            ):
+                self.assertIn(text, form.script)
+            self.assertNotIn("203.0.113.2-", form.script)
+            form.version = "6"
+            self.assertNotIn("require-message-auth", form.script)
+
+    def test_only_engineers_of_the_company_see_it(self):
+        self._create_other_company(roles=("engineer",))
+        for user in (self.admin, self.sales, self.technician):
+            with self.assertRaises(AccessError):
+                self.as_user(self.router, user).action_script()
+            with self.assertRaises(AccessError):
+                self.env["isp.router.script"].with_user(user).create(
+                    {"router_id": self.router.id}
+                )
+        foreign = self.env["isp.router.script"].with_user(self.users_b["engineer"])
+        with self.assertRaises(AccessError):
+            foreign.create({"router_id": self.router.id}).read(["script"])
+
+    def test_hosts_are_hosts(self):
+        for values in (
+            {"isp_isolated_hosts": "pay.example.com; /system reset"},
+            {"isp_isolated_hosts": "https://pay.example.com"},
+            {"isp_billing_address": "billing.example.com"},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self.company.write(values)
+
+
+@tagged("post_install", "-at_install")
+class TestPools(RadiusCommon):
+    def test_ranges_are_ranges_and_pools_do_not_overlap(self):
+        for values in (
+            {"ranges": "10.20.0.9-10.20.0.2"},
+            {"ranges": "10.20.0.2-10.20.0.300"},
+            {"ranges": "all of them"},
+            {"name": 'a"b'},
+            {"ranges": "10.99.0.200-10.99.1.9"},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self.pool.write(values)
+        self.pool.ranges = "10.20.0.2-10.20.0.9, 10.20.1.2-10.20.1.9"
