@@ -19,6 +19,8 @@
         "views/isp_router_drift_views.xml",
         "views/isp_router_takeover_views.xml",
         "views/isp_radius_server_views.xml",
+        "views/isp_pop_views.xml",
+        "views/isp_service_radius_views.xml",
         "views/isp_service_network_views.xml",
         "views/isp_service_router_views.xml",
         "views/isp_network_views.xml",
@@ -31,6 +33,7 @@
         "views/isp_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/isp_router_demo.xml",
         "demo/isp_router_api_demo.xml",
         "demo/isp_usage_demo.xml",

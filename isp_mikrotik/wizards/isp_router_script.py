@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ..const import SECRET_GROUPS
 from ..script import routeros
 
+HERE = {None, "", "localhost", "127.0.0.1"}  # no place that a router knows
+
 
 class IspRouterScript(models.TransientModel):
     """The script to paste into a router. It holds the router's secret, so it is made
@@ -65,7 +67,7 @@ class IspRouterScript(models.TransientModel):
         added to it."""
         portal = urlsplit(company.get_base_url()).hostname
         names = [portal, *(company.isp_isolated_hosts or "").split()]
-        return tuple(dict.fromkeys(filter(None, names)))
+        return tuple(dict.fromkeys(name for name in names if name not in HERE))
 
     @api.depends("router_id")
     def _compute_missing(self):
