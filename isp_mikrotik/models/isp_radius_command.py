@@ -37,7 +37,7 @@ class IspRadiusCommand(models.Model):
     user_id = fields.Many2one(
         "res.users", "By", readonly=True, help="Empty: by itself, after a change."
     )
-    session_id = fields.Char("Session", readonly=True)
+    session_id = fields.Char("Session Number", readonly=True)
     unique_id = fields.Char("Session in the Database", readonly=True)
     wanted_class = fields.Char(readonly=True)
     answer = fields.Selection(

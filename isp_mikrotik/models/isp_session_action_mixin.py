@@ -36,7 +36,7 @@ class IspSessionActionMixin(models.AbstractModel):
         if router.state == "down":
             raise UserError(
                 self.env._(
-                    "%(router)s does not answer. Press “Ask now” on the router, or "
+                    "%(router)s does not answer. Press “Test CoA” on the router, or "
                     "wait until it is back.",
                     router=router.name,
                 )

@@ -46,9 +46,7 @@ class IspSessionStatusMixin(models.AbstractModel):
     session_cause = fields.Char(
         "Ended Because", compute="_compute_session_status", groups=NETWORK_GROUPS
     )
-    traffic_today = fields.Char(
-        "Traffic Today", compute="_compute_traffic", groups=NETWORK_GROUPS
-    )
+    traffic_today = fields.Char(compute="_compute_traffic", groups=NETWORK_GROUPS)
     traffic_month = fields.Char(
         "Traffic this Month", compute="_compute_traffic", groups=NETWORK_GROUPS
     )

@@ -53,7 +53,7 @@ class IspSessionSyncMixin(models.AbstractModel):
     # Enqueueing
 
     def _radius_changed(self, changes):
-        super()._radius_changed(changes)
+        result = super()._radius_changed(changes)
         self.browse().union(*changes).sudo().radius_changed_at = fields.Datetime.now()
         by_priority = {}
         for service, (before, after) in changes.items():
@@ -63,6 +63,7 @@ class IspSessionSyncMixin(models.AbstractModel):
                 by_priority[priority] |= service
         for priority, services in by_priority.items():
             services._enqueue_sync(priority)
+        return result
 
     @api.model
     def _get_sync_priority(self, before, after):

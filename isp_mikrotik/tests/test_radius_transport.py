@@ -135,8 +135,7 @@ class TestRadiusTransport(BaseCase):
         peer = self._listen(lambda request: packet.AccessChallenge)
         with self.assertRaisesRegex(ProtocolError, "11"):
             self._client(peer).change(SESSION)
-        peer.answer = lambda request: (packet.CoANAK, {})
-        peer.sign = lambda request, code, attributes: self._sign_broken(request)
+        peer.answer = lambda request: [self._sign_broken(request)]
         with self.assertRaises(ProtocolError):
             self._client(peer).change(SESSION)
 
@@ -166,13 +165,12 @@ class TestRadiusTransport(BaseCase):
 
     def test_log_in_takes_no_answer_without_a_message_authenticator(self):
         """BlastRADIUS (CVE-2024-3596): an Accept without one may be forged."""
-        peer = self._listen(lambda request: packet.AccessAccept)
 
-        def sign(request, code, attributes):
+        def sign(request):
             reply = request.CreateReply(message_authenticator=False)
-            reply.code = code
-            return reply.ReplyPacket()
+            reply.code = packet.AccessAccept
+            return [reply.ReplyPacket()]
 
-        peer.sign = sign
+        peer = self._listen(sign)
         with self.assertRaises(UnreachableError):
             self._client(peer).authenticate("siti@net", "secret-word")

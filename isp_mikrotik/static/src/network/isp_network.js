@@ -23,7 +23,9 @@ export class IspNetwork extends Component {
         });
         useEffect(
             () => {
-                if (!this.canvasRef.el) return;
+                if (!this.canvasRef.el) {
+                    return;
+                }
                 const chart = new window.Chart(this.canvasRef.el, this.chartConfig);
                 return () => chart.destroy();
             },
