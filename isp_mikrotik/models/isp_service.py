@@ -53,8 +53,8 @@ class IspService(models.Model):
                 pop=self.pop_id.display_name or "–",
             )
         return self.env._(
-            "The fixed address %(address)s of %(service)s is not in the range for fixed "
-            "addresses of the POP %(pop)s: %(ranges)s.",
+            "The fixed address %(address)s of %(service)s is not in the range for "
+            "fixed addresses of the POP %(pop)s: %(ranges)s.",
             service=self.display_name,
             address=self.static_address,
             pop=self.pop_id.display_name,
@@ -81,8 +81,8 @@ class IspService(models.Model):
         if not address:
             raise UserError(
                 self.env._(
-                    "No fixed address is free at the POP %(pop)s: add a range for fixed "
-                    "addresses to its router.",
+                    "No fixed address is free at the POP %(pop)s: add a range for "
+                    "fixed addresses to its router.",
                     pop=self.pop_id.display_name or "–",
                 )
             )
@@ -92,7 +92,7 @@ class IspService(models.Model):
         writable = super()._get_writable_fields()
         engineer = "isp_base.isp_base_group_network_engineer"
         if writable is not None and self.env.user.has_group(engineer):
-            writable = {*writable, "static_address"}
+            writable = {*writable, "api_router_id", "caller_id", "static_address"}
         return writable
 
     @api.model_create_multi
@@ -111,7 +111,8 @@ class IspService(models.Model):
             vals["static_address"] = (vals["static_address"] or "").strip() or False
 
     def _get_diagnosis(self):
-        return super()._get_diagnosis() + self._diagnose_network()
+        findings = super()._get_diagnosis() + self._diagnose_network()
+        return findings + self._diagnose_routers()
 
 
 def _is_address(text):

@@ -1,7 +1,7 @@
 from contextlib import closing
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..const import ROUTER_GROUPS
 from .isp_session_sync_mixin import PRIORITY_CHANGE, PRIORITY_RESTORE
@@ -42,13 +42,6 @@ class IspServiceRouterMixin(models.AbstractModel):
         if ROUTER_FIELDS & vals.keys():
             self._sync_routers()
         return result
-
-    def _get_writable_fields(self):
-        writable = super()._get_writable_fields()
-        engineer = "isp_base.isp_base_group_network_engineer"
-        if writable is not None and self.env.user.has_group(engineer):
-            writable = {*writable, "api_router_id", "caller_id"}
-        return writable
 
     def _radius_changed(self, changes):
         result = super()._radius_changed(changes)
@@ -101,6 +94,47 @@ class IspServiceRouterMixin(models.AbstractModel):
             if only is None or router in only:
                 priority = PRIORITY_RESTORE if access == "open" else PRIORITY_CHANGE
                 router._enqueue_services(group.service_id, priority)
+
+    def _is_kept_on_router(self):
+        return bool(self.sudo().router_link_ids)
+
+    def _diagnose_routers(self):
+        """Return what its routers make of the service, as ``_get_diagnosis`` does."""
+        findings = []
+        if not self._filter_network_visible():
+            return findings
+        for link in self.sudo().router_link_ids:
+            router = link.router_id.name
+            if link.state == "applied":
+                text = self.env._(
+                    "%(router)s has it as it should be, compared %(date)s",
+                    router=router,
+                    date=format_datetime(
+                        self.env, link.date_applied, dt_format="short"
+                    ),
+                )
+                findings.append({"level": "ok", "text": text})
+            elif link.state == "failed":
+                text = self.env._(
+                    "%(router)s refuses it: %(error)s", router=router, error=link.error
+                )
+                findings.append({"level": "bad", "text": text})
+            else:
+                text = self.env._(
+                    "%(router)s has not got the change yet", router=router
+                )
+                findings.append({"level": "warn", "text": text})
+        return findings
+
+    def action_ask_router(self):
+        """Show the sessions of this service, as its router says now."""
+        self.ensure_one()
+        router = self.router_link_ids.router_id[:1]
+        router._check_may_use_api()
+        live = self.env["isp.router.live"].create(
+            {"router_id": router.id, "search_name": self.username}
+        )
+        return live.action_read()
 
     def _check_fresh(self):
         """Let the job be run again when one of these was changed since it began: with

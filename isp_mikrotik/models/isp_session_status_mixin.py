@@ -9,7 +9,10 @@ from ..const import NETWORK_GROUPS
 from ..sizes import format_bytes
 from .isp_session import SILENT_MINUTES
 
-GRAPH_DAYS = 30
+GRAPH_DAYS = 31  # so that this month is among them
+NO_SESSION = dict.fromkeys(
+    ("address", "mac", "router_id", "started_at", "stopped_at", "terminate_cause")
+)
 
 
 class IspSessionStatusMixin(models.AbstractModel):
@@ -73,36 +76,27 @@ class IspSessionStatusMixin(models.AbstractModel):
     def _compute_session_status(self):
         visible = self._filter_network_visible()
         last = self.env["isp.session"]._get_last(visible)
+        routers = self.env["isp.router"].sudo()
+        routers = routers.browse({row["router_id"] for row in last.values()}).exists()
+        names = {router.id: router.name for router in routers}
         for service in self:
-            values = self._prepare_session_status(last.get(service.id))
-            values["session_status"] = service in visible and values["session_status"]
-            for name, value in values.items():
-                service[name] = value
+            session = last.get(service.id, NO_SESSION)
+            status = service in visible and self._get_session_status(session)
+            service.session_status = status
+            service.session_since = session["stopped_at"] or session["started_at"]
+            service.session_address = session["address"]
+            service.session_mac = session["mac"]
+            service.session_router = names.get(session["router_id"])
+            service.session_cause = session["terminate_cause"]
 
     @api.model
-    def _prepare_session_status(self, session):
-        """Return the values of the fields for the last session of a service.
-
-        :param session: dict as of ``isp.session._get_last``, or None
-        """
-        if not session:
-            session = dict.fromkeys(
-                ("address", "mac", "router_id", "terminate_cause", "stopped_at")
-            )
-            status = "never"
-        elif session["stopped_at"]:
-            status = "offline"
-        else:
-            status = "silent" if self._is_silent(session) else "online"
-        router = self.env["isp.router"].sudo().browse(session["router_id"]).exists()
-        return {
-            "session_status": status,
-            "session_since": session["stopped_at"] or session.get("started_at"),
-            "session_address": session["address"],
-            "session_mac": session["mac"],
-            "session_router": router.name,
-            "session_cause": session["terminate_cause"],
-        }
+    def _get_session_status(self, session):
+        """:param session: dict as of ``isp.session._get_last``, or NO_SESSION"""
+        if not session["started_at"]:
+            return "never"
+        if session["stopped_at"]:
+            return "offline"
+        return "silent" if self._is_silent(session) else "online"
 
     @api.model
     def _is_silent(self, session):
@@ -114,22 +108,18 @@ class IspSessionStatusMixin(models.AbstractModel):
 
     @api.depends_context("uid", "lang")
     def _compute_traffic(self):
-        visible = self._filter_network_visible()
         self.traffic_today = self.traffic_month = self.traffic_graph = False
-        for service in visible:
-            today = service.company_id._get_isp_today()
-            days = service._get_traffic_by_day(GRAPH_DAYS)
+        traffic = self._filter_network_visible()._get_traffic_by_day(GRAPH_DAYS)
+        for service, days in traffic.items():
+            today = days[-1]["date"]
             month = [row for row in days if row["date"].month == today.month]
             service.traffic_today = self._describe_traffic(days[-1:])
             service.traffic_month = self._describe_traffic(month)
             service.traffic_graph = json.dumps(
                 [
                     {
-                        "label": format_date(
-                            self.env, row["date"], date_format="d MMM"
-                        ),
-                        "download": row["download"],
-                        "upload": row["upload"],
+                        **row,
+                        "date": format_date(self.env, row["date"], date_format="d MMM"),
                     }
                     for row in days
                 ]
@@ -146,40 +136,53 @@ class IspSessionStatusMixin(models.AbstractModel):
     def _get_traffic_by_day(self, count):
         """Return the traffic of the last days, today being the last.
 
-        :return: list of ``count`` dict: date, download and upload (bytes)
+        :return: {service: list of ``count`` dict: date, download and upload (bytes)}
         """
-        self.ensure_one()
-        today = self.company_id._get_isp_today()
-        first = today - timedelta(days=count - 1)
-        rows = (
+        todays = {c: c._get_isp_today() for c in self.company_id}
+        if not todays:
+            return {}
+        usage = (
             self.env["isp.usage.day"]
             .sudo()
-            .search([("service_id", "=", self.id), ("date", ">=", first)])
+            .search(
+                [
+                    ("service_id", "in", self.ids),
+                    ("date", ">", min(todays.values()) - timedelta(days=count)),
+                ]
+            )
         )
-        by_date = {row.date: (row.bytes_out, row.bytes_in) for row in rows}
-        days = []
-        for number in range(count):
-            date = first + timedelta(days=number)
-            download, upload = by_date.get(date, (0, 0))
-            days.append({"date": date, "download": download, "upload": upload})
+        counted = {(u.service_id.id, u.date): (u.bytes_in, u.bytes_out) for u in usage}
         fresh = self.env["isp.session"]._get_uncounted(self)
-        days[-1]["download"] += fresh["bytes_out"]
-        days[-1]["upload"] += fresh["bytes_in"]
-        return days
+        traffic = {}
+        for service in self:
+            today = todays[service.company_id]
+            days = []
+            for ago in reversed(range(count)):
+                date = today - timedelta(days=ago)
+                upload, download = counted.get((service.id, date), (0, 0))
+                days.append({"date": date, "download": download, "upload": upload})
+            upload, download = fresh.get(service.id, (0, 0))
+            days[-1]["download"] += download
+            days[-1]["upload"] += upload
+            traffic[service] = days
+        return traffic
 
     # Rejections
 
     @api.depends_context("uid", "lang", "tz")
     def _compute_rejection_note(self):
         visible = self._filter_network_visible()
-        for service in self:
-            lines = service in visible and service._describe_rejections()
-            service.rejection_note = "\n".join(lines or []) or False
+        rejections = self.env["isp.session"]._get_rejections(visible)
+        self.rejection_note = False
+        for service, rows in rejections.items():
+            lines = service._describe_isolation()
+            lines += [service._describe_rejection(row) for row in rows]
+            service.rejection_note = "\n".join(lines)
 
-    def _describe_rejections(self):
-        """Return in words, a list of str, why the subscriber does not get through."""
+    def _describe_isolation(self):
+        """Return in words, a list of str, why the subscriber is isolated."""
         open_suspensions = self.sudo().suspension_ids.filtered(lambda s: not s.date_end)
-        lines = [
+        return [
             self.env._(
                 "Isolated: %(reason)s since %(since)s",
                 reason=dict(row._fields["reason"]._description_selection(self.env))[
@@ -189,8 +192,6 @@ class IspSessionStatusMixin(models.AbstractModel):
             )
             for row in open_suspensions
         ]
-        rows = self.env["isp.session"]._get_rejections(self)
-        return lines + [self._describe_rejection(row) for row in rows]
 
     def _describe_rejection(self, row):
         """Return in words when, how often and why a log-in was turned away.
@@ -240,8 +241,8 @@ class IspSessionStatusMixin(models.AbstractModel):
         ended = self.state in ("terminated", "cancelled")
         if ended or not self._filter_network_visible():
             return []
-        findings = [self._diagnose_session()]
-        rejections = self.env["isp.session"]._get_rejections(self)
+        findings = [self._diagnose_session()] if self._is_counted() else []
+        rejections = self.env["isp.session"]._get_rejections(self)[self]
         if rejections:
             text = self.env._(
                 "Last turned away: %(what)s",
@@ -260,6 +261,10 @@ class IspSessionStatusMixin(models.AbstractModel):
             )
             findings.append({"level": "bad", "text": text})
         return findings
+
+    def _is_counted(self):
+        """Whether sessions of this service are written down here."""
+        return self.session_status != "never" or not self._is_kept_on_router()
 
     def _diagnose_session(self):
         since = self.session_since and format_datetime(

@@ -14,3 +14,4 @@ from . import test_radius_server
 from . import test_router_api
 from . import test_router_takeover
 from . import test_router_script
+from . import test_router_fleet

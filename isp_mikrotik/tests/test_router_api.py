@@ -93,6 +93,32 @@ class TestRouterApi(RouterCommon):
         live.action_read()
         self.assertFalse(live.session_ids)
 
+    def test_a_service_is_asked_for_and_diagnosed(self):
+        service = self._do(self._create_active_service)
+        self.control.switch_on(router=0, names=[service.username])
+        mine = self.as_user(service, self.engineer)
+        mine.write({"caller_id": "02:00:00:00:00:01"})
+        action = mine.action_ask_router()
+        live = self.env["isp.router.live"].browse(action["res_id"])
+        self.assertEqual(live.session_ids.name, service.username)
+        with self.assertRaises(AccessError):
+            self.as_user(service, self.admin).action_ask_router()
+        link = service.router_link_ids
+        table = (
+            ("applied", "ok", "as it should be"),
+            ("pending", "warn", "has not got"),
+            ("failed", "bad", "refuses"),
+        )
+        for state, level, text in table:
+            link.state = state
+            (finding,) = [
+                found
+                for found in self.as_user(service, self.engineer)._get_diagnosis()
+                if "SIM-1" in found["text"]
+            ]
+            self.assertEqual(finding["level"], level)
+            self.assertIn(text, finding["text"])
+
     def test_the_clock_of_both_versions(self):
         for date in ("nov/22/2026", "2026-11-22"):
             row = {"date": date, "time": "10:00:00", "gmt-offset": "+07:00"}
