@@ -11,7 +11,7 @@ class IspNetworkPortal(IspPortal):
     def _prepare_my_service_values(self, service):
         values = super()._prepare_my_service_values(service)
         if service.state == "active":
-            days = service._get_traffic_by_day(PORTAL_DAYS)
+            days = service._get_traffic_by_day(PORTAL_DAYS)[service]
             values.update(
                 traffic_days=days,
                 traffic_peak=max(row["download"] + row["upload"] for row in days),

@@ -46,43 +46,52 @@ class IspSession(models.AbstractModel):
         return {row.pop("service_id"): row for row in rows}
 
     @api.model
-    def _get_uncounted(self, service):
-        """Return what the sessions of a service moved since isp.usage.day counted:
-        dict of bytes_in and bytes_out."""
-        (row,) = self.env.execute_query_dict(
+    def _get_uncounted(self, services):
+        """Return {service id: (bytes in, bytes out)} of what their sessions moved since
+        isp.usage.day was counted."""
+        self.env.cr.execute(
             SQL(
                 """
-                SELECT COALESCE(sum(a.bytes_in - COALESCE(c.bytes_in, 0)), 0)::bigint
-                           AS bytes_in,
-                       COALESCE(sum(a.bytes_out - COALESCE(c.bytes_out, 0)), 0)::bigint
-                           AS bytes_out
+                SELECT a.service_id,
+                       sum(a.bytes_in - COALESCE(c.bytes_in, 0))::bigint,
+                       sum(a.bytes_out - COALESCE(c.bytes_out, 0))::bigint
                 FROM isp_radacct a LEFT JOIN isp_radacct_counted c ON c.acct_id = a.id
-                WHERE a.service_id = %s AND a.updated_at > %s
+                WHERE a.service_id = ANY(%s) AND a.updated_at > %s
+                GROUP BY a.service_id
                 """,
-                service.id,
+                services.ids,
                 fields.Datetime.now() - timedelta(days=UNCOUNTED_DAYS),
             )
         )
-        return row
+        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 
     @api.model
-    def _get_rejections(self, service):
-        """Return the last log-ins of a service that were turned away, the last first.
+    def _get_rejections(self, services):
+        """Return the last log-ins of services that were turned away, the last first.
 
-        :return: list of dict: reason, tries (within that hour), last_at, mac, router_id
+        :return: {service: list of dict: reason, tries (within that hour), last_at, mac}
         """
-        return self.env.execute_query_dict(
+        names = services.filtered("username").grouped("username")
+        rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT reason, tries, last_at, mac, router_id FROM isp_radpostauth
-                WHERE username = %s AND hour >= %s AND reason != ''
-                ORDER BY last_at DESC LIMIT %s
+                SELECT n.username, l.*
+                FROM unnest(%s::text[]) AS n (username)
+                CROSS JOIN LATERAL (
+                    SELECT reason, tries, last_at, mac FROM isp_radpostauth
+                    WHERE username = n.username AND hour >= %s AND reason != ''
+                    ORDER BY last_at DESC LIMIT %s) l
+                ORDER BY l.last_at DESC
                 """,
-                service.username or "",
+                list(names),
                 fields.Datetime.now() - timedelta(days=REJECTION_DAYS),
                 LAST_REJECTIONS,
             )
         )
+        rejections = {service: [] for service in services}
+        for row in rows:
+            rejections[names[row.pop("username")]].append(row)
+        return rejections
 
     @api.model
     def _get_stale(self, services=None, routers=None, silent_since=None, limit=None):

@@ -87,7 +87,7 @@ class TestSessionStatus(SessionCommon):
         seen = self._seen()
         self.assertEqual(seen.traffic_today, "7.0 GB down, 1.1 GB up")
         days = json.loads(seen.traffic_graph)
-        self.assertEqual(len(days), 30)
+        self.assertEqual(len(days), 31)
         self.assertEqual(days[-1]["download"], 7 * 10**9)
         self.assertEqual(days[-4]["upload"], 10**9)
         self.assertEqual(sum(day["download"] for day in days), 12 * 10**9)
@@ -158,6 +158,19 @@ class TestSessionStatus(SessionCommon):
             self._start_session(self._create_active_service())
         self.env.flush_all()
         self.assertEqual(self._count(network.get_overview), few)
+
+    def test_a_form_costs_the_same_for_one_and_many(self):
+        many = self.service
+        for _n in range(3):
+            other = self._create_active_service()
+            self._start_session(other)
+            many |= other
+        self.env.flush_all()
+        names = ["session_status", "traffic_graph", "rejection_note"]
+        one, four = (s.with_user(self.engineer) for s in (self.service, many))
+        one.read(names)
+        few = self._count(lambda: one.read(names))
+        self.assertEqual(self._count(lambda: four.read(names)), few)
 
     def _count(self, call):
         self.env.invalidate_all()

@@ -7,7 +7,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 const GIGABYTE = 1e9;
 
 /** Download and upload by day, as bars. The value is JSON: a list of
- * {label, download, upload}, in bytes. */
+ * {date, download, upload}, in bytes. */
 export class IspTrafficGraph extends Component {
     static template = "isp_mikrotik.IspTrafficGraph";
     static props = {...standardFieldProps};
@@ -38,7 +38,7 @@ export class IspTrafficGraph extends Component {
         return {
             type: "bar",
             data: {
-                labels: days.map((day) => day.label),
+                labels: days.map((day) => day.date),
                 datasets: [
                     dataset("download", _t("Download"), "#2c7be5"),
                     dataset("upload", _t("Upload"), "#f6a04d"),
