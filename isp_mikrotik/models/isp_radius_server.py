@@ -147,7 +147,8 @@ class IspRadiusServer(models.Model):
                 self.env._("Only network engineers download the configuration.")
             )
         routers = self.env["isp.router"].sudo().with_context(active_test=False)
-        companies = routers.search([]).company_id | self.sudo().company_id
+        groups = routers._read_group([], ["company_id"])
+        companies = self.sudo().company_id.union(*(company for (company,) in groups))
         if companies - self.env.user.company_ids:
             raise AccessError(
                 self.env._(

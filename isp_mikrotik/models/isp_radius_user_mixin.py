@@ -132,9 +132,8 @@ class IspRadiusUserMixin(models.AbstractModel):
     @api.model
     def _cron_check_radius_users(self):
         """Compare every row with its service, and put right what differs."""
-        self.env["isp.router"].with_context(active_test=False).search(
-            []
-        )._sync_radius_clients()
+        routers = self.env["isp.router"].with_context(active_test=False)
+        routers.search([("use_radius", "=", True)])._sync_radius_clients()
         self.env.cr.execute("SELECT service_id FROM isp_radius_user")
         ids = {service_id for (service_id,) in self.env.cr.fetchall()}
         ids.update(self.search([("access", "!=", "none")]).ids)

@@ -127,7 +127,7 @@ class IspRouter(models.Model):
         if not right_length or set(secret) - set(SECRET_ALPHABET):
             raise ValidationError(
                 self.env._(
-                    "The RADIUS secret of %(name)s must be 16 to 63 letters and digits.",
+                    "The secret of %(name)s must be 16 to 63 letters and digits.",
                     name=name,
                 )
             )

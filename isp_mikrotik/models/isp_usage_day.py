@@ -57,7 +57,8 @@ class IspUsageDay(models.Model):
 
     @api.model
     def _count(self, session_ids):
-        companies = self.env["res.company"].sudo().search([])
+        company_ids = usage.find_companies(self.env.cr, session_ids)
+        companies = self.env["res.company"].sudo().browse(company_ids)
         zones = {company.id: company._get_isp_zone() for company in companies}
         usage.count(self.env.cr, session_ids, zones)
         self.invalidate_model()

@@ -28,7 +28,8 @@ def find_changed(cr, since):
             UNION ALL
             SELECT a.id FROM isp_radacct a
             LEFT JOIN isp_radacct_counted c ON c.acct_id = a.id
-            WHERE a.stopped_at >= coalesce(%(since)s::timestamp - %(late)s::interval, '-infinity')
+            WHERE a.stopped_at >= coalesce(
+                    %(since)s::timestamp - %(late)s::interval, '-infinity')
                 AND a.service_id IS NOT NULL AND %(changed)s
             ORDER BY 1
             """,
@@ -38,6 +39,18 @@ def find_changed(cr, since):
         )
     )
     return [session_id for (session_id,) in cr.fetchall()]
+
+
+def find_companies(cr, session_ids):
+    """Return the ids of the companies whose services had these sessions."""
+    cr.execute(
+        SQL(
+            """SELECT DISTINCT s.company_id FROM isp_radacct a
+            JOIN isp_service s ON s.id = a.service_id WHERE a.id = ANY(%s)""",
+            list(session_ids),
+        )
+    )
+    return [company_id for (company_id,) in cr.fetchall()]
 
 
 def count(cr, session_ids, zones):
