@@ -38,5 +38,6 @@
         "views/isp_menus.xml",
     ],
     "demo": ["demo/helpdesk_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
