@@ -1,6 +1,6 @@
 """The benchmarks of bench/, each in an Odoo shell on a copy of the demo database."""
 
-from . import databases, odoo, process, templates
+from . import databases, freeradius, odoo, process, templates
 from .console import say
 from .layout import ROOT
 
@@ -28,6 +28,7 @@ def run(only=()):
             )
         finally:
             databases.drop(DATABASE)
+            freeradius.drop_role(DATABASE)
         for line in output.splitlines():
             if line.startswith("bench "):
                 say(line.removeprefix("bench "))
