@@ -232,6 +232,13 @@ class IspRepairClosingMixin(models.AbstractModel):
 
     # Closing
 
+    def action_withdraw(self):
+        """The customer said that he needs it no more, before anybody has begun."""
+        self._check_service_admin()
+        self._lock()
+        self._check_states(("new",))
+        self.sudo()._isp_withdraw()
+
     def action_complete(self):
         """Close orders that are paid.
 

@@ -104,12 +104,14 @@ class IspRepairOverviewMixin(models.AbstractModel):
             else:
                 ticket.age = self.env._("%(days)s days", days=age.days)
 
-    @api.depends("create_date", "team_id.isp_response_hours")
+    @api.depends("create_date", "team_id.isp_response_hours", "visit_ids.state")
     def _compute_date_deadline(self):
+        """From the order on; for a fault that is back from then on."""
         for ticket in self:
-            hours = ticket.team_id.isp_response_hours or 24
-            ticket.date_deadline = ticket.create_date and fields.Datetime.add(
-                ticket.create_date, hours=hours
+            repaired = "done" in ticket.visit_ids.mapped("state")
+            since = ticket.visit_id.create_date if repaired else ticket.create_date
+            ticket.date_deadline = since and fields.Datetime.add(
+                since, hours=ticket.team_id.isp_response_hours or 24
             )
 
     @api.depends("repair_status", "date_deadline")

@@ -231,6 +231,27 @@ class TestClosing(RepairCommon):
         ticket.action_complete()
         self.assertEqual(ticket.repair_status, "completed")
 
+    def test_reopened_it_is_late_from_then_on(self):
+        ticket = self._repair().sudo()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = create_date - interval '9 days' "
+            "WHERE id = %s",
+            [ticket.id],
+        )
+        ticket.invalidate_recordset()
+        ticket._reopen("Dark again")
+        self.assertFalse(ticket.is_late)
+
+    def test_the_office_withdraws_what_nobody_has_begun(self):
+        ticket = self._as("admin", self._order_repair())
+        ticket.action_withdraw()
+        self.assertEqual(ticket.repair_status, "withdrawn")
+        message = self._assert_refused(UserError, ticket.action_withdraw)
+        self.assertIn("Withdrawn", message)
+        begun = self._order_repair()
+        self._begin(begun)
+        self._assert_refused(UserError, self._as("admin", begun).action_withdraw)
+
     def test_reopened_within_the_days_of_the_company_alone(self):
         ticket = self._repair()
         self.company.isp_repair_reopen_days = 3
@@ -255,5 +276,6 @@ class TestClosing(RepairCommon):
                 ("_reopen", ("x",)),
                 ("action_reopen", ()),
                 ("action_undo_completion", ()),
+                ("action_withdraw", ()),
             ):
                 self._assert_refused(AccessError, getattr(own, method), *args)

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import RepairCommon
 
@@ -117,6 +117,16 @@ class TestRepairRights(RepairCommon):
         for role in ("technician", "engineer", "admin", "warehouse"):
             self.assertTrue(self._as(role, self.visit).read(), role)
             self.assertTrue(self._as(role, self.service).read(), role)
+
+    def test_every_role_opens_the_pages_it_has(self):
+        self._finish(self.ticket)
+        self._confirm(self._invoice(self.ticket))
+        for role in ("sales", "technician", "engineer", "admin", "accountant"):
+            with Form(self._as(role, self.ticket)) as form:
+                self.assertEqual(form.repair_status, "to_check")
+        for role in ("technician", "engineer", "admin", "warehouse"):
+            with Form(self._as(role, self.visit)) as form:
+                self.assertEqual(form.state, "done")
 
     def test_status_and_documents_are_written_by_nobody(self):
         vals_list = (
