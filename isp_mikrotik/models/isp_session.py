@@ -111,28 +111,36 @@ class IspSession(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT a.unique_id, a.session_id, a.service_id, a.router_id, a.username,
-                       host(a.address) AS address, a.started_at, a.class AS class,
-                       w.class AS wanted, u.reply_items AS wanted_items
-                FROM isp_radacct a
+                WITH suspect AS MATERIALIZED (
+                    SELECT a.id, a.unique_id, a.session_id, a.service_id, a.router_id,
+                           a.username, host(a.address) AS address, a.started_at,
+                           a.updated_at, a.class, w.class AS wanted,
+                           u.reply_items AS wanted_items
+                    FROM isp_radacct a
+                    LEFT JOIN isp_radius_user u ON u.service_id = a.service_id
+                    LEFT JOIN LATERAL (
+                        SELECT item ->> 2 AS class
+                        FROM jsonb_array_elements(u.check_items) item
+                        WHERE item ->> 0 = %(class_item)s) w ON TRUE
+                    WHERE a.stopped_at IS NULL AND %(chosen)s
+                        AND (a.class IS NULL OR a.class != w.class OR w.class IS NULL
+                            OR EXISTS (
+                            SELECT FROM isp_radius_command
+                            WHERE unique_id = a.unique_id AND kind = 'change')))
+                SELECT a.*
+                FROM suspect a
                 JOIN isp_service s ON s.id = a.service_id
-                LEFT JOIN isp_radius_user u ON u.service_id = a.service_id
-                LEFT JOIN LATERAL (
-                    SELECT item ->> 2 AS class
-                    FROM jsonb_array_elements(u.check_items) item
-                    WHERE item ->> 0 = %(class_item)s) w ON TRUE
                 LEFT JOIN LATERAL (
                     SELECT answer, wanted_class FROM isp_radius_command
                     WHERE unique_id = a.unique_id AND kind = 'change'
                         AND answer != 'refused'
                     ORDER BY id DESC LIMIT 1) c ON TRUE
-                WHERE a.stopped_at IS NULL AND %(chosen)s
-                    AND CASE WHEN a.class IS NULL
-                             THEN a.started_at < s.radius_changed_at
-                             ELSE w.class IS DISTINCT FROM (
-                                CASE WHEN c.answer IS NULL THEN a.class
-                                     WHEN c.answer = 'done' THEN c.wanted_class
-                                     ELSE '' END) END
+                WHERE CASE WHEN a.class IS NULL
+                           THEN a.started_at < s.radius_changed_at
+                           ELSE a.wanted IS DISTINCT FROM (
+                               CASE WHEN c.answer IS NULL THEN a.class
+                                    WHEN c.answer = 'done' THEN c.wanted_class
+                                    ELSE '' END) END
                     AND NOT EXISTS (
                         SELECT FROM isp_radius_command
                         WHERE unique_id = a.unique_id AND kind = 'disconnect'

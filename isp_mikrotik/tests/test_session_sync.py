@@ -320,13 +320,17 @@ class TestSessionSync(SessionCommon):
         self.service._sync_session()
         self.assertEqual(self._sent(), [packet.DisconnectRequest])
         self._stop_session(self.live)
-        self._start_session(
+        new = self._start_session(
             self.service,
             session_id="new",
             started_at=fields.Datetime.add(fields.Datetime.now(), seconds=2),
             **{"class": None},
         )
         self.assertFalse(self._stale())
+        self.service._terminate("Moved away")
+        now = fields.Datetime.now()
+        self._update_session(new, started_at=fields.Datetime.subtract(now, minutes=1))
+        self.assertEqual(self._stale(), [new])
 
     def test_two_sessions_are_closed_one_after_the_other(self):
         self._start_session(self.service, session_id="second")
