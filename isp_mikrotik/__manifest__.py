@@ -24,6 +24,7 @@
         "views/isp_service_network_views.xml",
         "views/isp_service_router_views.xml",
         "views/isp_network_views.xml",
+        "views/isp_work_order_views.xml",
         "views/portal_templates.xml",
         "views/res_config_settings_views.xml",
         "wizards/isp_router_apply_views.xml",

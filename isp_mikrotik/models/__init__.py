@@ -26,6 +26,7 @@ from . import (
     isp_session,
     isp_service,
     isp_usage_day,
+    isp_work_order,
     product_template,
     res_company,
     res_config_settings,

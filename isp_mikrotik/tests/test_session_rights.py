@@ -36,7 +36,10 @@ class TestSessionRights(SessionCommon):
             for finding in self.as_user(self.service, self.technician)._get_diagnosis()
         ]
         self.assertIn("Online since", " ".join(texts))
+        seen = self.as_user(order, self.technician)
+        self.assertIn("Online since", seen.line_note)
         order.state = "done"
+        self.assertFalse(self.as_user(order, self.technician).line_note)
         values = self._read(self.technician, STATUS_FIELDS)
         self.assertFalse(any(values[name] for name in STATUS_FIELDS))
         self.assertNotIn(
@@ -95,8 +98,10 @@ class TestSessionRights(SessionCommon):
         for name in ("sales", "warehouse"):
             with self.assertRaises(AccessError, msg=name):
                 self.as_user(self.service, self.users[name]).action_test_login()
-        with self.assertRaises(AccessError):
-            self.as_user(self.service, self.stranger).action_test_login()
+        order = self.service.work_order_ids
+        for records in (self.service, order):
+            with self.assertRaises(AccessError):
+                self.as_user(records, self.stranger).action_test_login()
         self.assertFalse(self.peer.requests)
 
     def test_the_network_page_is_for_engineers_and_administrators(self):
