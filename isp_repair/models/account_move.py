@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         "Repair Visit",
         readonly=True,
         copy=False,
-        ondelete="restrict",
+        index="btree_not_null",
         help="The visit that this invoice charges.",
     )
 
