@@ -6,8 +6,6 @@ from email import message_from_string, policy
 
 from PIL import Image, ImageDraw
 
-from harness.browser import wait_until_quiet
-
 
 def photo():
     """A photo as a phone sends it, for `set_input_files`."""
@@ -75,27 +73,3 @@ def say(page, text):
     """On the page of an order: add something; when it was repaired: it is back."""
     page.fill("#isp_addition", text)
     submit(page, "isp_addition_form")
-
-
-def open_invoice(page, number):
-    """From the page of an order to the page of its invoice that is to be paid."""
-    open_repair(page, number)
-    page.click("#isp_to_pay a.btn-primary")
-    page.wait_for_selector("#isp_payment")
-
-
-def confirm_transfer(page, number):
-    """B10: "I have paid", as the form is filled in."""
-    open_invoice(page, number)
-    submit(page, "isp_confirmation_form")
-    page.wait_for_selector("form[action*='/withdraw']")
-
-
-def pay_online(page, number):
-    """B9: pay the order's invoice with the demo provider."""
-    open_invoice(page, number)
-    page.locator("[data-bs-target='#pay_with'] >> visible=true").first.click()
-    page.locator("#pay_with .o_payment_option_label", has_text="Demo").click()
-    wait_until_quiet(page)
-    page.locator("button[name=o_payment_submit_button] >> visible=true").click()
-    page.wait_for_url(re.compile(r"/my/invoices/"))
