@@ -51,7 +51,8 @@ class IspThrottle(models.Model):
                 scope,
                 sign(self.sudo().env, "isp_throttle", key),
                 start.replace(microsecond=0),
-            )
+            ),
+            log_exceptions=False,  # to be run again is no error
         )
         (count,) = self.env.cr.fetchone()
         return count <= limit
