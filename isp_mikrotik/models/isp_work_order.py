@@ -8,7 +8,7 @@ class IspWorkOrder(models.Model):
 
     @api.depends_context("uid", "lang", "tz")
     def _compute_line_note(self):
-        """What the technician on site wants to know: does it get through, or why not."""
+        """Say to the technician on site whether the line gets through, or why not."""
         for order in self:
             findings = []
             if order.service_id and order.is_open:
