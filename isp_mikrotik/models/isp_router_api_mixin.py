@@ -170,6 +170,9 @@ class IspRouterApiMixin(models.AbstractModel):
             router.activity_unlink([API_HELP_ACTIVITY])
             router._resume_api()
 
+    def _note_health(self, answer):
+        """Hook: the router said how it is (Health)."""
+
     def _resume_api(self):
         """Hook: the router takes commands again."""
 
@@ -197,6 +200,7 @@ class IspRouterApiMixin(models.AbstractModel):
                 facts = read_facts(connection)
         except NetworkError as error:
             return self._notify_api("danger", str(error))
+        self._note_health(facts.health)
         lacking = self._write_facts(facts)
         if lacking:
             return self._notify_api("warning", lacking)
@@ -238,9 +242,6 @@ class IspRouterApiMixin(models.AbstractModel):
             {
                 "api_tested": fields.Datetime.now(),
                 "api_identity": facts.identity,
-                "api_board": facts.health.board,
-                "api_version": facts.health.version,
-                "api_uptime": facts.health.uptime,
                 "api_rights": rights,
                 "api_round_trip": 1000 * facts.round_trip,
                 "api_clock": facts.clock is not None

@@ -81,11 +81,11 @@ class IspRouterCompareMixin(models.AbstractModel):
         differences = reconcile.compare(wanted, actual, with_foreign=True)
         known = set(wanted.numbers.values()) | set(wanted.ended.values())
         rows = self.env["isp.router.drift"]._record(self, differences, known)
-        applied = {
-            index: row
+        applied = [
+            index
             for index, row in rows.items()
             if chosen and row.kind != "foreign" and chosen(row)
-        }
+        ]
         results = reconcile.apply(connection, [differences[i] for i in applied])
         outcome = dict(
             zip(applied, (results.get(n) for n in range(len(applied))), strict=True)
@@ -134,13 +134,13 @@ class IspRouterCompareMixin(models.AbstractModel):
 
     def _close_drifts(self, rows, outcome):
         """:param outcome: {index: error or None} of what was applied"""
-        done = self.env["isp.router.drift"]
+        none = self.env["isp.router.drift"]
+        failed = none
         for index, error in outcome.items():
             if error:
                 rows[index].error = error
-            else:
-                done |= rows[index]
-        done._close("odoo")
+                failed |= rows[index]
+        (none.union(*(rows[index] for index in outcome)) - failed)._close("odoo")
 
     def _note_compared(self, links, hashes, differences, outcome):
         """The links of services without a difference are true; those with one that
@@ -198,6 +198,7 @@ class IspRouterCompareMixin(models.AbstractModel):
             "isp_mikrotik.isp_router_drift_action"
         )
         action["domain"] = [("router_id", "=", self.id)]
+        action["context"] = {"search_default_open": 1, "isp_one_router": True}
         return action
 
     def _read_secret(self, name):

@@ -53,7 +53,7 @@ class IspRouterDrift(models.Model):
     )
     label = fields.Char("Name", required=True, readonly=True)
     values = fields.Json(readonly=True, help="{field: [there, wanted]}, no passwords.")
-    detail = fields.Char("On the Router, and Here", compute="_compute_detail")
+    detail = fields.Char("There, and Here", compute="_compute_detail")
     todo = fields.Char("What “Apply” Does", compute="_compute_todo")
     since = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     last_seen = fields.Datetime(
@@ -117,10 +117,15 @@ class IspRouterDrift(models.Model):
         if self.kind == "missing":
             return self.env._("Adds: %(what)s %(name)s.", **names)
         if self.kind == "different":
-            changed = ", ".join(self.values or {})
-            return self.env._(
-                "Writes %(fields)s: %(what)s %(name)s.", fields=changed, **names
+            changed = (self.values or {}).keys()
+            text = self.env._(
+                "Writes %(fields)s: %(what)s %(name)s.",
+                fields=", ".join(changed),
+                **names,
             )
+            if changed & desired.SESSION_FIELDS:
+                text = self.env._("%(text)s He logs in anew.", text=text)
+            return text
         return self.env._("Removes: %(what)s %(name)s.", **names)
 
     def _compute_can_take(self):
@@ -136,47 +141,51 @@ class IspRouterDrift(models.Model):
 
     @api.model
     def _record(self, router, differences, service_ids):
-        """Make the open rows of a router those of this comparison.
+        """Make the open rows of a router those of this comparison. A session that is
+        to end because of another difference has that one's row.
 
         :param differences: list of reconcile.Difference
         :param service_ids: ids of services that exist
         :return: {index of the difference: its row}
         """
+        causes = {d.owner: d for d in differences if d.owner and d.reaches_session}
+        keys = [
+            _get_key(causes.get(d.owner, d) if d.kind == "online" else d)
+            for d in differences
+        ]
+        own = {}
+        for key, difference in zip(keys, differences, strict=True):
+            if key == _get_key(difference):
+                own.setdefault(key, difference)
         rows = self.search([("router_id", "=", router.id), ("state", "=", "1_open")])
-        known = {(row.menu, row.kind, row.label): row for row in rows}
-        now, vals_list, fresh, recorded = fields.Datetime.now(), [], [], {}
-        for index, difference in enumerate(differences):
-            key = (difference.menu, difference.kind, difference.label)
-            values = {
-                name: list(pair) for name, pair in difference.fields.items()
-            } or False
-            owner = difference.owner if difference.owner in service_ids else False
-            row = known.get(key)
-            if row:
-                recorded[index] = row
-                if row.values != values:
-                    row.values = values
-            elif key not in fresh:
-                fresh.append(key)
-                vals_list.append(
-                    {
-                        "router_id": router.id,
-                        "service_id": owner,
-                        "kind": difference.kind,
-                        "menu": difference.menu,
-                        "label": difference.label,
-                        "values": values,
-                    }
-                )
-        created = dict(zip(fresh, self.create(vals_list), strict=True))
-        for index, difference in enumerate(differences):
-            key = (difference.menu, difference.kind, difference.label)
-            if key in created:
-                recorded[index] = created[key]
-        seen = self.union(*recorded.values())
-        (rows & seen).write({"last_seen": now})
+        by_key = {(row.menu, row.kind, row.label): row for row in rows}
+        fresh = [key for key in own if key not in by_key]
+        vals_list = [self._prepare_vals(router, own[key], service_ids) for key in fresh]
+        by_key.update(zip(fresh, self.create(vals_list), strict=True))
+        for key, difference in own.items():
+            by_key[key]._see(difference)
+        seen = self.union(*(by_key[key] for key in own))
+        (rows & seen).last_seen = fields.Datetime.now()
         (rows - seen)._close("itself")
-        return recorded
+        return {index: by_key[key] for index, key in enumerate(keys)}
+
+    @api.model
+    def _prepare_vals(self, router, difference, service_ids):
+        owner = difference.owner if difference.owner in service_ids else False
+        return {
+            "router_id": router.id,
+            "service_id": owner,
+            "kind": difference.kind,
+            "menu": difference.menu,
+            "label": difference.label,
+            "values": _get_values(difference),
+        }
+
+    def _see(self, difference):
+        """Keep what differs now, where it differs in another way than it did."""
+        values = _get_values(difference)
+        if (self.values or None) != values:
+            self.values = values
 
     def _close(self, right):
         self.sudo().write(
@@ -232,3 +241,11 @@ class IspRouterDrift(models.Model):
         if vals:
             service.write(vals)
         self._close("router")
+
+
+def _get_key(difference):
+    return difference.menu, difference.kind, difference.label
+
+
+def _get_values(difference):
+    return {name: list(pair) for name, pair in difference.fields.items()} or None

@@ -56,6 +56,7 @@ class IspRouterHealthMixin(models.AbstractModel):
         return results
 
     def _note_health(self, answer):
+        super()._note_health(answer)
         if isinstance(answer, NetworkError):
             return self._note_api_answer(answer)
         self._note_api_answer()

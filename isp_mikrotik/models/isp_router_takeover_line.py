@@ -51,7 +51,7 @@ class IspRouterTakeoverLine(models.Model):
     leave_out = fields.Boolean()
     state = fields.Selection(
         [
-            ("ok", "Can be taken over"),
+            ("ok", "Ready"),
             ("error", "To correct"),
             ("skipped", "Exists already"),
             ("left", "Left out"),

@@ -1,6 +1,6 @@
 from contextlib import closing
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..const import ROUTER_GROUPS
@@ -36,6 +36,15 @@ class IspServiceRouterMixin(models.AbstractModel):
     router_link_ids = fields.One2many(
         "isp.router.service", "service_id", "On Routers", groups=ROUTER_GROUPS
     )
+
+    is_kept_on_router = fields.Boolean(compute="_compute_is_kept_on_router")
+
+    @api.depends("router_link_ids")
+    def _compute_is_kept_on_router(self):
+        links = self.env["isp.router.service"].sudo()
+        kept = links.search([("service_id", "in", self.ids)]).service_id
+        for service in self:
+            service.is_kept_on_router = service._origin.id in kept.ids
 
     def write(self, vals):
         result = super().write(vals)
@@ -94,9 +103,6 @@ class IspServiceRouterMixin(models.AbstractModel):
             if only is None or router in only:
                 priority = PRIORITY_RESTORE if access == "open" else PRIORITY_CHANGE
                 router._enqueue_services(group.service_id, priority)
-
-    def _is_kept_on_router(self):
-        return bool(self.sudo().router_link_ids)
 
     def _diagnose_routers(self):
         """Return what its routers make of the service, as ``_get_diagnosis`` does."""

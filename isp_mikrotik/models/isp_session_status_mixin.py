@@ -264,7 +264,7 @@ class IspSessionStatusMixin(models.AbstractModel):
 
     def _is_counted(self):
         """Whether sessions of this service are written down here."""
-        return self.session_status != "never" or not self._is_kept_on_router()
+        return self.session_status != "never" or not self.is_kept_on_router
 
     def _diagnose_session(self):
         since = self.session_since and format_datetime(

@@ -35,6 +35,7 @@ class IspRouterLive(models.TransientModel):
         with self.router_id._api_for_person() as connection:
             health = read_health(connection)
             rows = reconcile.read(connection, [reconcile.ACTIVE])[reconcile.ACTIVE]
+        self.router_id._note_health(health)
         wanted = (self.search_name or "").strip().lower()
         rows = [row for row in rows if wanted in row.get("name", "").lower()]
         self.session_ids.unlink()
