@@ -270,6 +270,8 @@ def test_accounting_lost_doubled_and_out_of_order(radius, nas, subscriber):
     assert nas.account("Interim-Update", session, name, **update)
     row = _session(radius, session)
     assert (row["stopped_at"], row["seconds"]) == (stopped, "900")
+    # Of a kind that nobody needs: answered too, or it would come again for ever.
+    assert nas.account("Tunnel-Start", session, name)
 
 
 def test_a_router_that_restarts_has_no_sessions(radius, nas, subscriber):

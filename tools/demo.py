@@ -236,6 +236,7 @@ def reset():
     simulator.forget()
     removed = databases.drop(DATABASE)
     databases.drop(f"{DATABASE}_building")
+    freeradius.drop_role(DATABASE)
     say(
         f"Removed: database {DATABASE} and its files."
         if removed

@@ -17,7 +17,13 @@ from tools.layout import TEST_LOG, VAR
 
 DICTIONARY = Dictionary(str(Path(__file__).with_name("dictionary")))
 TIMEOUT = 5  # seconds; a rejection is held back for one
-STATUS = {"Start": 1, "Stop": 2, "Interim-Update": 3, "Accounting-On": 7}
+STATUS = {
+    "Start": 1,
+    "Stop": 2,
+    "Interim-Update": 3,
+    "Accounting-On": 7,
+    "Tunnel-Start": 9,
+}
 
 
 def free_udp_port():

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from ..const import ROUTER_GROUPS
 
 
@@ -26,7 +28,7 @@ class IspPop(models.Model):
 
     def _pools_changed(self):
         """Check the fixed addresses given here, and bring RADIUS up to date."""
-        if not self:
+        if not self or self.env.context.get(MODULE_UNINSTALL_FLAG):
             return
         services = self.env["isp.service"].sudo()
         services.search(

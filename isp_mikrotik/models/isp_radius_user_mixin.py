@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from ..radius import attributes, session_class, users
 
 _logger = logging.getLogger(__name__)
@@ -41,7 +43,9 @@ class IspRadiusUserMixin(models.AbstractModel):
 
     def _sync_radius_users(self):
         """Write what FreeRADIUS is to answer for these services, and call
-        ``_radius_changed`` where that changed."""
+        ``_radius_changed`` where that changed; return how many those are."""
+        if not self or self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return 0  # uninstalling, the tables have gone before the records
         services = self.sudo()
         before = users.read_users(self.env.cr, services.ids)
         wanted = services._get_radius_users()

@@ -9,6 +9,7 @@ import pytest
 
 from tools import __main__ as entry
 from tools import commands, demo, odoo, postgres, process, setup
+from tools import freeradius as freeradius_process
 from tools.console import Failure
 from tools.setup import debian, freeradius, node, odoo_source, virtualenv
 
@@ -223,6 +224,14 @@ def test_no_mirror(monkeypatch):
     for part in (odoo_source, freeradius):
         with pytest.raises(Failure, match=part.REMEDY):
             debian.mirror("it", part.REMEDY)
+
+
+def test_freeradius_that_does_not_start_shows_its_log(tmp_path):
+    server = freeradius_process.Server(tmp_path, tmp_path / "radius.log")
+    server.configuration.mkdir()
+    (server.configuration / "radiusd.conf").write_text("no such { thing")
+    with pytest.raises(Failure, match="(?s)FreeRADIUS does not start.*radiusd.conf"):
+        server.start()
 
 
 def test_odoo_that_does_not_start_shows_its_log(tmp_path):
