@@ -186,6 +186,8 @@ class IspRouter(models.Model):
 
     def _sync_radius_clients(self):
         """Make FreeRADIUS know those of these routers that use it, and no other."""
+        # First what says in words that another router has the address.
+        self.flush_recordset(["active", "address", "use_radius"])
         clients = self.sudo().filtered(
             lambda router: router.use_radius and router.active
         )

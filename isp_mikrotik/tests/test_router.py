@@ -1,6 +1,6 @@
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -9,6 +9,16 @@ from .common import RadiusCommon
 
 @tagged("post_install", "-at_install")
 class TestRouter(RadiusCommon):
+    def _get_clients(self, routers):
+        """Return {address: secret} that FreeRADIUS answers for these routers."""
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT host(address), secret FROM isp_radius_client "
+            "WHERE router_id = ANY(%s)",
+            [routers.ids],
+        )
+        return dict(self.cr.fetchall())
+
     def test_only_engineers_and_managers_read_the_secret(self):
         for user in (self.engineer, self.manager):
             secret = self.as_user(self.router, user).radius_secret
@@ -16,10 +26,87 @@ class TestRouter(RadiusCommon):
         with self.assertRaises(AccessError):
             self.as_user(self.router, self.admin).read(["radius_secret"])
         for user in (self.sales, self.technician, self.warehouse, self.portal):
+            for records in (self.router, self.pool):
+                with self.assertRaises(AccessError):
+                    self.as_user(records, user).read(["name"])
+
+    def test_who_changes_routers(self):
+        self.as_user(self.router, self.engineer).name = "PLM-9"
+        for records in (self.router, self.pool):
             with self.assertRaises(AccessError):
-                self.as_user(self.router, user).read(["name"])
+                self.as_user(records, self.admin).write({"name": "x"})
+
+    def test_companies_are_apart(self):
+        self._create_other_company(roles=("engineer", "admin"))
+        for name in ("engineer", "admin"):
+            for records in (self.router, self.pool):
+                foreign = self.as_user(records, self.users_b[name])
+                with self.assertRaises(AccessError):
+                    foreign.read(["name"])
+                self.assertFalse(foreign.search([]))
+
+    def test_the_secret_is_in_no_message(self):
+        self._flush_tracking()
+        self.router.write({"radius_secret": "another0secret0of0ours", "name": "PLM-8"})
+        self._flush_tracking()
+        messages = self.router.message_ids
+        text = str(messages.mapped("body")) + str(
+            messages.tracking_value_ids.mapped("new_value_char")
+        )
+        self.assertIn("PLM-8", text)
+        self.assertNotIn("another0secret0of0ours", text)
 
     def test_an_address_is_of_one_radius_router(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self._create_router("PLM-2", self.router.address)
-        self._create_router("PLM-3", self.router.address, use_radius=False)
+
+    def test_the_second_one_is_told_so(self):
+        other = self._create_router("PLM-2", "10.0.0.2")
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation) as error:
+            other.address = self.router.address
+        constraint = error.exception.diag.constraint_name
+        self.assertEqual(constraint, "isp_router_address_uniq")
+
+    def test_an_address_may_be_of_a_router_without_radius_too(self):
+        other = self._create_router("PLM-3", self.router.address, use_radius=False)
+        self.assertFalse(self._get_clients(other))
+
+    def test_what_is_no_address_secret_or_port_is_refused(self):
+        for values in (
+            {"address": "router.example"},
+            {"address": "::1"},
+            {"address": "10.0.0"},
+            {"radius_secret": "short"},
+            {"radius_secret": "with spaces and 'quotes' in it"},
+            {"radius_secret": False},
+            {"coa_port": 0},
+            {"coa_timeout": 60},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self.router.write(values)
+
+    def test_freeradius_knows_the_router_as_it_is(self):
+        router = self.router
+        secret = router.radius_secret
+        self.assertEqual(self._get_clients(router), {"10.0.0.1": secret})
+        router.write({"address": " 10.0.0.7 ", "radius_secret": "another0secret0of"})
+        self.assertEqual(self._get_clients(router), {"10.0.0.7": "another0secret0of"})
+        for values, back in (
+            ({"use_radius": False}, {"use_radius": True}),
+            ({"active": False}, {"active": True}),
+        ):
+            router.write(values)
+            self.assertFalse(self._get_clients(router))
+            router.write(back)
+            self.assertTrue(self._get_clients(router))
+        router_id = router.ids
+        router.unlink()
+        self.assertFalse(self._get_clients(self.env["isp.router"].browse(router_id)))
+
+    def test_two_routers_swap_their_addresses(self):
+        other = self._create_router("PLM-2", "10.0.0.2")
+        self.router.address = "10.0.0.3"
+        other.address = "10.0.0.1"
+        self.router.address = "10.0.0.2"
+        self.assertEqual(set(self._get_clients(self.router)), {"10.0.0.2"})
+        self.assertEqual(set(self._get_clients(other)), {"10.0.0.1"})
