@@ -10,6 +10,8 @@ MENU_LABELS = {
     desired.ADDRESS_LIST: "Address list",
     reconcile.ACTIVE: "Session",
 }
+DAYS_KEPT = 180  # closed rows
+BATCH_FORGOTTEN = 10000
 # What a router may be right about; plan and access are decided here.
 TAKEN_FIELDS = {
     "password": "password",
@@ -197,6 +199,12 @@ class IspRouterDrift(models.Model):
                 "error": False,
             }
         )
+
+    @api.autovacuum
+    def _gc_closed(self):
+        """Forget, a batch each day, what was closed long ago."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_KEPT)
+        self.search([("date_closed", "<", limit)], limit=BATCH_FORGOTTEN).unlink()
 
     # Buttons
 

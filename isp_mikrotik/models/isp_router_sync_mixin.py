@@ -150,7 +150,7 @@ class IspRouterSyncMixin(models.AbstractModel):
             )
             isolated[wanted.line.username] = wanted.line.access == "isolated"
         items[None] = list(profiles.values())
-        gone = links.filtered(lambda link: link.service_id not in kept)
+        gone = links.filtered(lambda link: link.service_id not in hashes)
         wanted = reconcile.Wanted(
             items=items,
             numbers={link.service_id.name: link.service_id.id for link in links},

@@ -240,9 +240,14 @@ class IspRouterTakeover(models.Model):
 
     @api.autovacuum
     def _gc_takeovers(self):
-        """Delete takeovers, with their passwords, that nobody finishes."""
+        """Delete takeovers that nobody finishes; of the others forget the passwords
+        of what was not taken over."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_KEPT)
-        self.search([("write_date", "<", limit), ("phase", "=", "read")]).unlink()
+        old = self.search([("write_date", "<", limit)])
+        unfinished = old.filtered(lambda takeover: takeover.phase == "read")
+        left = (old - unfinished).line_ids.filtered("password")
+        left.password = False
+        unfinished.unlink()
 
 
 class IspRouterTakeoverProfile(models.Model):

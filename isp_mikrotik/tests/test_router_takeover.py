@@ -178,6 +178,23 @@ class TestRouterTakeover(RouterCommon):
                 job.perform()
         self.assertEqual((takeover.state, takeover.done_count), ("done", 230))
 
+    def test_passwords_are_not_kept_for_ever(self):
+        self._write(
+            {"name": "budi", "comment": "Budi 0812-3456-7010"},
+            {"name": "Wrong", "comment": "Wrong 0812-3456-7011"},
+        )
+        unfinished, finished = self._read(), self._read()
+        self._do(finished.action_import)
+        wrong = self._get_line(finished, "Wrong").sudo()
+        self.assertTrue(wrong.password)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE isp_router_takeover SET write_date = '2026-01-01'")
+        self.env.invalidate_all()
+        self.env["isp.router.takeover"]._gc_takeovers()
+        self.assertFalse(wrong.password)
+        self.assertFalse(unfinished.exists())
+        self.assertTrue(finished.exists())
+
     def test_only_network_engineers_take_over(self):
         self._write({"name": "budi", "comment": "Budi 0812-3456-7009"})
         takeover = self._read()
