@@ -1,7 +1,12 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from ..hooks import post_init_hook
+from ..models import isp_radius_user_mixin
 from ..radius import schema, session_class, users
 from .common import RadiusCommon
 
@@ -80,6 +85,25 @@ class TestRadiusUser(RadiusCommon):
         self.assertEqual(
             self._reply()["Mikrotik-Rate-Limit"], "10M/30M 20M/60M 10M/30M 16/16"
         )
+
+    def test_a_change_for_very_many_is_left_to_jobs(self):
+        other = self._create_active_service()
+        with (
+            patch.object(isp_radius_user_mixin, "BATCH", 1),
+            trap_jobs() as trap,
+        ):
+            self.plan.isp_address_pool = "business"
+            self.assertEqual(self._reply()["Framed-Pool"], "home")
+            jobs = [
+                job
+                for job in trap.enqueued_jobs
+                if job.method_name == "_sync_radius_users"
+            ]
+            self.assertEqual(len(jobs), 2)
+            for job in jobs:
+                job.perform()
+        for service in (self.service, other):
+            self.assertEqual(self._reply(service)["Framed-Pool"], "business")
 
     def test_a_speed_of_its_own_has_no_burst_of_the_plan(self):
         self.plan.write(
