@@ -74,7 +74,7 @@ class IspRepairPageMixin(models.AbstractModel):
             return [planned, self._isp_step(self.env._("Repaired"))]
         technician = visit.started_by_id or visit.pic_id
         begun = self._isp_step(self.env._("Repair begun"), visit.date_started)
-        begun["note"] = self._isp_get_first_name(technician)
+        begun["note"] = self._isp_get_first_name(technician.partner_id)
         steps = [begun]
         if visit.state == "started" and visit.waiting_for:
             steps.append(self._isp_step(self._isp_get_waiting_text(visit), done=True))
@@ -123,8 +123,10 @@ class IspRepairPageMixin(models.AbstractModel):
         return format_datetime(self.env, date, tz=zone, dt_format="d MMM yyyy, HH:mm")
 
     @api.model
-    def _isp_get_first_name(self, someone):
-        return (someone.name or "").split(" ")[0]
+    def _isp_get_first_name(self, partner):
+        """Return it; of a company the whole name."""
+        name = partner.name or ""
+        return name if partner.is_company else name.split(" ")[0]
 
     # The conversation
 

@@ -156,8 +156,15 @@ class TestRepairPage(RepairPortalCommon):
             subtype_xmlid="mail.mt_comment",
         )
         self._as("admin", ticket).message_post(body="He always complains")
+        self._as("admin", ticket).message_post(
+            body="Sorry",
+            author_id=self.company.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         text = self._read(self._show(ticket))
         self.assertIn("We come at nine", text)
+        self.assertIn(f"{self.company.name}, ", text, "the whole name of a company")
         self.assertNotIn("always complains", text)
 
     # Withdrawing, and again
