@@ -2,6 +2,7 @@
 
 import shutil
 
+from .. import process
 from ..console import Failure
 from ..layout import ROOT, VAR
 from . import freeradius, node, odoo_source, virtualenv
@@ -14,7 +15,13 @@ def ensure(with_node=False):
     Node's."""
     VAR.mkdir(exist_ok=True)
     steps = [virtualenv, odoo_source, freeradius] + ([node] if with_node else [])
-    missing = [part for part in steps if not part.is_ready()]
+    if all(part.is_ready() for part in steps):
+        return
+    with process.lock("set-up"):  # of two commands at once, the first one gets it
+        _get([part for part in steps if not part.is_ready()])
+
+
+def _get(missing):
     for part in missing:
         part.remove_remains()
     if missing:
