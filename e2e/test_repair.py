@@ -66,7 +66,7 @@ def report(page, cause, note, part=None):
     choose(page, "cause_id", cause)
     page.fill("[name=report] textarea", note)
     if part:
-        page.locator("[name=part_ids] button:visible", has_text="Add").first.click()
+        page.locator("[name=part_ids] .o-kanban-button-new").first.click()
         page.wait_for_selector(".modal .o_form_view")
         choose(page, "product_id", part)
         page.locator(".modal [name=quantity] input").fill("2")

@@ -19,6 +19,7 @@
         "data/ir_config_parameter_data.xml",
         "data/mail_template_portal_data.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_closing_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/isp_work_order_views.xml",
         "views/isp_repair_config_views.xml",

@@ -58,7 +58,7 @@ class IspRepairWorkMixin(models.AbstractModel):
         return " · ".join(part for part in parts if part)
 
     def _schedule_calls(self, users):
-        """Whoever is called does not follow the order: only one of them will take it."""
+        """Who is called does not follow the order: one of them alone will take it."""
         followers = self.message_partner_ids
         orders = self.with_context(mail_activity_quick_update=True)
         for user in users:

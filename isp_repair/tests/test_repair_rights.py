@@ -6,7 +6,7 @@ from .common import RepairCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
 CREW = "technician engineer admin manager"
-ROLES = "sales technician engineer admin manager warehouse employee accountant portal public"
+ROLES = f"{CREW} sales warehouse employee accountant portal public"
 # What each group may: r(ead), w(rite), c(reate), u(nlink); all others nothing.
 RIGHTS = {
     "helpdesk.ticket": {
