@@ -10,6 +10,7 @@ from ..routeros.transport import Endpoint, RouterConnection, fetch_fingerprint
 
 PORT, TLS_PORT = 8728, 8729
 CLOCK_SECONDS = 120  # a clock that is wrong by more is worth a word
+FRESH_MINUTES = 1
 WAYS = frozenset({"api_host", "api_port", "api_tls"})
 API_HELP_ACTIVITY = "isp_mikrotik.mail_activity_router_api_help"
 
@@ -151,14 +152,18 @@ class IspRouterApiMixin(models.AbstractModel):
         self._note_api_answer()
 
     def _note_api_answer(self, error=None):
-        """Write down how talking to the router went; one that is back gets what it
-        missed.
+        """Write down how talking to the router went, rarely when it is no news; one
+        that is back, or new, gets what it misses.
 
         :param error: NetworkError, None when all went well
         """
         self.ensure_one()
         router = self.sudo()
-        was_down = router.state == "down"
+        fresh = fields.Datetime.subtract(fields.Datetime.now(), minutes=FRESH_MINUTES)
+        was_up = router.state == "up"
+        heard = was_up and router.last_contact and router.last_contact > fresh
+        if heard and not error and not router.api_error:
+            return
         router.api_error = str(error).strip() if error else False
         if router.use_radius:  # then its RADIUS says whether it answers
             return
@@ -166,7 +171,7 @@ class IspRouterApiMixin(models.AbstractModel):
         if error:
             if not isinstance(error, UnreachableError):
                 router._ask_api_help(str(error))
-        elif was_down:
+        elif not was_up:
             router.activity_unlink([API_HELP_ACTIVITY])
             router._resume_api()
 

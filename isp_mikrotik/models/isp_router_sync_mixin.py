@@ -18,6 +18,10 @@ from .isp_session_sync_mixin import (
 )
 
 BATCH = 200  # services of one job
+# A change of these changes what is to be on the router, or whether anything is.
+KEEPING_FIELDS = frozenset(
+    {"active", "api_gateway", "api_queues", "pop_id", "use_api", "use_radius"}
+)
 MENUS = (
     desired.PROFILE,
     desired.SECRET,
@@ -77,9 +81,15 @@ class IspRouterSyncMixin(models.AbstractModel):
     def _keeps_services(self):
         return self.active and self.use_api and not self.use_radius
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        routers = super().create(vals_list)
+        routers._sync_whole()
+        return routers
+
     def write(self, vals):
         result = super().write(vals)
-        if {"use_api", "use_radius", "active", "pop_id"} & vals.keys():
+        if KEEPING_FIELDS & vals.keys():
             self._sync_whole()
         return result
 
@@ -131,7 +141,7 @@ class IspRouterSyncMixin(models.AbstractModel):
         }
 
     def _get_wanted(self, links, kept):
-        """Return (Wanted, {service: (hash, session hash)}).
+        """Return (Wanted, {service: (hash, session hash, name of its profile)}).
 
         :param links: those that are looked at
         :param kept: services of theirs that are to be on this router
@@ -147,6 +157,7 @@ class IspRouterSyncMixin(models.AbstractModel):
             hashes[service] = (
                 desired.get_hash(whole),
                 desired.get_session_hash(whole),
+                desired.get_profile_name(wanted, router),
             )
             isolated[wanted.line.username] = wanted.line.access == "isolated"
         items[None] = list(profiles.values())
@@ -289,32 +300,33 @@ class IspRouterSyncMixin(models.AbstractModel):
     def _note_results(self, links, hashes, differences, results):
         """Write down of each service whether the router has it now.
 
-        :param hashes: {service: (hash, session hash)} of those that are to be there
+        :param hashes: of `_get_wanted`
         :param results: {index of the difference: error or None}
         """
         errors = {}
         for index, error in results.items():
-            if error:
-                errors.setdefault(differences[index].owner, error)
-        general = errors.get(None)
+            if error:  # that of a profile is of all who have it
+                difference = differences[index]
+                errors.setdefault(difference.owner or difference.label, error)
         now = fields.Datetime.now()
         failed = links.browse()
         gone = links.browse()
         for link in links:
-            error = errors.get(link.service_id.id) or general
+            wanted = hashes.get(link.service_id)
+            error = errors.get(link.service_id.id)
+            error = error or (wanted and errors.get(wanted[2]))
             if error:
                 failed |= link
                 link.write({"state": "failed", "error": error, "tries": link.tries + 1})
-            elif link.service_id not in hashes:
+            elif not wanted:
                 gone |= link
             else:
-                applied, session = hashes[link.service_id]
                 link.write(
                     {
                         "state": "applied",
                         "username": link.service_id.username,
-                        "applied_hash": applied,
-                        "session_hash": session,
+                        "applied_hash": wanted[0],
+                        "session_hash": wanted[1],
                         "date_applied": now,
                         "error": False,
                         "tries": 0,

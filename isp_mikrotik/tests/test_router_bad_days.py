@@ -185,6 +185,15 @@ class TestRouterBadDays(RouterCommon):
         self.assertEqual(failed.state, "applied")
         self.assertEqual(len(self._rows()), 2)
 
+    def test_a_profile_that_is_refused_is_told_to_who_has_it(self):
+        good = self._create_service(plan_id=self.other_plan.id)
+        bad = self._create_service()
+        self._do(good._activate, good)
+        self._fault("trap", "/ppp/profile/add", text="failure: disk full")
+        self._do(bad._activate, bad)
+        self.assertEqual(bad.router_link_ids.state, "failed")
+        self.assertEqual(good.router_link_ids.state, "applied")
+
     def test_in_the_end_one_person_is_asked_once(self):
         service = self._create_service()
         self._fault("trap", "/ppp/secret/add", count=0, text="failure: disk full")

@@ -132,6 +132,16 @@ class TestRouterSync(RouterCommon):
         self.assertFalse(self._rows())
         self.assertEqual(service.router_link_ids.router_id, self.sims[1])
 
+    def test_a_router_that_is_new_at_a_pop_gets_its_services(self):
+        service = self._create_kept(pop_id=self.sims[1].pop_id.id)
+        self.assertNotIn(service.username, self._rows())
+        self._do(self.sim.write, {"pop_id": self.sims[1].pop_id.id})
+        self.assertIn(service.username, self._rows())
+        self.assertIn(service.username, self._rows(number=1), "on both")
+        self._do(service.write, {"api_router_id": self.sim.id})
+        self.assertNotIn(service.username, self._rows(number=1), "on this one alone")
+        self.assertIn(service.username, self._rows())
+
     def test_what_is_true_already_is_not_done_again(self):
         service = self._create_kept()
         self.control.fault(router=0, kind="fatal", text="not again")
