@@ -39,6 +39,5 @@
         "views/isp_menus.xml",
     ],
     "demo": ["demo/helpdesk_demo.xml"],
-    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

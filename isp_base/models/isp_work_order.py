@@ -22,7 +22,7 @@ class IspWorkOrder(models.Model):
 
     name = fields.Char("Number", readonly=True, copy=False)
     service_id = fields.Many2one(
-        "isp.service", required=True, index=True, ondelete="cascade", check_company=True
+        "isp.service", index=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one(
         related="service_id.company_id", store=True, index=True, precompute=True
@@ -116,8 +116,13 @@ class IspWorkOrder(models.Model):
         "CHECK (planned_end > planned_start)",
         "The planned end must be after the planned start.",
     )
+    _kind_needs_service = models.Constraint(
+        "CHECK (service_id IS NOT NULL OR kind NOT IN ('survey', 'installation'))",
+        "A survey or an installation needs its service.",
+    )
     _open_kind_uniq = models.UniqueIndex(
-        "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started')",
+        "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started') "
+        "AND kind IN ('survey', 'installation')",
         "There is an open work order of this kind for the service already.",
     )
 

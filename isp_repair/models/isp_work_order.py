@@ -17,7 +17,6 @@ class IspWorkOrder(models.Model):
     kind = fields.Selection(
         selection_add=[("repair", "Repair")], ondelete={"repair": "cascade"}
     )
-    service_id = fields.Many2one(required=False)
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
         "Repair Order",
@@ -72,21 +71,12 @@ class IspWorkOrder(models.Model):
         WAITING, compute="_compute_waiting_for", store=True, copy=False
     )
 
-    _service_or_repair = models.Constraint(
-        "CHECK (kind = 'repair' OR service_id IS NOT NULL)",
-        "A survey or an installation needs its service.",
-    )
     _repair_has_ticket = models.Constraint(
         "CHECK ((kind = 'repair') = (ticket_id IS NOT NULL))",
         "A repair needs its repair order, and nothing else has one.",
     )
     _hours_spent_positive = models.Constraint(
         "CHECK (hours_spent >= 0)", "The time spent cannot be below zero."
-    )
-    _open_kind_uniq = models.UniqueIndex(
-        "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started') "
-        "AND kind != 'repair'",
-        "There is an open work order of this kind for the service already.",
     )
     _open_ticket_uniq = models.UniqueIndex(
         "(ticket_id) WHERE state IN ('draft', 'scheduled', 'started')",
