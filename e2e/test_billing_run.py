@@ -34,7 +34,7 @@ def test_a_run_killed_in_the_middle_bills_everybody_once(server, wait_until):
 
 
 def test_two_runners_on_the_same_batches_bill_everybody_once(server, wait_until):
-    make_subscribers(server, "Twice", 300)
+    make_subscribers(server, "Twice", 200)
     accountant, _run = bill_now(server)
     # Every batch has a second job now, and two are worked on at once.
     accountant.call("isp.billing.run", "action_run_now", [])

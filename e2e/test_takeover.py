@@ -68,7 +68,7 @@ def press(page, name):
 def test_a_file_is_checked_and_imported_in_the_browser(server, browser, wait_until):
     manager = server.client("admin")
     plan = plan_of(manager)
-    content = make_file("Layar", 250, plan, row_7="Paket Hantu", row_20="Paket Lama")
+    content = make_file("Layar", 130, plan, row_7="Paket Hantu", row_20="Paket Lama")
     page = browser.desktop("admin")
     page.goto("/odoo/action-isp_billing.isp_takeover_action")
     page.locator(".o_list_button_add").click()
@@ -94,7 +94,7 @@ def test_a_file_is_checked_and_imported_in_the_browser(server, browser, wait_unt
     wait_until(lambda: state() == "done", "the import", 2 * MINUTES)
     page.reload()
     button = page.locator("button[name=action_view_services]")
-    button.get_by_text("248").wait_for()
+    button.get_by_text("128").wait_for()
     button.click()
     page.locator(".o_data_row").filter(has_text="Layar").first.wait_for()
     assert server.query(
@@ -102,7 +102,7 @@ def test_a_file_is_checked_and_imported_in_the_browser(server, browser, wait_unt
         "JOIN isp_billing_period p ON p.service_id = s.id "
         "WHERE s.username LIKE 'layar-%' AND s.access = 'open' "
         "AND p.kind = 'taken_over' AND s.next_invoice_date = '2027-02-01'"
-    ) == ["248|248"]
+    ) == ["128|128"]
 
 
 def test_an_import_killed_in_the_middle_goes_on_and_adds_nobody_twice(
@@ -112,7 +112,7 @@ def test_an_import_killed_in_the_middle_goes_on_and_adds_nobody_twice(
     takeover = manager.create(
         "isp.takeover",
         name="killed.csv",
-        file=base64.b64encode(make_file("Mati", 600, plan_of(manager))).decode(),
+        file=base64.b64encode(make_file("Mati", 300, plan_of(manager))).decode(),
     )
     manager.call("isp.takeover", "action_test", [takeover])
 
@@ -123,14 +123,14 @@ def test_an_import_killed_in_the_middle_goes_on_and_adds_nobody_twice(
         )
         return int(count)
 
-    wait_until(lambda: lines("ok") == 600, "the test run", 2 * MINUTES)
+    wait_until(lambda: lines("ok") == 300, "the test run", 2 * MINUTES)
     manager.call("isp.takeover", "action_import", [takeover])
     wait_until(lambda: lines("done") >= 100, "the first batch", MINUTES)
     server.kill()
     assert lines("ok"), "it was killed in the middle"
     server.start()
     server.client("admin").call("isp.takeover", "action_continue", [takeover])
-    wait_until(lambda: lines("done") == 600, "the rest", 3 * MINUTES)
+    wait_until(lambda: lines("done") == 300, "the rest", 3 * MINUTES)
     wait_until(
         lambda: (
             server.query(
@@ -148,7 +148,7 @@ def test_an_import_killed_in_the_middle_goes_on_and_adds_nobody_twice(
         "LEFT JOIN account_move_line l ON l.isp_service_id = s.id "
         "LEFT JOIN account_move m ON m.id = l.move_id AND m.state = 'posted' "
         "WHERE s.username LIKE 'mati-%'"
-    ) == ["600|600|200|30000000"]
+    ) == ["300|300|100|15000000"]
     assert server.query(
         "SELECT count(*) FROM isp_takeover_line WHERE password IS NOT NULL "
         f"AND takeover_id = {takeover}"

@@ -10,6 +10,21 @@ from .setup import odoo_source
 
 PREFIX = "isp_tpl_"
 
+# The tests of our addons are those of a company in Indonesia with a chart of accounts:
+# loaded once here, it is not loaded for each of their classes. No tax is proposed.
+BOOKS = """
+company = env.ref("base.main_company")
+env.ref("base.IDR").active = True
+company.write({
+    "country_id": env.ref("base.id").id,
+    "account_fiscal_country_id": env.ref("base.id").id,
+    "currency_id": env.ref("base.IDR").id,
+})
+env["account.chart.template"].try_loading(
+    "generic_coa", company=company, install_demo=False)
+company.write({"account_sale_tax_id": False, "account_purchase_tax_id": False})
+"""
+
 
 def _name(label, *parts):
     """A database name that changes with Odoo, its dependencies and `parts`.
@@ -25,8 +40,14 @@ def _name(label, *parts):
     return f"{PREFIX}{label}_{digest.hexdigest()[:12]}"
 
 
+def _books(needed):
+    """The script for the books where one of the `needed` modules keeps some, or ""."""
+    return BOOKS if any(name.startswith("account") for name in needed) else ""
+
+
 def name_of_dependencies(addon):
-    return _name("deps", *addons.outside([addon]))
+    needed = addons.outside([addon])
+    return _name("deps", *needed, *filter(None, [_books(needed)]))
 
 
 def dependencies(addon):
@@ -37,6 +58,8 @@ def dependencies(addon):
     def fill(database):
         with step(f"Template database for {', '.join(needed)}"):
             odoo.install(database, needed, TEST_LOG / f"{name}.log")
+            if books := _books(needed):
+                odoo.run_script(database, books, TEST_LOG / f"{name}-books.log")
             odoo.run_script(database, demo.PREGENERATE, TEST_LOG / f"{name}-assets.log")
 
     databases.build(name, fill, disposable=True)

@@ -36,17 +36,10 @@ class IspCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.id")
-        cls.users = {
-            name: new_test_user(
-                cls.env, f"isp_{name}", group, name=name.title(), tz="Asia/Jakarta"
-            )
-            for name, group in GROUPS.items()
-        }
-        for name, user in cls.users.items():
+        users = cls._create_users({**GROUPS, "stranger": GROUPS["technician"]})
+        for name, user in users.items():
             setattr(cls, name, user)
-        cls.stranger = new_test_user(
-            cls.env, "isp_stranger", GROUPS["technician"], name="Stranger"
-        )
+        cls.users = {name: users[name] for name in GROUPS}
         cls.area = cls.env["isp.area"].create({"name": "Palmerah", "code": "PLM"})
         cls.pop = cls.env["isp.pop"].create(
             {"name": "POP Palmerah", "code": "PLM", "area_id": cls.area.id}
@@ -56,6 +49,29 @@ class IspCommon(BaseCommon):
         cls.other_plan = cls._create_plan("Home 50", 50, 25)
         cls.subscriber = cls.portal.partner_id
         cls.subscriber.phone = "+62 812-3456-7000"
+
+    @classmethod
+    def _create_users(cls, groups, **vals):
+        """Return {name: user who logs in as isp_name}, made together, which takes a
+        third of the time.
+
+        :param groups: {name: external id of the group}
+        """
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "login": f"isp_{name}",
+                    "password": f"isp_{name}",
+                    "name": name.replace("_", " ").title(),
+                    "email": f"{name}@provider.example",
+                    "tz": "Asia/Jakarta",
+                    "group_ids": [Command.set(cls.env.ref(group).ids)],
+                    **vals,
+                }
+                for name, group in groups.items()
+            ]
+        )
+        return dict(zip(groups, users, strict=True))
 
     @classmethod
     def _create_plan(cls, name, download, upload, **vals):

@@ -1,7 +1,5 @@
 from freezegun import freeze_time
 
-from odoo.tests import new_test_user
-
 from odoo.addons.isp_base.tests.common import IspCommon
 
 GROUPS = {
@@ -19,10 +17,7 @@ class BillingCommon(IspCommon):
         super().setUpClass()
         cls.company.partner_id.tz = "Asia/Jakarta"
         cls._open_books(cls.company)
-        for name, group in GROUPS.items():
-            cls.users[name] = new_test_user(
-                cls.env, f"isp_{name}", group, name=name.title(), tz="Asia/Jakarta"
-            )
+        cls.users.update(cls._create_users(GROUPS))
         cls.users["stranger"] = cls.stranger
         cls.tax = cls._create_tax("PPN", cls.company)
         cls.plan.write({"list_price": 200_000, "taxes_id": [(6, 0, cls.tax.ids)]})
@@ -32,7 +27,8 @@ class BillingCommon(IspCommon):
 
     @classmethod
     def _open_books(cls, company):
-        """Give an Indonesian company a chart of accounts, in Rupiah."""
+        """Give an Indonesian company a chart of accounts, in Rupiah, if it has none:
+        to load one takes longer than most classes of tests."""
         country = cls.env.ref("base.id")
         cls.env.ref("base.IDR").active = True
         company.write(
@@ -42,9 +38,10 @@ class BillingCommon(IspCommon):
                 "currency_id": cls.env.ref("base.IDR").id,
             }
         )
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
+        if company.chart_template != "generic_coa":
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=company, install_demo=False
+            )
 
     @classmethod
     def _create_subscription(cls, day="2026-05-10", **vals):

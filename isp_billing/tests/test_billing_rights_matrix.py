@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import BillingCommon
 
@@ -40,11 +40,11 @@ class BillingRightsCommon(BillingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.isp_send_invoices = False
-        for name, group in (
-            ("invoicing", "account.group_account_invoice"),
-            ("auditor", "account.group_account_readonly"),
-        ):
-            cls.users[name] = new_test_user(cls.env, f"isp_{name}", group)
+        books = {
+            "invoicing": "account.group_account_invoice",
+            "auditor": "account.group_account_readonly",
+        }
+        cls.users.update(cls._create_users(books))
 
 
 @tagged("post_install", "-at_install")

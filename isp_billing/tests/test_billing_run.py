@@ -15,7 +15,7 @@ from .common import BillingCommon
 RUN_LINE = "odoo.addons.isp_billing.models.isp_billing_run_line"
 BEGIN = "2026-06-05"
 NEXT = "2026-07-05 03:00:00"
-FEW, MANY = 10, 60
+FEW, MANY = 5, 35
 
 
 class BillingRunCommon(BillingCommon):
