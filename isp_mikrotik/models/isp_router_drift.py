@@ -104,31 +104,25 @@ class IspRouterDrift(models.Model):
             ]
             drift.detail = "; ".join(parts)
 
-    @api.depends("kind", "menu", "values")
+    @api.depends("kind", "values")
     def _compute_todo(self):
-        labels = dict(self._fields["menu"]._description_selection(self.env))
         for drift in self:
-            drift.todo = drift._describe_todo(labels[drift.menu])
+            drift.todo = drift._describe_todo()
 
-    def _describe_todo(self, what):
-        names = {"what": what, "name": self.label}
+    def _describe_todo(self):
         if self.kind == "foreign":
             return self.env._("Nothing: it is not ours.")
         if self.kind == "online":
-            return self.env._("Closes the session of %(name)s.", **names)
+            return self.env._("Closes the session.")
         if self.kind == "missing":
-            return self.env._("Adds: %(what)s %(name)s.", **names)
-        if self.kind == "different":
-            changed = (self.values or {}).keys()
-            text = self.env._(
-                "Writes %(fields)s: %(what)s %(name)s.",
-                fields=", ".join(changed),
-                **names,
-            )
-            if changed & desired.SESSION_FIELDS:
-                text = self.env._("%(text)s He logs in anew.", text=text)
-            return text
-        return self.env._("Removes: %(what)s %(name)s.", **names)
+            return self.env._("Adds it.")
+        if self.kind != "different":
+            return self.env._("Removes it.")
+        changed = (self.values or {}).keys()
+        text = self.env._("Writes %(fields)s.", fields=", ".join(changed))
+        if changed & desired.SESSION_FIELDS:
+            text = self.env._("%(text)s He logs in anew.", text=text)
+        return text
 
     def _compute_can_take(self):
         for drift in self:
