@@ -119,8 +119,8 @@ class IspPortalClaim(models.Model):
         """Make a portal account that of the subscriber of a service.
 
         It becomes a contact of a company; a person's account becomes his own, unless
-        he has one. An account that has services or invoices of its own already is
-        joined by the office.
+        he uses one already: an invitation that he never followed is given up. An
+        account that has services or invoices of its own is joined by the office.
 
         :return: "joined", "taken" (he has another account) or "office"
         """
@@ -133,7 +133,7 @@ class IspPortalClaim(models.Model):
             return "office"
         if his.is_company:
             mine.parent_id = his
-        elif his.user_ids:
+        elif his.user_ids.filtered("login_date"):
             return "taken"
         else:
             self._take_over(user, his)
@@ -162,6 +162,7 @@ class IspPortalClaim(models.Model):
         """The account changes to the subscriber, with the repairs it has ordered."""
         made = user.partner_id
         tickets = self.env["helpdesk.ticket"].sudo()
+        partner.user_ids.active = False
         user.partner_id = partner
         tickets.search([("partner_id", "=", made.id)]).partner_id = partner
         made.active = False

@@ -149,7 +149,20 @@ class TestClaim(RepairPortalCommon):
         self.assertIn("often today", self._read(page), "nor for one service")
         self.assertFalse(mails)
 
+    def test_an_invitation_that_was_never_followed_gives_way(self):
+        invited = new_test_user(self.env, "isp_invited", "base.group_portal")
+        unused = invited.partner_id
+        invited.partner_id = self.owner
+        unused.active = False
+        page, mails = self._ask()
+        page = self._type(page, self._get_code(mails))
+        self.assertTrue(page.url.endswith(self.mine.access_url), page.url)
+        self.env.invalidate_all()
+        self.assertEqual(self.owner.user_ids, self.fresh)
+        self.assertFalse(invited.active)
+
     def test_an_account_that_is_there_already_is_named_after_the_code_only(self):
+        self._open("/my")  # it is in use
         page, mails = self._ask(
             service_number=self.service.name, contact=self.subscriber.email
         )
