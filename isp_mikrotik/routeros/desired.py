@@ -15,6 +15,9 @@ from ..radius.attributes import Line, Policy, rate_limit
 SECRET, PROFILE = "/ppp/secret", "/ppp/profile"
 QUEUE, ADDRESS_LIST = "/queue/simple", "/ip/firewall/address-list"
 OUR_PREFIX = "isp-"
+# What a new row is given beside what is wanted of it; later it is not looked at. A
+# secret for any service would let in by VPN as well.
+NEW_VALUES = {SECRET: {"service": "pppoe"}}
 ISOLATED_PROFILE = "isp-isolated"
 COMMENT = re.compile(r"isp:(\S+)(?: .*)?", re.DOTALL)
 LONGEST_COMMENT = 250

@@ -11,6 +11,7 @@ from ..const import ADDRESS_LIST_ISOLATED
 from ..exceptions import RefusedError
 from .desired import (
     ADDRESS_LIST,
+    NEW_VALUES,
     PROFILE,
     QUEUE,
     SECRET,
@@ -295,6 +296,7 @@ def get_commands(difference):
     values = item.values
     if difference.kind == "missing":
         given = {name: value for name, value in values.items() if value}
+        given |= NEW_VALUES.get(menu, {})
         return [Command(f"{menu}/add", {**dict(item.key), **given})]
     changed = {name: values[name] for name in difference.fields}
     emptied = [name for name in changed if name in UNSET and not changed[name]]

@@ -21,6 +21,7 @@ class TestRouterSync(RouterCommon):
             secret["comment"], f"isp:{service.name} {service.contact_name}"
         )
         self.assertEqual(secret["disabled"], "false")
+        self.assertEqual(secret["service"], "pppoe", "and no VPN")
         self.assertEqual(profile["rate-limit"], "10M/20M", "upload first")
         self.assertEqual(profile["remote-address"], "home")
         self.assertEqual(service.router_link_ids.state, "applied")
