@@ -1,5 +1,4 @@
 from odoo import Command, fields
-from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -151,17 +150,12 @@ class IspCommon(BaseCommon):
         cls.company_b = cls.env["res.company"].create(
             {"name": "Other Provider", "country_id": cls.env.ref("base.id").id}
         )
-        cls.users_b = {
-            name: new_test_user(
-                cls.env,
-                f"isp_{name}_b",
-                GROUPS[name],
-                name=f"{name.title()} B",
-                company_id=cls.company_b.id,
-                company_ids=[Command.set(cls.company_b.ids)],
-            )
-            for name in roles
-        }
+        users = cls._create_users(
+            {f"{name}_b": GROUPS[name] for name in roles},
+            company_id=cls.company_b.id,
+            company_ids=[Command.set(cls.company_b.ids)],
+        )
+        cls.users_b = {name: users[f"{name}_b"] for name in roles}
 
     def _flush_tracking(self):
         """Let the chatter tell what has changed so far, as the commit does."""
