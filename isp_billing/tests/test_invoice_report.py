@@ -225,6 +225,10 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
         self.assertTrue(self.own.is_move_sent)
         self.assertEqual(self.own.invoice_pdf_report_id.raw, mail.attachment_ids.raw)
 
+    def test_it_is_printed_without_a_warning(self):
+        with self.assertNoLogs("weasyprint", "WARNING"):
+            self.own._isp_print()
+
     def test_it_is_on_the_page_of_the_invoice_before_it_was_sent(self):
         page = self._download(self.own, query="report_type=html").text
         text = html.fromstring(page).text_content()
