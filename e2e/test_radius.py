@@ -12,6 +12,8 @@ import pytest
 from harness import Nas
 from tools import databases
 
+pytestmark = pytest.mark.usefixtures("nobody_online")
+
 GIGABYTE = 2**30
 PASSWORD = "rahasia-123"
 ODD_NAMES = (

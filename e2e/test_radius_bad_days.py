@@ -9,6 +9,8 @@ from tools import addons, odoo, process
 from tools.checks import odoo_log
 from tools.layout import TEST_LOG
 
+pytestmark = pytest.mark.usefixtures("nobody_online")
+
 
 @pytest.fixture(scope="module")
 def nas(radius):
