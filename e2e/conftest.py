@@ -92,7 +92,7 @@ def browser(chromium, server, request):
 def wait_until():
     """`wait_until(condition, "what is waited for")`: polls until it is true."""
 
-    def wait(condition, what, timeout=30):
+    def wait(condition, what, timeout=90):
         deadline = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
