@@ -120,6 +120,8 @@ class IspRepairClosingMixin(models.AbstractModel):
         self._check_chargeable(lines)
         move = self.env["account.move"].create(self._prepare_invoice(date_due, lines))
         move.action_post()
+        # Else the customer's page and the job that mails it would both write one.
+        move._portal_ensure_token()
         self.env["isp.billing.run"]._enqueue_sending(move)
         return move
 
