@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from harness import repair
 from harness.browser import wait_until_quiet
 from harness.client import RemoteError
 
@@ -16,12 +17,7 @@ REPAIRS = "/odoo/repairs"
 
 def order_repair(page, category, complaint):
     """Book in the portal; return the id of the repair order."""
-    page.goto("/my")
-    page.locator("#isp_dashboard a[href='/my/repairs/new'] >> visible=true").click()
-    page.select_option("#isp_category", label=category)
-    page.fill("#isp_complaint", complaint)
-    page.click("#isp_booking_form button[type=submit]")
-    page.wait_for_url(re.compile(r"/my/repairs/\d+"))
+    repair.order_repair(page, complaint, category)
     return int(re.search(r"/my/repairs/(\d+)", page.url)[1])
 
 
