@@ -9,7 +9,8 @@
            its pages are in var/log/test.
 `radius`   a running FreeRADIUS on the archive downloaded from an Odoo of its own
            (`radius.server`), shared by all tests: `radius.nas().log_in(…)`
-`at_once`  `at_once(record_id, call, …)` runs calls that meet at one row.
+`at_once`  `at_once(record_id, call, …)` runs calls that meet at one row;
+           `while_held(sql, call, …)` lets them meet a change.
 
 Nothing waits for a time: Playwright waits for what a step needs, `wait_until`
 for a condition of ours.
@@ -102,14 +103,13 @@ def wait_until():
 
 
 @pytest.fixture
-def at_once(server, wait_until):
-    """`at_once(record_id, call, …)`: run the calls overlapping; their results.
+def while_held(server, wait_until):
+    """`while_held(sql, call, …)`: run the calls overlapping; their results.
 
-    The row (of `isp_service`, or of `table`) is held until all of them wait for it.
-    `strength="UPDATE"` stops those too that only refer to it.
+    What `sql` locks or changes is committed when all of them wait for it.
     """
 
-    def run(record_id, *calls, table="isp_service", strength="NO KEY UPDATE"):
+    def run(sql, *calls):
         settings = postgres.environment()
         connect = {
             "host": settings.get("PGHOST"),
@@ -119,9 +119,7 @@ def at_once(server, wait_until):
             "dbname": server.database,
         }
         with closing(psycopg2.connect(**connect)) as holder, holder.cursor() as cursor:
-            cursor.execute(
-                f"SELECT id FROM {table} WHERE id = %s FOR {strength}", [record_id]
-            )
+            cursor.execute(sql)
             with ThreadPoolExecutor(len(calls)) as pool:
                 futures = [pool.submit(call) for call in calls]
                 try:
@@ -130,7 +128,24 @@ def at_once(server, wait_until):
                         "all requests wait for the row",
                     )
                 finally:
-                    holder.rollback()
+                    holder.commit()
                 return [future.result() for future in futures]
+
+    return run
+
+
+@pytest.fixture
+def at_once(while_held):
+    """`at_once(record_id, call, …)`: run the calls overlapping; their results.
+
+    The row (of `isp_service`, or of `table`) is held until all of them wait for it.
+    `strength="UPDATE"` stops those too that only refer to it.
+    """
+
+    def run(record_id, *calls, table="isp_service", strength="NO KEY UPDATE"):
+        return while_held(
+            f"SELECT id FROM {table} WHERE id = {int(record_id)} FOR {strength}",
+            *calls,
+        )
 
     return run

@@ -115,3 +115,21 @@ def test_payment_and_isolation_in_the_same_moment(server, at_once):
     (invoice,) = accountant.read("account.move", [debtor.invoice_id], "payment_state")
     assert invoice["payment_state"] == "paid"
     assert debtor.access() == "open"
+
+
+def test_a_scheduled_action_that_meets_a_change_is_run_again(server, while_held):
+    registration = Registration(server)
+    registration.to_active()
+    manager = server.client("admin")
+    (cron,) = manager.find(
+        "ir.cron", [("cron_name", "=", "Network: check what RADIUS reads")], "cron_name"
+    )
+    its_row = f"WHERE service_id = {registration.id}"
+
+    while_held(
+        f"UPDATE isp_radius_user SET username = 'another' {its_row}",
+        lambda: manager.call("ir.cron", "method_direct_trigger", [cron["id"]]),
+    )
+
+    username = registration.read("username")["username"]
+    assert server.query(f"SELECT username FROM isp_radius_user {its_row}") == [username]

@@ -12,6 +12,7 @@ from . import (
     isp_suspension,
     isp_work_order,
     ir_actions_report,
+    ir_cron,
     product_template,
     res_company,
     res_config_settings,

@@ -17,9 +17,14 @@ class MailMail(models.Model):
         mails = self.search(
             [
                 ("state", "=", "exception"),
-                ("model", "in", ["account.move", "isp.payment.confirmation"]),
+                ("model", "in", self._get_isp_retried_models()),
                 ("failure_type", "in", [False, "mail_smtp"]),
                 ("create_date", ">=", since),
             ]
         )
         mails.write({"state": "outgoing", "failure_reason": False})
+
+    @api.model
+    def _get_isp_retried_models(self):
+        """Return the models (list of str) whose mails to customers may not get lost."""
+        return ["account.move", "isp.payment.confirmation"]

@@ -20,6 +20,8 @@ from . import (
     isp_service,
     isp_throttle,
     isp_work_order,
+    mail_mail,
+    mail_template,
     res_company,
     res_config_settings,
     res_partner,

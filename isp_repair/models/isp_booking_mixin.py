@@ -189,7 +189,7 @@ class IspBookingMixin(models.AbstractModel):
         self.ensure_one()
         if self.partner_id.email:
             template = self.env.ref("isp_repair.isp_repair_mail_booked")
-            template.send_mail(self.id, force_send=True)
+            template._isp_send_after_commit(self.id)
 
     def _isp_add_photos(self, photos):
         """Keep photos, and return them as attachments (ir.attachment).

@@ -89,7 +89,7 @@ class IspPortalClaim(models.Model):
         code = f"{secrets.randbelow(10**6):06d}"
         self.write({"service_id": service.id, "code_hash": self._hash(code)})
         template = self.env.ref("isp_repair.isp_repair_mail_code")
-        template.with_context(isp_code=code).send_mail(self.id, force_send=True)
+        template.with_context(isp_code=code)._isp_send_after_commit(self.id)
 
     def _hash(self, code):
         return sign(self.sudo().env, "isp_portal_claim", (self.id, code))

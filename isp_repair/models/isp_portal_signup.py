@@ -109,7 +109,7 @@ class IspPortalSignup(models.Model):
             name = "signup_confirm"
             context = {"isp_link": urls.urljoin(self.get_base_url(), link)}
         template = self.env.ref(f"isp_repair.isp_repair_mail_{name}")
-        template.with_context(**context).send_mail(self.id, force_send=True)
+        template.with_context(**context)._isp_send_after_commit(self.id)
 
     def _find_users(self):
         """Return the users (res.users) who log in with this address, or have it."""
