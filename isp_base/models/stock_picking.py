@@ -7,3 +7,14 @@ class StockPicking(models.Model):
     isp_work_order_id = fields.Many2one(
         "isp.work.order", "Work Order", readonly=True, index="btree_not_null"
     )
+
+    def _action_done(self):
+        """What technicians bring along is no parcel: the subscriber is told of their
+        visit, and not, by message or e-mail, that something was shipped to him."""
+        brought = self.filtered("isp_work_order_id").with_context(skip_sms=True)
+        super(StockPicking, brought)._action_done()
+        return super(StockPicking, self - brought)._action_done()
+
+    def _send_confirmation_email(self):
+        shipped = self.filtered(lambda picking: not picking.isp_work_order_id)
+        return super(StockPicking, shipped)._send_confirmation_email()

@@ -115,6 +115,7 @@ class IspRepairPart(models.Model):
         return parts
 
     def write(self, vals):
+        self.check_access("write")
         self._check_still_open()
         return super().write(vals)
 

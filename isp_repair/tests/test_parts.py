@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import RepairCommon
@@ -102,6 +102,26 @@ class TestParts(RepairCommon):
             own = self._as(user, part)
             self._assert_refused(ValidationError, own.write, {"quantity": 1})
             self._assert_refused(ValidationError, own.unlink)
+        strange = self._as("colleague", part)
+        self._assert_refused(AccessError, strange.write, {"quantity": 1})
+        self._assert_refused(AccessError, strange.unlink)
+
+    def test_customer_is_not_told_of_a_delivery(self):
+        """Where Odoo confirms deliveries, he hears of parcels and not of parts."""
+        self.company.stock_move_email_validation = True
+        ticket = self._repair(part_ids=[self._part(self.cable, quantity=5)])
+        picking = ticket.sudo().visit_id.picking_ids
+        self.assertFalse(self._get_comments(picking))
+        parcel = picking.copy({"isp_work_order_id": False})
+        parcel.action_confirm()
+        parcel.move_ids.write({"quantity": 5, "picked": True})
+        parcel._action_done()
+        self.assertEqual(parcel.state, "done")
+        self.assertTrue(self._get_comments(parcel))
+
+    def _get_comments(self, picking):
+        comment = self.env.ref("mail.mt_comment")
+        return picking.message_ids.filtered(lambda m: m.subtype_id == comment)
 
     def test_untracked_part_may_come_from_an_empty_van(self):
         """The books follow what was done; the warehouse counts the difference."""
