@@ -175,18 +175,14 @@ class IspRepairPortal(IspPortal):
         ticket = self._get_my_repair(ticket_id)
         if not ticket:
             return request.redirect("/my/repairs")
-        partner = request.env.user.partner_id
-        text = self._read_text(post, "addition")
-        photos, problem = self._read_photos()
-        problems = ticket._isp_get_addition_problems(text, photos)
-        if problem:
-            problems["photos"] = problem
-        if not problems and not ticket._isp_may_add(partner):
-            problems = {"": ticket._isp_get_too_many_text()}
-        if problems:
-            return self._show_repair(ticket, problems=problems, addition=text)
-        ticket._isp_add(partner, text, photos)
-        return request.redirect(f"{ticket.access_url}#conversation")
+        refused = self._receive(
+            ticket,
+            post,
+            ticket._isp_get_addition_problems,
+            ticket._isp_may_add,
+            ticket._isp_add,
+        )
+        return refused or request.redirect(f"{ticket.access_url}#conversation")
 
     @http.route(
         "/my/repairs/<int:ticket_id>/withdraw",
@@ -218,24 +214,39 @@ class IspRepairPortal(IspPortal):
         ticket = self._get_my_repair(ticket_id)
         if not ticket:
             return request.redirect("/my/repairs")
+        refused = self._receive(
+            ticket,
+            post,
+            ticket._isp_get_return_problems,
+            ticket._isp_may_book,
+            ticket._isp_go_on,
+        )
+        return refused or request.redirect(ticket.access_url)
+
+    def _receive(self, ticket, post, get_problems, is_allowed, accept):
+        """Hand over what the customer wrote, and his photos.
+
+        :param get_problems: function of (text, photos) to {field: what is wrong}
+        :param is_allowed: function of the partner; counts, False: too often
+        :param accept: function of (partner, text, photos); may raise a UserError
+        :return: the page that says what is wrong; None when it was accepted
+        """
         partner = request.env.user.partner_id
         text = self._read_text(post, "addition")
         photos, problem = self._read_photos()
-        problems = {
-            "addition": ticket._isp_get_text_problem(text),
-            "photos": problem,
-        }
-        problems = {name: problem for name, problem in problems.items() if problem}
-        if not problems and not ticket._isp_may_book(partner):
+        problems = get_problems(text, photos)
+        if problem:
+            problems["photos"] = problem
+        if not problems and not is_allowed(partner):
             problems = {"": ticket._isp_get_too_many_text()}
         if not problems:
             try:
-                ticket._isp_go_on(partner, text, photos)
+                accept(partner, text, photos)
             except UserError as error:
                 problems = {"": str(error)}
         if problems:
             return self._show_repair(ticket, problems=problems, addition=text)
-        return request.redirect(ticket.access_url)
+        return None
 
     # Forms
 

@@ -221,17 +221,30 @@ class IspBookingMixin(models.AbstractModel):
     def _isp_get_addition_problems(self, text, photos):
         """Return {field: what is wrong} of what a customer wants to add to an order."""
         self.ensure_one()
-        problems = {}
-        if text or not photos:
-            problems["addition"] = self._isp_get_text_problem(text)
-        if len(photos) + len(self.photo_ids) > PHOTOS_IN_ALL:
-            problems["photos"] = self.env._(
+        problems = self._isp_get_photos_problems(photos)
+        if problem := (text or not photos) and self._isp_get_text_problem(text):
+            problems["addition"] = problem
+        if not self.is_open:
+            problems[""] = self.env._("The work is done: nothing can be added now.")
+        return problems
+
+    def _isp_get_return_problems(self, text, photos):
+        """Return {field: what is wrong} of what he writes when the fault is back."""
+        self.ensure_one()
+        problems = self._isp_get_photos_problems(photos)
+        if problem := self._isp_get_text_problem(text):
+            problems["addition"] = problem
+        return problems
+
+    def _isp_get_photos_problems(self, photos):
+        if len(photos) + len(self.photo_ids) <= PHOTOS_IN_ALL:
+            return {}
+        return {
+            "photos": self.env._(
                 "There are %(count)s photos already. Please add no more.",
                 count=len(self.photo_ids),
             )
-        if not self.is_open:
-            problems[""] = self.env._("The work is done: nothing can be added now.")
-        return {name: problem for name, problem in problems.items() if problem}
+        }
 
     @api.model
     def _isp_may_add(self, partner):
@@ -290,10 +303,11 @@ class IspBookingMixin(models.AbstractModel):
         """The fault is back: the customer asks for another visit.
 
         :param photos: list of (file name, bytes), see `prepare_photos`
-        :raises UserError: when it was not repaired, or too long ago
+        :raises UserError: see `_isp_get_return_problems`; when it was not repaired, or
+            too long ago
         """
-        if problem := self._isp_get_text_problem(text):
-            raise UserError(problem)
+        if problems := self._isp_get_return_problems(text, photos):
+            raise UserError("\n".join(problems.values()))
         self._reopen(text)
         self._isp_say(partner, text, self._isp_add_photos(photos))
 

@@ -205,6 +205,19 @@ class TestRepairPage(RepairPortalCommon):
         self.assertIn("cannot go on", self._read(answer), "a second click")
         self.assertEqual(len(ticket.visit_ids), 2)
 
+    def test_photos_have_an_end_while_it_is_open_and_when_it_is_back(self):
+        ticket = self._book()
+        with patch.object(isp_booking_mixin, "PHOTOS_IN_ALL", 1):
+            self._send(self._show(ticket), ADD, files=[JPEG])
+            answer = self._send(self._show(ticket), ADD, files=[JPEG])
+            self.assertIn("add no more", self._read(answer))
+            self._repair(ticket)
+            page = self._show(ticket)
+            answer = self._send(page, ADD, files=[JPEG], addition="Dark again")
+            self.assertIn("add no more", self._read(answer))
+        self.assertEqual(len(ticket.photo_ids), 1)
+        self.assertEqual(ticket.repair_status, "done")
+
     def test_after_some_time_it_is_a_new_repair(self):
         ticket = self._repair(self._book())
         page = self._show(ticket)
