@@ -87,17 +87,21 @@ class TestCalling(RepairCommon, MailCase):
         self.assertFalse(teams._find_for(far, self.company))
 
     def test_the_customer_is_told_when_it_begins_and_when_it_is_done(self):
-        ticket = self._order_repair()
+        self.technician.name = "Budi Santoso"
+        ticket = self._order_repair(complaint="It is dark.")
         customer = ticket.sudo()
         before = customer.message_ids
         self._begin(ticket)
         begun = customer.message_ids - before
         comments = begun.filtered(lambda m: not m.subtype_id.internal)
         self.assertEqual(len(comments), 1)
-        self.assertIn(self.technician.name, comments.body)
+        self.assertIn("Budi", comments.body)
+        self.assertNotIn("Santoso", comments.body, "the first name is enough")
+        self.assertNotIn("..", comments.body)
         self.assertEqual(comments.partner_ids, self.subscriber)
         before = customer.message_ids
         self._finish(ticket, report="SECRET", cause_note="SECRET")
         done = customer.message_ids - before
         self.assertNotIn("SECRET", str(done.mapped("body")))
+        self.assertNotIn("..", str(done.mapped("body")))
         self.assertTrue(done.filtered(lambda m: not m.subtype_id.internal))
