@@ -240,20 +240,23 @@ def _odoo_secret(radius):
     return network.find("isp.radius.server", [], "secret", limit=1)[0]["secret"]
 
 
-def test_accounting_lost_doubled_and_out_of_order(radius, nas, subscriber):
+def test_accounting_lost_doubled_and_after_the_end(radius, nas, subscriber):
     name = subscriber["username"]
     _kind, given = nas.log_in(name, subscriber["password"])
     line = {"Class": given["Class"], "Framed_IP_Address": "10.10.0.9"}
     session = _new_session()
-    # The start is lost; an update of more than 4 GiB comes first, then an older one,
-    # doubled, from a router whose clock is wrong by years.
-    big = {"Acct_Output_Octets": 100, "Acct_Output_Gigawords": 5}
-    long_ago = {"Event_Timestamp": 1_000_000_000}
-    update = {**line, **long_ago, "Acct_Session_Time": 600, "Acct_Input_Octets": 7}
-    assert nas.account("Interim-Update", session, name, **update, **big)
-    older = {**line, "Acct_Session_Time": 300, "Acct_Input_Octets": 3}
+    # The start is lost; an update of more than 4 GiB comes first, and twice, from a
+    # router whose clock is wrong by years.
+    update = {
+        **line,
+        "Event_Timestamp": 1_000_000_000,
+        "Acct_Session_Time": 600,
+        "Acct_Input_Octets": 7,
+        "Acct_Output_Octets": 100,
+        "Acct_Output_Gigawords": 5,
+    }
     for _twice in range(2):
-        assert nas.account("Interim-Update", session, name, **older)
+        assert nas.account("Interim-Update", session, name, **update)
     row = _session(radius, session)
     assert (row["bytes_in"], row["bytes_out"]) == ("7", str(20 * GIGABYTE + 100))
     assert row["seconds"] == "600"
@@ -266,14 +269,53 @@ def test_accounting_lost_doubled_and_out_of_order(radius, nas, subscriber):
     )
     assert 600 <= float(age[0]) < 700
     # The stop, then what was late: it stays closed.
-    assert nas.account("Stop", session, name, **{**update, "Acct_Session_Time": 900})
-    stopped = _session(radius, session)["stopped_at"]
-    assert nas.account("Start", session, name, **line)
+    stop = {**update, "Acct_Session_Time": 900, "Acct_Terminate_Cause": 1}
+    assert nas.account("Stop", session, name, **stop)
+    ended = _session(radius, session)
+    assert ended["stopped_at"] and ended["terminate_cause"] == "User-Request"
+    assert nas.account("Start", session, name, Class=given["Class"])
     assert nas.account("Interim-Update", session, name, **update)
+    again = {"Class": given["Class"], "Acct_Terminate_Cause": 5}
+    assert nas.account("Stop", session, name, **again)
+    assert _session(radius, session) == ended
+
+
+def test_counters_never_go_back(radius, nas, subscriber):
+    """An update that was under way while a later one arrived changes nothing."""
+    name, session = subscriber["username"], _new_session()
+
+    def account(minutes, delay=0):
+        octets = {"Acct_Input_Octets": minutes, "Acct_Output_Octets": 10 * minutes}
+        times = {"Acct_Session_Time": 60 * minutes, "Acct_Delay_Time": delay}
+        assert nas.account("Interim-Update", session, name, **octets, **times)
+        (row,) = radius.server.query(
+            "SELECT seconds, bytes_in, bytes_out, updated_at FROM isp_radacct "
+            f"WHERE session_id = '{session}'"
+        )
+        return row
+
+    later = account(minutes=20)
+    assert later.startswith("1200|20|200|")
+    assert account(minutes=10, delay=600) == later
+    assert account(minutes=25).startswith("1500|25|250|")
+
+
+def test_one_that_was_taken_for_dead_and_speaks_is_open_again(radius, nas, subscriber):
+    name, session = subscriber["username"], _new_session()
+    assert nas.account("Start", session, name)
+    radius.server.query(
+        "UPDATE isp_radacct SET stopped_at = updated_at, terminate_cause = 'Stale' "
+        f"WHERE session_id = '{session}'"
+    )
+    assert nas.account("Interim-Update", session, name, Acct_Session_Time=60)
     row = _session(radius, session)
-    assert (row["stopped_at"], row["seconds"]) == (stopped, "900")
-    # Of a kind that nobody needs: answered too, or it would come again for ever.
-    assert nas.account("Tunnel-Start", session, name)
+    assert (row["stopped_at"], row["terminate_cause"]) == ("", "")
+    assert nas.account("Stop", session, name)
+
+
+def test_what_nobody_needs_is_answered_too(nas, subscriber):
+    """Or the router would send it again for ever."""
+    assert nas.account("Tunnel-Start", _new_session(), subscriber["username"])
 
 
 def test_a_router_that_restarts_has_no_sessions(radius, nas, subscriber):
