@@ -20,6 +20,7 @@
         "views/isp_router_takeover_views.xml",
         "views/isp_radius_server_views.xml",
         "views/isp_pop_views.xml",
+        "views/product_template_views.xml",
         "views/isp_service_radius_views.xml",
         "views/isp_service_network_views.xml",
         "views/isp_service_router_views.xml",

@@ -51,14 +51,19 @@ class IspAddressPool(models.Model):
     @api.constrains("name")
     def _check_name(self):
         for pool in self:
-            if not NAME_VALID.fullmatch(pool.name):
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” is no name for a pool: letters, digits, dots, "
-                        "hyphens and underscores, 63 at most.",
-                        name=pool.name,
-                    )
+            self._check_name_format(pool.name)
+
+    @api.model
+    def _check_name_format(self, name):
+        """:raises ValidationError: for what RouterOS or RADIUS would have quoted"""
+        if not NAME_VALID.fullmatch(name):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” is no name for a pool: letters, digits, dots, "
+                    "hyphens and underscores, 63 at most.",
+                    name=name,
                 )
+            )
 
     @api.constrains("ranges", "router_id")
     def _check_ranges(self):

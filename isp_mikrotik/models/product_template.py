@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 from ..radius.attributes import Burst
 
@@ -18,6 +18,56 @@ PLAN_FIELDS = frozenset(
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
+
+    isp_pool_note = fields.Char(compute="_compute_isp_pool_note")
+
+    @api.depends("is_internet_plan", "isp_address_pool", "company_id")
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_isp_pool_note(self):
+        self.isp_pool_note = False
+        plans = self.filtered(lambda p: p.is_internet_plan and p.isp_address_pool)
+        if not plans:
+            return
+        pools = (
+            self.env["isp.address.pool"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "dynamic"),
+                    ("router_id.active", "=", True),
+                    ("company_id", "in", self.env.companies.ids),
+                ]
+            )
+        )
+        for plan in plans:
+            plan.isp_pool_note = plan._explain_pool(
+                pools.filtered(lambda p, c=plan.company_id: not c or p.company_id == c)
+            )
+
+    def _explain_pool(self, pools):
+        """Return in words where routers lack the plan's pool; False: nowhere.
+
+        :param pools: those that the routers hand out (isp.address.pool, sudo)
+        """
+        named = pools.filtered(lambda pool: pool.name == self.isp_address_pool)
+        if pools and not named:
+            return self.env._(
+                "No router has a pool of this name: subscribers of this plan get no "
+                "address."
+            )
+        lacking = pools.router_id.pop_id - named.router_id.pop_id
+        if not lacking:
+            return False
+        return self.env._(
+            "No router of these POPs has a pool of this name, so that subscribers of "
+            "this plan get no address there: %(pops)s.",
+            pops=", ".join(lacking.mapped("name")),
+        )
+
+    @api.constrains("isp_address_pool")
+    def _check_isp_address_pool(self):
+        for plan in self.filtered("isp_address_pool"):
+            self.env["isp.address.pool"]._check_name_format(plan.isp_address_pool)
 
     def write(self, vals):
         result = super().write(vals)
