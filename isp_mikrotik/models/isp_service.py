@@ -1,7 +1,15 @@
 import ipaddress
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+# RFC 1918 and RFC 6598: each POP has its own of these, all others are routed to one
+# place. Python and PostgreSQL read it alike.
+PRIVATE = (
+    r"^(10|192[.]168|172[.](1[6-9]|2[0-9]|3[01])"
+    r"|100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))[.]"
+)
 
 
 class IspService(models.Model):
@@ -23,7 +31,12 @@ class IspService(models.Model):
     )
 
     _static_address_uniq = models.UniqueIndex(
-        "(company_id, static_address) WHERE state NOT IN ('terminated', 'cancelled')",
+        "(pop_id, static_address) WHERE state NOT IN ('terminated', 'cancelled')",
+        "Another service at this POP has this fixed address.",
+    )
+    _public_address_uniq = models.UniqueIndex(
+        "(static_address) WHERE state NOT IN ('terminated', 'cancelled') "
+        f"AND static_address !~ '{PRIVATE}'",
         "Another service has this fixed address.",
     )
 
@@ -66,18 +79,7 @@ class IspService(models.Model):
         self.ensure_one()
         self.check_access("write")
         pools = self.pop_id._get_fixed_pools()
-        others = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("static_address", "!=", False),
-                    ("state", "not in", ["terminated", "cancelled"]),
-                ]
-            )
-        )
-        address = pools._get_free_address(set(others.mapped("static_address")))
+        address = pools._get_free_address(self._get_taken_addresses())
         if not address:
             raise UserError(
                 self.env._(
@@ -87,6 +89,26 @@ class IspService(models.Model):
                 )
             )
         self.static_address = address
+
+    def _get_taken_addresses(self):
+        """Return the addresses that no other service of the POP may have: set of str."""
+        others = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    ("static_address", "!=", False),
+                    ("state", "not in", ["terminated", "cancelled"]),
+                ],
+                ["pop_id", "static_address"],
+            )
+        )
+        return {
+            other.static_address
+            for other in others
+            if other.pop_id == self.pop_id
+            or not re.match(PRIVATE, other.static_address)
+        }
 
     def _get_writable_fields(self):
         writable = super()._get_writable_fields()
