@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -27,19 +28,29 @@ class IspNetwork(models.AbstractModel):
         :raises AccessError: for anyone but administrators and network engineers
         """
         self._check_reader()
-        routers = self.env["isp.router"].search([("use_radius", "=", True)])
+        routers = self.env["isp.router"].search(
+            ["|", ("use_radius", "=", True), ("use_api", "=", True)]
+        )
         counts = self._count_sessions(routers)
+        counts += self._count_told(routers, counts)
         pops = self._count_by_pop(counts)
-        stale = self.env["isp.session"].sudo()._get_stale(routers=routers)
+        differing = self._count_differing(routers)
         hours = self._get_hours()
         return {
             "totals": {
                 "online": sum(row["online"] for row in counts),
                 "silent": sum(row["silent"] for row in counts),
                 "active": sum(pop["active"] for pop in pops),
-                "differing": len(stale),
+                "differing": sum(differing.values()),
             },
-            "routers": [self._prepare_router(router, counts) for router in routers],
+            "routers": [
+                self._prepare_router(
+                    router,
+                    [row for row in counts if row["router_id"] == router.id],
+                    differing[router.id],
+                )
+                for router in routers
+            ],
             "pops": pops,
             "hours": [
                 format_datetime(self.env, hour, dt_format="HH:mm") for hour in hours
@@ -83,40 +94,91 @@ class IspNetwork(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_router(self, router, counts):
+    def _count_told(self, routers, counts):
+        """Return rows as ``counts`` of those of whom there is no accounting, but whom
+        their router told of when it was last looked at: nothing of one that is down."""
+        written = Counter()
+        for row in counts:
+            written[row["router_id"]] += row["online"]
+        return [
+            {
+                "router_id": router.id,
+                "pop_id": router.pop_id.id or None,
+                "online": max(router.online_count - written[router.id], 0),
+                "silent": 0,
+            }
+            for router in routers
+            if router.use_api and router.state == "up"
+        ]
+
+    @api.model
+    def _count_differing(self, routers):
+        """Return a Counter by id of router: sessions that have not what their service
+        is to have, and rows of the router that are not as they are to be."""
+        differing = Counter(
+            row["router_id"]
+            for row in self.env["isp.session"].sudo()._get_stale(routers=routers)
+        )
+        for router, count in self.env["isp.router.drift"]._read_group(
+            [("router_id", "in", routers.ids), ("state", "=", "1_open")],
+            ["router_id"],
+            ["__count"],
+        ):
+            differing[router.id] += count
+        return differing
+
+    @api.model
+    def _prepare_router(self, router, rows, differing):
+        """
+        :param rows: those of ``_count_sessions`` and ``_count_told`` of this router
+        :return: dict as the page takes it; ``online`` is None where nobody knows
+        """
         labels = dict(router._fields["state"]._description_selection(self.env))
-        rows = [row for row in counts if row["router_id"] == router.id]
+        uses = ("use_radius", "use_api")
         since = router.state == "down" and router.state_since
         return {
             "id": router.id,
             "name": router.name,
             "pop": router.pop_id.name or "",
+            "uses": ", ".join(
+                router._fields[use]._description_string(self.env)
+                for use in uses
+                if router[use]
+            ),
             "state": router.state,
             "state_label": labels[router.state],
             "since": format_datetime(self.env, since, dt_format="short")
             if since
             else "",
-            "online": sum(row["online"] for row in rows),
+            "online": sum(row["online"] for row in rows)
+            if rows or router.use_radius
+            else None,
             "silent": sum(row["silent"] for row in rows),
+            "differing": differing,
         }
 
     @api.model
     def _count_by_pop(self, counts):
-        """Return a list of dict (id, name, active, online) of POPs with services."""
-        active = self.env["isp.service"]._read_group(
-            [("state", "=", "active")], ["pop_id"], ["__count"]
+        """Return a list of dict (id, name, active, online) of POPs with services, or
+        with subscribers that are online."""
+        active = dict(
+            self.env["isp.service"]._read_group(
+                [("state", "=", "active")], ["pop_id"], ["__count"]
+            )
         )
-        online = {}
+        online = Counter()
         for row in counts:
-            online[row["pop_id"]] = online.get(row["pop_id"], 0) + row["online"]
+            online[row["pop_id"] or False] += row["online"]
+        others = {pop_id for pop_id, count in online.items() if pop_id and count}
+        others -= {pop.id for pop in active}
         return [
             {
                 "id": pop.id,
                 "name": pop.display_name or self.env._("Without a POP"),
-                "active": count,
-                "online": online.get(pop.id or None, 0),
+                "active": active.get(pop, 0),
+                "online": online[pop.id],
             }
-            for pop, count in active
+            for pop in [*active, *self.env["isp.pop"].browse(sorted(others))]
         ]
 
     @api.model

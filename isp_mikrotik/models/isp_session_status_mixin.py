@@ -72,7 +72,7 @@ class IspSessionStatusMixin(models.AbstractModel):
         mine = orders.search(orders._get_mine_domain() & visits)
         return self & self.browse(mine.service_id.ids)
 
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_session_status(self):
         visible = self._filter_network_visible()
         last = self.env["isp.session"]._get_last(visible)
@@ -87,7 +87,7 @@ class IspSessionStatusMixin(models.AbstractModel):
             service.session_address = session["address"]
             service.session_mac = session["mac"]
             service.session_router = names.get(session["router_id"])
-            service.session_cause = session["terminate_cause"]
+            service.session_cause = self._get_cause_label(session["terminate_cause"])
 
     @api.model
     def _get_session_status(self, session):
@@ -97,6 +97,21 @@ class IspSessionStatusMixin(models.AbstractModel):
         if session["stopped_at"]:
             return "offline"
         return "silent" if self._is_silent(session) else "online"
+
+    @api.model
+    def _get_cause_label(self, code):
+        """Return in words why a session ended: RFC 2866, and what is our own."""
+        labels = {
+            "User-Request": self.env._("the subscriber's device hung up"),
+            "Lost-Carrier": self.env._("the line was lost"),
+            "Idle-Timeout": self.env._("nothing was sent for too long"),
+            "Session-Timeout": self.env._("it had lasted as long as it may"),
+            "Admin-Reset": self.env._("it was closed by a command"),
+            "NAS-Reboot": self.env._("the router restarted"),
+            "Stale": self.env._("nothing was heard of it any more"),
+            "Superseded": self.env._("the device logged in anew"),
+        }
+        return labels.get(code, code)
 
     @api.model
     def _is_silent(self, session):

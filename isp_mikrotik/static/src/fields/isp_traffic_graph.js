@@ -48,7 +48,7 @@ export class IspTrafficGraph extends Component {
                 animation: false,
                 maintainAspectRatio: false,
                 scales: {
-                    x: {stacked: true, grid: {display: false}},
+                    x: {stacked: true, grid: {display: false}, ticks: {maxRotation: 0}},
                     y: {stacked: true, title: {display: true, text: "GB"}},
                 },
             },

@@ -53,7 +53,7 @@ export class IspNetwork extends Component {
                 animation: false,
                 maintainAspectRatio: false,
                 scales: {
-                    x: {stacked: true, grid: {display: false}},
+                    x: {stacked: true, grid: {display: false}, ticks: {maxRotation: 0}},
                     y: {stacked: true, ticks: {precision: 0}},
                 },
             },
