@@ -91,7 +91,7 @@ class IspService(models.Model):
         self.static_address = address
 
     def _get_taken_addresses(self):
-        """Return the addresses that no other service of the POP may have: set of str."""
+        """Return the addresses (set of str) that a service of the POP may not have."""
         others = (
             self.sudo()
             .with_context(active_test=False)
