@@ -38,6 +38,6 @@
         "report/isp_repair_report_views.xml",
         "views/isp_menus.xml",
     ],
-    "demo": ["demo/helpdesk_demo.xml"],
+    "demo": ["demo/helpdesk_demo.xml", "demo/helpdesk_ticket_demo.xml"],
     "application": True,
 }
