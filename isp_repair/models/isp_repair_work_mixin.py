@@ -100,11 +100,18 @@ class IspRepairWorkMixin(models.AbstractModel):
         visit.with_env(self.env).action_start()
 
     def _check_crew(self):
-        """:raises AccessError: for anyone but technicians and administrators"""
-        self.check_access("read")
+        """:raises AccessError: for anyone but administrators and those technicians who
+        may see it: whoever has its page open may be late"""
         technician = "isp_base.isp_base_group_technician"
         if not (self._is_service_admin() or self.env.user.has_group(technician)):
             raise AccessError(self.env._("Repairs are for technicians."))
+        if not self.has_access("read"):
+            raise AccessError(
+                self.env._(
+                    "This repair waits for you no more: it was withdrawn, or somebody "
+                    "else has done it. Go back to the list of repairs."
+                )
+            )
 
     def _lock(self):
         """Hold the orders. As each of our changes writes their rows, whoever has
