@@ -1,5 +1,7 @@
 # ruff: noqa: I001 (the mixins come first, others inherit them)
 from . import (
+    isp_batch_line_mixin,
+    isp_batch_mixin,
     isp_contact_mixin,
     isp_coordinates_mixin,
     isp_credentials_mixin,

@@ -4,7 +4,6 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..const import BATCH
 from ..takeover.columns import BY_NAME, COLUMNS
@@ -24,6 +23,7 @@ class IspTakeover(models.Model):
 
     _name = "isp.takeover"
     _description = "Takeover of Subscribers"
+    _inherit = ["isp.batch.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -70,12 +70,8 @@ class IspTakeover(models.Model):
         "Status",
         compute="_compute_progress",
     )
-    total_count = fields.Integer("Rows", compute="_compute_progress")
-    ok_count = fields.Integer("Can Be Imported", compute="_compute_progress")
-    error_count = fields.Integer("With Errors", compute="_compute_progress")
-    skipped_count = fields.Integer("Exist Already", compute="_compute_progress")
-    done_count = fields.Integer("Imported", compute="_compute_progress")
-    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    ok_count = fields.Integer("Can Be Imported")
+    done_count = fields.Integer("Imported")
 
     @api.model
     def _default_schedule_id(self):
@@ -107,39 +103,16 @@ class IspTakeover(models.Model):
                 },
             )
 
-    @api.depends("phase", "line_ids.state")
-    def _compute_progress(self):
-        self.env["isp.takeover.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT takeover_id, state, count(*) FROM isp_takeover_line
-                WHERE takeover_id = ANY(%s) GROUP BY takeover_id, state""",
-                self.ids,
-            )
-        )
-        counts = {(takeover, state): count for takeover, state, count in rows}
-        for takeover in self:
-            takeover._show_progress(
-                lambda state, takeover=takeover: counts.get(
-                    (takeover._origin.id, state), 0
-                )
-            )
-
-    def _show_progress(self, count):
-        """:param count: function from a state of lines to their number"""
-        waiting = count("waiting")
-        self.ok_count, self.error_count = count("ok"), count("error")
-        self.skipped_count, self.done_count = count("skipped"), count("done")
-        finished = self.error_count + self.skipped_count + self.done_count
-        self.total_count = waiting + self.ok_count + finished
-        left = waiting
+    def _show_progress(self, counts):
+        super()._show_progress(counts)
+        left = counts["waiting"]
         self.state = {"upload": "draft", "test": "checked", "import": "done"}[
             self.phase
         ]
         if self.phase == "import":
             left += self.ok_count
             self.state = "running" if left else "done"
-        elif self.phase == "test" and waiting:
+        elif self.phase == "test" and left:
             self.state = "checking"
         total = self.total_count
         self.progress = 100.0 * (total - left) / total if total else 0.0
@@ -254,10 +227,6 @@ class IspTakeover(models.Model):
         self._check_may_run()
         self._enqueue()
 
-    def action_refresh(self):
-        """Show how far it is by now."""
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
     def _check_may_run(self):
         self.check_access("write")
         self.ensure_one()
@@ -280,18 +249,15 @@ class IspTakeover(models.Model):
         self._enqueue()
 
     def _get_pending_state(self):
-        return "ok" if self.phase == "import" else "waiting"
+        return "ok" if self.phase == "import" else super()._get_pending_state()
 
     def _enqueue(self):
         """Make a job of every batch with rows to do; a single one is done at once."""
-        groups = self.env["isp.takeover.line"]._read_group(
-            [("takeover_id", "=", self.id), ("state", "=", self._get_pending_state())],
-            ["batch"],
-        )
-        if len(groups) == 1:
-            self._work(groups[0][0])
+        batches = self._get_pending_batches()
+        if len(batches) == 1:
+            self._work(batches[0])
             return
-        for (batch,) in groups:
+        for batch in batches:
             self.with_delay(
                 description=self.env._(
                     "Take over %(file)s, batch %(n)s", file=self.name, n=batch + 1
@@ -301,14 +267,7 @@ class IspTakeover(models.Model):
     def _work(self, batch):
         """Check, or import, the rows of a batch that wait for it."""
         self.ensure_one()
-        lines = self.sudo().line_ids.search(
-            [
-                ("takeover_id", "=", self.id),
-                ("batch", "=", batch),
-                ("state", "=", self._get_pending_state()),
-            ]
-        )
-        lines._lock()
+        lines = self._get_pending_lines(batch)
         if self.phase == "import":
             lines._import_or_split()
         else:
@@ -324,15 +283,7 @@ class IspTakeover(models.Model):
 
     def action_view_lines(self):
         """Show the rows, those of the state in the context."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "isp_billing.isp_takeover_line_action"
-        )
-        action["domain"] = [("takeover_id", "=", self.id)]
-        action["context"] = {
-            f"search_default_{self.env.context.get('isp_lines', 'all')}": True
-        }
-        return action
+        return self._open_lines("isp_billing.isp_takeover_line_action")
 
     def action_view_services(self):
         self.ensure_one()

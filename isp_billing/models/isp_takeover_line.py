@@ -1,28 +1,20 @@
-import logging
-
-import psycopg2
-
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..takeover.rows import RowReader
 
 MANAGER = "isp_base.isp_base_group_manager"
 
-_logger = logging.getLogger(__name__)
-
 
 class IspTakeoverLine(models.Model):
     _name = "isp.takeover.line"
     _description = "Row of a Takeover"
+    _inherit = ["isp.batch.line.mixin"]
     _order = "takeover_id, row"
     _rec_name = "contact_name"
 
     takeover_id = fields.Many2one("isp.takeover", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True)
     row = fields.Integer(required=True, aggregator=None, help="Number in the file.")
-    batch = fields.Integer(required=True, aggregator=None)
     contact_name = fields.Char("Name")
     username = fields.Char("User Name")
     legacy_number = fields.Char("Former Number")
@@ -41,28 +33,12 @@ class IspTakeoverLine(models.Model):
         required=True,
         default="waiting",
     )
-    message = fields.Text("What to Know")
-    service_id = fields.Many2one(
-        "isp.service", "Subscriber", ondelete="set null", index="btree_not_null"
-    )
     date_done = fields.Datetime("Done on")
 
     _row_uniq = models.UniqueIndex("(takeover_id, row)", "A row is once in a takeover.")
     _batch_idx = models.Index("(takeover_id, state, batch)")
     _username_idx = models.Index("(takeover_id, username)")
     _legacy_number_idx = models.Index("(takeover_id, legacy_number)")
-
-    def _lock(self):
-        """Of two jobs with the same rows the later one waits here, fails to serialize
-        and is run again, on what the first one left."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM isp_takeover_line WHERE id = ANY(%s) "
-                "ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
 
     def _check(self):
         """Say of each row everything that keeps it from being taken over.
@@ -148,28 +124,12 @@ class IspTakeoverLine(models.Model):
                 existing[line] = service
         return existing
 
-    def _import_or_split(self):
-        """Take these rows over; return how many.
+    def _import(self):
+        self._finish(self._check())
 
-        What fails together is tried one by one; what fails alone keeps its error.
-        A conflict with another transaction is not caught: the job is run again.
-        """
-        if not self:
-            return 0
-        try:
-            with self.env.cr.savepoint():
-                found = self._check()
-                self._finish(found)
-                return len(found)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if len(self) > 1:
-                return sum(line._import_or_split() for line in self)
-            _logger.warning("Row %s of %s failed", self.row, self.takeover_id.name)
-            self.write({"state": "error", "message": _describe(error)})
-            self._forget()
-            return 0
+    def _note_failure(self, message):
+        super()._note_failure(message)
+        self._forget()
 
     def _finish(self, found):
         """Make the services of the rows that can be taken over."""
@@ -194,10 +154,3 @@ class IspTakeoverLine(models.Model):
     def _forget(self):
         """Forget what the file said; the rows and what became of them stay."""
         self.write({"values": False, "password": False})
-
-
-def _describe(error):
-    """Return the error in words; PostgreSQL's own details show the whole record."""
-    if isinstance(error, psycopg2.Error):
-        return error.diag.message_primary or type(error).__name__
-    return str(error)

@@ -211,7 +211,7 @@ class TestTakeover(TakeoverCommon):
 
         with (
             patch.object(type(self.env["isp.service"]), "_settle_taken_over", fail),
-            self.assertLogs("odoo.addons.isp_billing", "WARNING"),
+            self.assertLogs("odoo.addons.isp_base", "WARNING"),
         ):
             takeover.action_import()
         self.assertEqual(takeover.line_ids.mapped("state"), ["done", "error", "done"])

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..routeros import desired, reconcile
 from ..routeros.takeover import parse_speeds
@@ -20,6 +19,7 @@ class IspRouterTakeover(models.Model):
 
     _name = "isp.router.takeover"
     _description = "Takeover of a Router"
+    _inherit = ["isp.batch.mixin"]
     _order = "id desc"
     _rec_name = "router_id"
     _check_company_auto = True
@@ -46,39 +46,15 @@ class IspRouterTakeover(models.Model):
         "Status",
         compute="_compute_progress",
     )
-    total_count = fields.Integer("Secrets", compute="_compute_progress")
-    ok_count = fields.Integer("Can Be Taken Over", compute="_compute_progress")
-    error_count = fields.Integer("To Correct", compute="_compute_progress")
-    skipped_count = fields.Integer("Exist Already", compute="_compute_progress")
-    done_count = fields.Integer("Taken Over", compute="_compute_progress")
-    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    total_count = fields.Integer("Secrets")
+    ok_count = fields.Integer("Can Be Taken Over")
+    error_count = fields.Integer("To Correct")
+    done_count = fields.Integer("Taken Over")
 
-    @api.depends("phase", "line_ids.state")
-    def _compute_progress(self):
-        self.env["isp.router.takeover.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT takeover_id, state, count(*) FROM isp_router_takeover_line
-                WHERE takeover_id = ANY(%s) GROUP BY takeover_id, state""",
-                self.ids,
-            )
-        )
-        counts = {(takeover, state): count for takeover, state, count in rows}
-        for takeover in self:
-            number = takeover._origin.id
-            takeover.ok_count = counts.get((number, "ok"), 0)
-            takeover.error_count = counts.get((number, "error"), 0)
-            takeover.skipped_count = counts.get((number, "skipped"), 0)
-            takeover.done_count = counts.get((number, "done"), 0)
-            takeover._show_progress(counts.get((number, "waiting"), 0))
-
-    def _show_progress(self, waiting):
-        self.total_count = waiting + sum(
-            (self.ok_count, self.error_count, self.skipped_count, self.done_count)
-        )
-        started = self.phase == "import"
-        running = started and waiting
-        self.state = ("running" if running else "done") if started else "read"
+    def _show_progress(self, counts):
+        super()._show_progress(counts)
+        waiting, started = counts["waiting"], self.phase == "import"
+        self.state = ("running" if waiting else "done") if started else "read"
         chosen = waiting + self.done_count
         self.progress = 100.0 * self.done_count / chosen if started and chosen else 0.0
 
@@ -166,10 +142,6 @@ class IspRouterTakeover(models.Model):
         self._check_may_run()
         self._enqueue()
 
-    def action_refresh(self):
-        """Show how far it is by now."""
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
     def action_make_plans(self):
         """Make a plan of each profile that has a rate and no plan yet."""
         self._check_may_run()
@@ -177,14 +149,7 @@ class IspRouterTakeover(models.Model):
         self.action_check()
 
     def action_view_lines(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "isp_mikrotik.isp_router_takeover_line_action"
-        )
-        action["domain"] = [("takeover_id", "=", self.id)]
-        shown = self.env.context.get("isp_lines", "all")
-        action["context"] = {f"search_default_{shown}": True}
-        return action
+        return self._open_lines("isp_mikrotik.isp_router_takeover_line_action")
 
     def _check_may_run(self):
         self.ensure_one()
@@ -210,13 +175,11 @@ class IspRouterTakeover(models.Model):
 
     def _enqueue(self):
         """Make a job of every batch with secrets to do; a single one is done now."""
-        groups = self.env["isp.router.takeover.line"]._read_group(
-            [("takeover_id", "=", self.id), ("state", "=", "waiting")], ["batch"]
-        )
-        if len(groups) == 1:
-            self._work(groups[0][0])
+        batches = self._get_pending_batches()
+        if len(batches) == 1:
+            self._work(batches[0])
             return
-        for (batch,) in groups:
+        for batch in batches:
             self.with_delay(
                 description=self.env._(
                     "Take over %(router)s, batch %(n)s",
@@ -227,16 +190,7 @@ class IspRouterTakeover(models.Model):
 
     def _work(self, batch):
         """Take over the secrets of a batch that wait for it."""
-        self.ensure_one()
-        lines = self.sudo().line_ids.search(
-            [
-                ("takeover_id", "=", self.id),
-                ("batch", "=", batch),
-                ("state", "=", "waiting"),
-            ]
-        )
-        lines._lock()
-        lines._import_or_split()
+        self._get_pending_lines(batch)._import_or_split()
 
     @api.autovacuum
     def _gc_takeovers(self):

@@ -1,15 +1,9 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..const import SECRET_GROUPS
 from ..routeros.desired import parse_comment
 from ..routeros.takeover import parse_contact, parse_speeds
-
-_logger = logging.getLogger(__name__)
 
 CORRECTED = frozenset({"contact_name", "leave_out", "partner_id", "phone", "plan_id"})
 
@@ -19,6 +13,7 @@ class IspRouterTakeoverLine(models.Model):
 
     _name = "isp.router.takeover.line"
     _description = "Secret of a Takeover"
+    _inherit = ["isp.batch.line.mixin"]
     _order = "takeover_id, id"
     _rec_name = "username"
 
@@ -26,7 +21,6 @@ class IspRouterTakeoverLine(models.Model):
         "isp.router.takeover", required=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="takeover_id.company_id")
-    batch = fields.Integer(required=True, aggregator=None, readonly=True)
     username = fields.Char("User Name", readonly=True)
     password = fields.Char(
         groups=SECRET_GROUPS, readonly=True, help="Kept until it is taken over."
@@ -63,15 +57,6 @@ class IspRouterTakeoverLine(models.Model):
         default="ok",
         readonly=True,
     )
-    message = fields.Text("What to Know", readonly=True)
-    service_id = fields.Many2one(
-        "isp.service",
-        "Subscriber",
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-    )
-
     _batch_idx = models.Index("(takeover_id, state, batch)")
 
     @api.model
@@ -233,36 +218,6 @@ class IspRouterTakeoverLine(models.Model):
         return found
 
     # Taking over
-
-    def _lock(self):
-        """Of two jobs with the same secrets the later one waits here, fails to
-        serialize and is run again, on what the first one left."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM isp_router_takeover_line WHERE id = ANY(%s) "
-                "ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
-
-    def _import_or_split(self):
-        """Take these over; what fails together is tried one by one, and what fails
-        alone keeps its error."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._import()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            if len(self) > 1:
-                for line in self:
-                    line._import_or_split()
-                return
-            _logger.warning("Secret %s was not taken over", self.username)
-            self.write({"state": "error", "message": str(error)})
 
     def _import(self):
         existing = self._get_existing()

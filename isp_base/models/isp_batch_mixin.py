@@ -1,0 +1,79 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+
+class IspBatchMixin(models.AbstractModel):
+    """A table whose rows jobs work through, batch by batch.
+
+    How far it is follows from the rows (`line_ids`, of isp.batch.line.mixin, which name
+    it in `takeover_id`), so that a job that was killed leaves nothing that is untrue.
+    """
+
+    _name = "isp.batch.mixin"
+    _description = "Work in Batches"
+
+    total_count = fields.Integer("Rows", compute="_compute_progress")
+    ok_count = fields.Integer("Ready", compute="_compute_progress")
+    error_count = fields.Integer("With Errors", compute="_compute_progress")
+    skipped_count = fields.Integer("Exist Already", compute="_compute_progress")
+    done_count = fields.Integer("Done", compute="_compute_progress")
+    progress = fields.Float("Progress (%)", compute="_compute_progress")
+
+    @api.depends("phase", "line_ids.state")
+    def _compute_progress(self):
+        counts = {table: Counter() for table in self._origin}
+        for table, state, count in self._get_lines()._read_group(
+            [("takeover_id", "in", self.ids)], ["takeover_id", "state"], ["__count"]
+        ):
+            counts[table][state] = count
+        for table in self:
+            table._show_progress(counts.get(table._origin, Counter()))
+
+    def _show_progress(self, counts):
+        """Write the numbers of the rows; what they mean is for the model to add.
+
+        :param counts: Counter of the rows by their state
+        """
+        self.total_count = counts.total()
+        for state in ("ok", "error", "skipped", "done"):
+            self[f"{state}_count"] = counts[state]
+
+    @api.model
+    def _get_lines(self):
+        """Return the model of the rows; `line_ids` would read every one of them."""
+        return self.env[self._fields["line_ids"].comodel_name]
+
+    def _get_pending_state(self):
+        """Return the state of the rows that jobs are to work on now."""
+        return "waiting"
+
+    def _get_pending_batches(self):
+        """Return the numbers (list of int) of the batches with rows to work on."""
+        self.ensure_one()
+        groups = self._get_lines()._read_group(self._get_pending_domain(), ["batch"])
+        return [batch for (batch,) in groups]
+
+    def _get_pending_lines(self, batch):
+        """Return the rows of a batch that are still to be worked on, locked."""
+        domain = [*self._get_pending_domain(), ("batch", "=", batch)]
+        lines = self._get_lines().sudo().search(domain)
+        lines._lock()
+        return lines
+
+    def _get_pending_domain(self):
+        state = self._get_pending_state()
+        return [("takeover_id", "=", self.id), ("state", "=", state)]
+
+    def action_refresh(self):
+        """Show how far it is by now."""
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _open_lines(self, xml_id):
+        """Return the action of the rows, shown in the state of the context."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["domain"] = [("takeover_id", "=", self.id)]
+        shown = self.env.context.get("isp_lines", "all")
+        action["context"] = {f"search_default_{shown}": True}
+        return action
