@@ -20,22 +20,33 @@ class IspPopOnlineMixin(models.AbstractModel):
     def _note_online(self):
         """Compare how many are online with the look before; tell a person, once, when
         half of them are gone, and take it back when they are."""
-        for pop in self.sudo():
-            routers = pop.router_ids.filtered("use_api")
-            if any(router.state == "down" for router in routers):
-                continue
-            now = sum(routers.mapped("online_count"))
-            before = pop.online_before or pop.online_count
-            lost = before - now
-            if lost >= LOST_AT_LEAST and now < before * LOST_SHARE:
-                if not pop.online_before:
-                    pop._tell_lost(routers[:1], before, now)
-                pop.write({"online_count": now, "online_before": before})
-            elif pop.online_before and now < before * BACK_SHARE:
-                pop.online_count = now
-            else:
-                pop.write({"online_count": now, "online_before": 0})
-                routers.activity_unlink([LOST_ACTIVITY])
+        pops = self.sudo()
+        routers = pops.router_ids.filtered("use_radius")
+        sessions = self.env["isp.session"]._count_online(routers)
+        for pop in pops:
+            routers = pop.router_ids.filtered(lambda r: r.use_radius or r.use_api)
+            if all(router.state != "down" for router in routers):
+                pop._judge_online(
+                    sum(
+                        sessions.get(r.id, 0) if r.use_radius else r.online_count
+                        for r in routers
+                    )
+                )
+
+    def _judge_online(self, now):
+        """:param now: how many are online at this POP (int)"""
+        before = self.online_before or self.online_count
+        lost = before - now
+        if lost >= LOST_AT_LEAST and now < before * LOST_SHARE:
+            if not self.online_before:
+                self._tell_lost(self.router_ids[:1], before, now)
+            self.write({"online_count": now, "online_before": before})
+        elif self.online_before and now < before * BACK_SHARE:
+            self.online_count = now
+        else:
+            if self.online_before:
+                self.router_ids.activity_unlink([LOST_ACTIVITY])
+            self.write({"online_count": now, "online_before": 0})
 
     def _tell_lost(self, router, before, now):
         if router.activity_search([LOST_ACTIVITY]):

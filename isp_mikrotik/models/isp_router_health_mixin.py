@@ -79,7 +79,7 @@ class IspRouterHealthMixin(models.AbstractModel):
     @api.model
     def _cron_read_health(self):
         """Look at all routers; tell a person which stay silent, and at which POP many
-        subscribers went offline at once."""
+        subscribers went offline at once, be it by RADIUS or by the API."""
         routers = self.search(Domain("use_api", "=", True))
         routers._read_health()
         since = fields.Datetime.subtract(fields.Datetime.now(), minutes=HELP_MINUTES)
@@ -92,7 +92,8 @@ class IspRouterHealthMixin(models.AbstractModel):
                         error=router.api_error,
                     )
                 )
-        routers.filtered(lambda r: r.state == "up").pop_id._note_online()
+        users = Domain("use_api", "=", True) | Domain("use_radius", "=", True)
+        self.search(users & Domain("pop_id", "!=", False)).pop_id._note_online()
 
 
 def _ask(endpoint):

@@ -7,6 +7,7 @@ from ..radius import session_class
 from ..radius.transport import SESSION_NOT_FOUND
 
 SILENT_MINUTES = 15  # a session without accounting for so long is in doubt
+FORGOTTEN_HOURS = 24  # and after so long it is over, its end was lost
 LAST_REJECTIONS = 5
 REJECTION_DAYS = 7
 UNCOUNTED_DAYS = 7  # isp.usage.day is counted every few minutes
@@ -64,6 +65,23 @@ class IspSession(models.AbstractModel):
             )
         )
         return {row[0]: row[1:] for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _count_online(self, routers):
+        """Return {router id: open sessions}. Those without accounting count too: when
+        FreeRADIUS is down all are silent, and nobody has left."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT router_id, count(*) FROM isp_radacct
+                WHERE stopped_at IS NULL AND router_id = ANY(%s) AND updated_at > %s
+                GROUP BY router_id
+                """,
+                routers.ids,
+                fields.Datetime.now() - timedelta(hours=FORGOTTEN_HOURS),
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _get_rejections(self, services):

@@ -3,6 +3,7 @@ from . import test_router
 from . import test_attributes
 from . import test_radius_user
 from . import test_session_sync
+from . import test_pop_online
 from . import test_router_sync
 from . import test_router_desired
 from . import test_router_drift
