@@ -80,7 +80,8 @@ class IspRouterCompareMixin(models.AbstractModel):
         self._recognise(wanted, actual)
         differences = reconcile.compare(wanted, actual, with_foreign=True)
         known = set(wanted.numbers.values()) | set(wanted.ended.values())
-        rows = self.env["isp.router.drift"]._record(self, differences, known)
+        origins = self._get_origins(links, hashes, differences)
+        rows = self.env["isp.router.drift"]._record(self, differences, known, origins)
         applied = [
             index
             for index, row in rows.items()
@@ -131,6 +132,29 @@ class IspRouterCompareMixin(models.AbstractModel):
         ended = [("state", "=", "terminated"), ("username", "in", list(names))]
         for service in services.search([*company, *ended]):
             wanted.ended[service.username] = service.id
+
+    def _get_origins(self, links, hashes, differences):
+        """Return {index of the difference: (who changed it last, after when)}: what
+        isp.router.drift keeps as ``changed_by`` and ``changed_after``.
+
+        :param hashes: of `_get_wanted`
+        """
+        by_owner = {link.service_id.id: link for link in links}
+        by_profile = {}
+        for link in links.sorted(lambda link: link._is_true(hashes)):
+            if wanted := hashes.get(link.service_id):
+                by_profile[wanted[2]] = link
+        origins = {}
+        for index, difference in enumerate(differences):
+            link = by_owner.get(difference.owner) or by_profile.get(difference.label)
+            if difference.kind == "foreign":
+                origins[index] = (False, False)
+            elif link:
+                origins[index] = link._get_origin(hashes, difference.kind)
+            else:  # it had gone from here, if this router was ever looked at
+                by = "router" if self.date_compared else "unknown"
+                origins[index] = (by, self.date_compared)
+        return origins
 
     def _close_drifts(self, rows, outcome):
         """:param outcome: {index: error or None} of what was applied"""

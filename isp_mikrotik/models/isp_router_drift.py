@@ -21,7 +21,8 @@ TAKEN_FIELDS = {
 
 
 class IspRouterDrift(models.Model):
-    """A row of a router that is not as it is to be: since when, and who was right."""
+    """A row of a router that is not as it is to be: since when, who changed it last,
+    and who was right in the end."""
 
     _name = "isp.router.drift"
     _description = "Difference on a Router"
@@ -76,6 +77,22 @@ class IspRouterDrift(models.Model):
         ],
         "Who Was Right",
         readonly=True,
+    )
+    changed_by = fields.Selection(
+        [
+            ("odoo", "In Odoo"),
+            ("router", "On the router"),
+            ("unknown", "Unknown"),
+        ],
+        "Changed Last",
+        readonly=True,
+        help="In Odoo: the router is behind. On the router: nothing was changed here "
+        "since it was right. Unknown: it was never seen to be right.",
+    )
+    changed_after = fields.Datetime(
+        readonly=True,
+        help="In Odoo: when it was changed. On the router: when it was right for the "
+        "last time.",
     )
     date_closed = fields.Datetime("Closed", readonly=True)
     closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
@@ -136,12 +153,13 @@ class IspRouterDrift(models.Model):
     # Recording
 
     @api.model
-    def _record(self, router, differences, service_ids):
+    def _record(self, router, differences, service_ids, origins):
         """Make the open rows of a router those of this comparison. A session that is
         to end because of another difference has that one's row.
 
         :param differences: list of reconcile.Difference
         :param service_ids: ids of services that exist
+        :param origins: {index of the difference: (changed_by, changed_after)}
         :return: {index of the difference: its row}
         """
         causes = {d.owner: d for d in differences if d.owner and d.reaches_session}
@@ -150,23 +168,25 @@ class IspRouterDrift(models.Model):
             for d in differences
         ]
         own = {}
-        for key, difference in zip(keys, differences, strict=True):
+        for index, (key, difference) in enumerate(zip(keys, differences, strict=True)):
             if key == _get_key(difference):
-                own.setdefault(key, difference)
+                own.setdefault(key, (difference, origins[index]))
         rows = self.search([("router_id", "=", router.id), ("state", "=", "1_open")])
         by_key = {(row.menu, row.kind, row.label): row for row in rows}
         fresh = [key for key in own if key not in by_key]
-        vals_list = [self._prepare_vals(router, own[key], service_ids) for key in fresh]
+        vals_list = [
+            self._prepare_vals(router, service_ids, *own[key]) for key in fresh
+        ]
         by_key.update(zip(fresh, self.create(vals_list), strict=True))
-        for key, difference in own.items():
-            by_key[key]._see(difference)
+        for key, (difference, origin) in own.items():
+            by_key[key]._see(difference, origin)
         seen = self.union(*(by_key[key] for key in own))
         (rows & seen).last_seen = fields.Datetime.now()
         (rows - seen)._close("itself")
         return {index: by_key[key] for index, key in enumerate(keys)}
 
     @api.model
-    def _prepare_vals(self, router, difference, service_ids):
+    def _prepare_vals(self, router, service_ids, difference, origin):
         owner = difference.owner if difference.owner in service_ids else False
         return {
             "router_id": router.id,
@@ -175,13 +195,22 @@ class IspRouterDrift(models.Model):
             "menu": difference.menu,
             "label": difference.label,
             "values": _get_values(difference),
+            "changed_by": origin[0],
+            "changed_after": origin[1],
         }
 
-    def _see(self, difference):
+    def _see(self, difference, origin):
         """Keep what differs now, where it differs in another way than it did."""
         values = _get_values(difference)
         if (self.values or None) != values:
-            self.values = values
+            changed_by, changed_after = origin
+            self.write(
+                {
+                    "values": values,
+                    "changed_by": changed_by,
+                    "changed_after": changed_after,
+                }
+            )
 
     def _close(self, right):
         self.sudo().write(

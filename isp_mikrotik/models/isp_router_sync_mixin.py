@@ -326,6 +326,7 @@ class IspRouterSyncMixin(models.AbstractModel):
                         "state": "applied",
                         "username": link.service_id.username,
                         "applied_hash": wanted[0],
+                        "true_hash": wanted[0],
                         "session_hash": wanted[1],
                         "date_applied": now,
                         "error": False,

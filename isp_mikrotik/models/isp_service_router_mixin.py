@@ -88,6 +88,8 @@ class IspServiceRouterMixin(models.AbstractModel):
         links = self.env["isp.router.service"].sudo()
         links = links.search([("service_id", "in", self.ids)])
         pairs = {(link.router_id, link.service_id) for link in links}
+        applied = links.filtered(lambda link: link.state == "applied")
+        applied.date_changed = fields.Datetime.now()
         links.write({"state": "pending", "applied_hash": False, "tries": 0})
         links |= links.create(
             [

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -72,6 +73,45 @@ class TestRouterDrift(RouterCommon):
         self.assertFalse(self._compare())
         self.assertEqual(drift.right, "itself")
         self.assertEqual(str(drift.since.date()), "2026-01-01")
+
+    def test_edited_by_hand_it_was_changed_on_the_router_after_it_was_right(self):
+        self.service.router_link_ids.date_applied = "2026-01-01 03:00:00"
+        self.service._sync_routers()  # asked to be looked at, nothing was changed
+        self._edit(disabled="yes")
+        self._talk(
+            "set", "/ppp/profile", **{".id": self._get_plan_row(), "comment": ""}
+        )
+        drifts = self._compare()
+        self.assertEqual(set(drifts.mapped("menu")), {"/ppp/secret", "/ppp/profile"})
+        self.assertEqual(set(drifts.mapped("changed_by")), {"router"})
+        self.assertEqual(str(drifts[0].changed_after), "2026-01-01 03:00:00")
+
+    def _get_plan_row(self):
+        return self._rows("/ppp/profile")[self._get_plan_profile()][".id"]
+
+    def test_what_waits_for_the_router_was_changed_in_odoo(self):
+        link = self.service.router_link_ids
+        link.write({"date_applied": "2026-01-01", "date_changed": "2026-01-01"})
+        self.sim._set_answers(False)
+        self._do(self.service._suspend, "manual")
+        new = self._do(self._create_active_service)
+        begun = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        drifts = self._compare()
+        found = {(drift.label, drift.kind) for drift in drifts}
+        self.assertIn((self.name, "different"), found)
+        self.assertIn((new.username, "missing"), found)
+        self.assertIn(("isp-isolated", "missing"), found)
+        self.assertEqual(set(drifts.mapped("changed_by")), {"odoo"})
+        self.assertGreater(min(drifts.mapped("changed_after")), begun)
+
+    def test_who_changed_what_was_never_right_is_not_known(self):
+        self.sim._set_answers(False)
+        service = self._do(self._create_active_service)
+        self._talk("add", name=service.username, password="by-hand-123")
+        self._talk("add", name="guest")
+        drifts = self._compare().grouped("label")
+        self.assertEqual(drifts[service.username].changed_by, "unknown")
+        self.assertFalse(drifts["guest"].changed_by)
 
     def test_a_password_that_differs_is_told_and_not_shown(self):
         self._edit(password="by-hand-123")
