@@ -1,3 +1,5 @@
+from odoo.tools import file_open
+
 from odoo.addons.isp_base.tests.common import IspCommon
 
 
@@ -25,6 +27,13 @@ class RadiusCommon(IspCommon):
                 )
             ]
         )
+
+    def _neutralize(self):
+        """Disarm the database as Odoo does with a copy."""
+        self.env.flush_all()
+        with file_open("isp_mikrotik/data/neutralize.sql") as file:
+            self.cr.execute(file.read())
+        self.env.invalidate_all()
 
     @classmethod
     def _create_router(cls, name, address, **vals):

@@ -3,7 +3,6 @@ import tarfile
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import file_open
 
 from ..freeradius import archive
 from ..radius import schema
@@ -113,10 +112,7 @@ class TestRadiusServer(RadiusCommon):
         service = self._create_active_service()
         secret = self.router.radius_secret
         self.server._get_role_password()
-        self.env.flush_all()
-        with file_open("isp_mikrotik/data/neutralize.sql") as file:
-            self.cr.execute(file.read())
-        self.env.invalidate_all()
+        self._neutralize()
         self.cr.execute(
             "SELECT (SELECT count(*) FROM isp_radius_user), "
             "(SELECT count(*) FROM isp_radius_client)"

@@ -169,6 +169,19 @@ class TestRouterApi(RouterCommon):
         self.assertEqual(self.sim.state, "up")
         self.assertFalse(self._get_alerts("router_api_help"))
 
+    def test_a_copy_of_the_database_reaches_no_router(self):
+        service = self._do(self._create_active_service)
+        before, sim = self._rows(), self.sim.sudo()
+        self.assertTrue(before and sim.api_user and sim.api_password)
+        self._neutralize()
+        self.assertFalse(sim.use_api or sim.api_user or sim.api_password)
+        self._do(service._suspend, "manual")
+        self._do(sim._cron_compare)
+        self._look()
+        self.assertEqual(self._rows(), before)
+        with self.assertRaisesRegex(UserError, "not used by its API"):
+            self.as_user(self.sim, self.engineer).action_test_api()
+
     def test_another_companys_router_is_not_there(self):
         self._create_other_company(("admin",))
         router = self.as_user(self.sim, self.users_b["admin"])
