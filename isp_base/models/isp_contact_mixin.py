@@ -282,7 +282,9 @@ class IspContactMixin(models.AbstractModel):
             )
         names = {**CONTACT_FIELDS, **{name: name for name in ADDRESS_FIELDS}}
         partner_vals = {names[n]: vals[n] for n in names if vals.get(n)}
-        return {**partner_vals, "company_id": vals["company_id"]}
+        # The language of the database stays that in which it was made: often English.
+        lang = {"lang": self.env.lang} if self.env.lang else {}
+        return {**partner_vals, **lang, "company_id": vals["company_id"]}
 
     def action_use_duplicate(self):
         """Give the service to the subscriber who is known already.

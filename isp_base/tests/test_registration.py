@@ -55,6 +55,17 @@ class TestRegistration(IspCommon):
         self.assertEqual(service.partner_id.phone, service.phone)
         self.assertEqual(service.partner_id.company_id, self.company)
 
+    def test_the_subscriber_is_written_to_in_the_language_of_who_registers_him(self):
+        self.env["res.lang"]._activate_lang("id_ID")
+        self.env["ir.default"].set("res.partner", "lang", "en_US")
+        for lang in ("id_ID", "en_US"):
+            self.sales.lang = lang
+            services = self.env["isp.service"].with_context(lang=lang)
+            service = services.with_user(self.sales).create(
+                self._prepare_registration()
+            )
+            self.assertEqual(service.partner_id.lang, lang)
+
     def test_known_id_number_links_the_known_partner(self):
         first = self._register(id_number="3171014506850001")
         second = self._register(id_number="3171014506850001")
