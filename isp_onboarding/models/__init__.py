@@ -3,4 +3,5 @@ from . import (
     isp_work_order,
     res_company,
     res_config_settings,
+    stock_move,
 )

@@ -96,13 +96,40 @@ class TestInstallation(OnboardingCommon):
         self.assertEqual(picking.move_ids.product_uom_qty, 1)
         self.assertEqual(picking.move_ids.description_picking_manual, "White one")
 
-    def test_issued_serials_become_the_equipment(self):
+    def _issue(self):
+        """The technician requests an ONU and the warehouse issues it; the transfer."""
         self._request_material()
         picking = self._visit(self.service, "warehouse").picking_ids
         picking.move_ids.picked = True
         picking.button_validate()
-        self.assertEqual(picking.state, "done")
+        return picking
+
+    def _take_back(self, picking):
+        wizard = self._as("warehouse", self.env["stock.return.picking"]).create(
+            {"picking_id": picking.id}
+        )
+        wizard.product_return_moves.quantity = 1
+        returned = picking.browse(wizard.action_create_returns()["res_id"])
+        returned.move_ids.picked = True
+        returned.button_validate()
+
+    def test_issued_serials_become_the_equipment(self):
+        self.assertEqual(self._issue().state, "done")
         self.assertEqual(self._as("technician", self.service).equipment_ids, self.lot)
+
+    def test_the_serial_that_was_issued_is_that_of_the_report(self):
+        picking = self._issue()
+        visit = self._visit(self.service)
+        self.assertEqual(visit.onu_serial, self.lot.name)
+        self._take_back(picking)
+        self.assertFalse(self._visit(self.service).onu_serial)
+
+    def test_the_serial_that_a_technician_wrote_stays(self):
+        visit = self._visit(self.service)
+        visit.action_start()
+        visit.onu_serial = "ZTEGC8F09999"
+        self._take_back(self._issue())
+        self.assertEqual(self._visit(self.service).onu_serial, "ZTEGC8F09999")
 
     def test_the_report_does_not_wait_for_the_material(self):
         self._request_material(quantity=5)
