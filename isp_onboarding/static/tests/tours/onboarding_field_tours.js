@@ -71,7 +71,7 @@ tours.add("isp_onboarding_installation_report", {
         edit("speed_test_download", "19.7"),
         edit("speed_test_upload", "9.6"),
         edit("report", "Router placed in the living room"),
-        ...press("Save and submit the installation report"),
+        ...press("Save and submit"),
         {
             content: "The handover can be signed",
             trigger: "[name='customer_signature'] .o_signature_empty",
