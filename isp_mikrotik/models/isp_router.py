@@ -80,6 +80,7 @@ class IspRouter(models.Model):
     pool_ids = fields.One2many("isp.address.pool", "router_id", "Address Pools")
     state = fields.Selection(
         [("unknown", "Not seen yet"), ("up", "Answers"), ("down", "Does not answer")],
+        "Status",
         default="unknown",
         required=True,
         readonly=True,

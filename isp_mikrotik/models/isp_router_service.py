@@ -28,6 +28,7 @@ class IspRouterService(models.Model):
             ("applied", "On the router"),
             ("failed", "Refused"),
         ],
+        "Status",
         required=True,
         default="pending",
         readonly=True,

@@ -60,6 +60,20 @@ export class IspNetwork extends Component {
         };
     }
 
+    get ofActive() {
+        return _t("of %s active services", this.state.overview.totals.active);
+    }
+
+    get ofRouters() {
+        return _t("of %s", this.state.overview.routers.length);
+    }
+
+    describeOnline(pop) {
+        return pop.active
+            ? _t("%(online)s of %(active)s online", pop)
+            : _t("%(online)s online", pop);
+    }
+
     share(pop) {
         return pop.active
             ? Math.min(100, Math.round((100 * pop.online) / pop.active))
