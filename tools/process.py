@@ -117,16 +117,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def require_port(port):
-    """Stop with the owner's name when `port` is taken."""
+def require_port(port, is_chosen=True):
+    """Stop with the owner's name when `port` is taken, and with the way to another
+    one where it is the user's to choose."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            choice = f", or take another port: make run PORT={port + 1}"
             raise Failure(
-                f"port {port} is taken by {port_owner(port)}. End that program, "
-                f"or take another port: make run PORT={port + 1}"
+                f"port {port} is taken by {port_owner(port)}. End that program"
+                + (choice if is_chosen else ", then run the command again.")
             ) from error
 
 

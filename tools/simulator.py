@@ -31,7 +31,7 @@ def start():
     """
     for port in (PORT, TLS_PORT):
         for number in range(2):
-            process.require_port(port + number)
+            process.require_port(port + number, is_chosen=False)
     SIMULATOR_FOLDER.mkdir(parents=True, exist_ok=True)
     SIMULATOR_LOG.parent.mkdir(parents=True, exist_ok=True)
     command = [PYTHON, "-m", "simulator", f"--port={PORT}", f"--tls-port={TLS_PORT}"]

@@ -34,6 +34,9 @@ def test_port_taken_names_owner_and_remedy():
             Failure, match=rf"{port} is taken by .*\d+\).*PORT={port + 1}"
         ):
             process.require_port(port)
+        with pytest.raises(Failure) as failure:
+            process.require_port(port, is_chosen=False)
+        assert "PORT=" not in str(failure.value), "of the demo's routers it is fixed"
 
 
 def test_free_port_is_accepted():
