@@ -17,6 +17,7 @@ class DemoServer(odoo.Server):
         log = TEST_LOG / f"e2e-{name}.log"
         log.unlink(missing_ok=True)
         super().__init__(f"isp_e2e_{name}", process.free_port(), log)
+        self._clients = {}
 
     def create(self):
         """Copy the template with every addon and its demo data, and start."""
@@ -29,8 +30,14 @@ class DemoServer(odoo.Server):
         databases.drop(self.database)
 
     def client(self, login, password=None):
-        """A client logged in as `login` (demo accounts: the password is the login)."""
-        return Client(self.url, self.database, login, password or login)
+        """The client logged in as `login` (demo accounts: the password is the login).
+
+        It is kept: checking a password takes Odoo half a second, as it should.
+        """
+        key = (login, password or login)
+        if key not in self._clients:
+            self._clients[key] = Client(self.url, self.database, *key)
+        return self._clients[key]
 
     def query(self, sql):
         """Rows of the database as another process sees them, columns split by `|`."""

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -41,11 +41,11 @@ class IspDunning(models.AbstractModel):
             invoices |= self._get_overdue_invoices(group, company)
         paid = isolated.filtered(lambda service: service not in invoices)
         paid._restore("overdue")
-        notes = {
-            service: ", ".join(moves.mapped("name"))
-            for service, moves in invoices.items()
-            if service not in isolated
-        }
+        notes = {}
+        for service, moves in invoices.items():
+            held = moves.filtered_domain(self._get_held_domain(service.company_id))
+            if service not in isolated and moves - held:
+                notes[service] = ", ".join((moves - held).mapped("name"))
         if notes:
             services.browse().union(*notes)._suspend("overdue", note=notes)
 
@@ -104,6 +104,16 @@ class IspDunning(models.AbstractModel):
         )
 
     @api.model
+    def _get_held_domain(self, company):
+        """Domain of the invoices of which a payment is confirmed and not checked yet:
+        they isolate some days later. Who is isolated stays so until it is checked."""
+        days = company.isp_confirmation_hold_days
+        held_since = fields.Date.subtract(company._get_isp_today(), days=days)
+        return Domain("isp_isolation_date", ">", held_since) & Domain(
+            "isp_confirmation_ids.state", "=", "submitted"
+        )
+
+    @api.model
     def _judge_or_ask(self, services):
         """Judge in a savepoint, what fails together one by one; what fails alone
         becomes an activity, nothing else.
@@ -142,6 +152,7 @@ class IspDunning(models.AbstractModel):
         today = company._get_isp_today()
         moves = self.env["account.move"].search(
             self._get_overdue_domain(company, today)
+            & ~self._get_held_domain(company)
             & Domain("line_ids.isp_service_id.access", "=", "open")
         )
         return moves.line_ids.isp_service_id.filtered(

@@ -188,6 +188,8 @@ class IspPaymentConfirmation(models.Model):
             }
         )
         confirmations.activity_unlink([CHECK_ACTIVITY])
+        if state != "accepted":
+            confirmations.move_id._isp_judge_dues()
 
     def _register_payment(self):
         """Return the account.payment that the user made of this confirmation."""

@@ -20,6 +20,17 @@ class ResCompany(models.Model):
         "Payment Confirmation Needs a Proof",
         help="A picture or PDF of the transfer.",
     )
+    isp_confirmation_hold_days = fields.Integer(
+        "Days to Check a Confirmed Payment",
+        default=2,
+        help="An invoice of which a payment is confirmed and not checked yet isolates "
+        "so many days later.",
+    )
+
+    _isp_confirmation_hold_days_positive = models.Constraint(
+        "CHECK (isp_confirmation_hold_days >= 0)",
+        "The days to check a confirmed payment are zero or more.",
+    )
 
     @api.model
     def _get_isp_billed(self):

@@ -18,3 +18,6 @@ class ResConfigSettings(models.TransientModel):
     isp_confirmation_proof = fields.Boolean(
         related="company_id.isp_confirmation_proof", readonly=False
     )
+    isp_confirmation_hold_days = fields.Integer(
+        related="company_id.isp_confirmation_hold_days", readonly=False
+    )

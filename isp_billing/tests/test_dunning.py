@@ -17,8 +17,22 @@ OVERDUE = "2026-06-15 17:00:00"
 DUNNING = "odoo.addons.isp_billing.models.isp_dunning"
 
 
+class DunningCommon(BillingCommon):
+    def _confirm(self, at):
+        confirmations = self.env["isp.payment.confirmation"]
+        with freeze_time(at):
+            return confirmations._submit(
+                self.invoice,
+                {
+                    "amount": self.invoice.amount_residual,
+                    "date": date(2026, 6, 8),
+                    "journal_id": confirmations._get_journals(self.invoice)[0].id,
+                },
+            )
+
+
 @tagged("post_install", "-at_install")
-class TestDunning(BillingCommon):
+class TestDunning(DunningCommon):
     """Past grace a service is isolated; whatever settles the invoice restores it in
     the same moment."""
 
@@ -77,6 +91,26 @@ class TestDunning(BillingCommon):
             self._as("admin", self.service).promise_date = "2026-06-20"
         self.assertEqual(self._isolate("2026-06-20 16:59:00"), "open")
         self.assertEqual(self._isolate("2026-06-20 17:00:00"), "isolated")
+
+    def test_two_days_later_while_a_confirmed_payment_is_checked(self):
+        self._confirm(LAST_DAY)
+        self.assertEqual(self._isolate(), "open")
+        self.assertEqual(self._isolate("2026-06-17 16:59:00"), "open")
+        self.assertEqual(self._isolate("2026-06-17 17:00:00"), "isolated")
+
+    def test_at_once_when_the_confirmed_payment_is_rejected(self):
+        confirmation = self._confirm(LAST_DAY)
+        self.assertEqual(self._isolate(), "open")
+        with freeze_time(OVERDUE):
+            self._as("accountant", confirmation)._reject("Not on our account")
+        self.assertEqual(self.service.access, "isolated")
+
+    def test_to_confirm_does_not_restore(self):
+        self._isolate()
+        self._confirm("2026-06-16 03:00:00")
+        with freeze_time("2026-06-16 03:00:00"):
+            self.invoice._isp_judge_dues()
+        self.assertEqual(self.service.access, "isolated")
 
     @freeze_time(OVERDUE)
     def test_a_promise_restores(self):
@@ -232,7 +266,7 @@ class TestDunning(BillingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestReminders(BillingCommon):
+class TestReminders(DunningCommon):
     """A reminder goes out once for each open invoice, on its day or shortly after."""
 
     @classmethod
@@ -284,16 +318,7 @@ class TestReminders(BillingCommon):
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
 
     def test_not_while_a_confirmed_payment_is_checked(self):
-        journals = self.env["isp.payment.confirmation"]._get_journals(self.invoice)
-        with freeze_time("2026-06-08 03:00:00"):
-            confirmation = self.env["isp.payment.confirmation"]._submit(
-                self.invoice,
-                {
-                    "amount": self.invoice.amount_residual,
-                    "date": date(2026, 6, 8),
-                    "journal_id": journals[0].id,
-                },
-            )
+        confirmation = self._confirm("2026-06-08 03:00:00")
         self.assertEqual(self._remind("2026-06-09"), 0)
         confirmation._withdraw()
         self.assertEqual(self._remind("2026-06-10"), 1)
