@@ -2,6 +2,7 @@ from . import test_radius_transport
 from . import test_router
 from . import test_attributes
 from . import test_radius_user
+from . import test_pools
 from . import test_session_sync
 from . import test_pop_online
 from . import test_router_sync

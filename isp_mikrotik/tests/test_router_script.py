@@ -138,18 +138,3 @@ class TestRouterScript(RadiusCommon):
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self.company.write(values)
-
-
-@tagged("post_install", "-at_install")
-class TestPools(RadiusCommon):
-    def test_ranges_are_ranges_and_pools_do_not_overlap(self):
-        for values in (
-            {"ranges": "10.20.0.9-10.20.0.2"},
-            {"ranges": "10.20.0.2-10.20.0.300"},
-            {"ranges": "all of them"},
-            {"name": 'a"b'},
-            {"ranges": "10.99.0.200-10.99.1.9"},
-        ):
-            with self.subTest(values=values), self.assertRaises(ValidationError):
-                self.pool.write(values)
-        self.pool.ranges = "10.20.0.2-10.20.0.9, 10.20.1.2-10.20.1.9"

@@ -1,7 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
-
-from odoo.addons.isp_base.tests.common import GROUPS
+from odoo.tests import tagged
 
 from .session_common import MAC, SessionCommon
 
@@ -115,59 +113,23 @@ class TestSessionRights(SessionCommon):
                 self.as_user(self.router, self.users[name]).action_probe()
         self.as_user(self.router, self.engineer).action_probe()
 
-
-@tagged("post_install", "-at_install")
-class TestSessionPortal(SessionCommon, HttpCase):
-    """A subscriber sees his own connection and traffic, and nobody else's."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.service.partner_id = cls.subscriber
-        cls.other = cls._create_active_service()
-        cls.neighbour = new_test_user(cls.env, "isp_neighbour", GROUPS["portal"])
-        cls.neighbour.partner_id.phone = "+62 812-3456-7001"
-
-    def _open(self, user, service):
-        self.authenticate(user.login, user.login)
-        return self.url_open(f"/my/services/{service.id}")
-
-    def test_own_page_says_online_and_traffic(self):
-        self.env["isp.usage.day"].create(
-            {
-                "service_id": self.service.id,
-                "company_id": self.company.id,
-                "date": self.company._get_isp_today(),
-                "bytes_out": 5 * 10**9,
-            }
-        )
-        page = self._open(self.portal, self.service)
-        text = " ".join(page.text.split())
-        self.assertIn("Online since", text)
-        self.assertIn("5.0 GB", text)
-        for secret in (MAC, "10.20.0.9", self.router.name, self.secret):
-            self.assertNotIn(secret, text)
-
-    def test_a_page_without_any_session_says_so(self):
-        self.other.partner_id = self.neighbour.partner_id
-        text = " ".join(self._open(self.neighbour, self.other).text.split())
-        self.assertIn("Not online yet", text)
-        self.assertIn("Nothing has been measured yet", text)
-
-    def test_the_page_of_another_leads_back_to_the_list(self):
-        page = self._open(self.neighbour, self.service)
-        self.assertTrue(page.url.endswith("/my/services"))
-
-    def test_a_portal_user_reaches_nothing_by_rpc(self):
+    def test_a_subscriber_reaches_nothing_by_rpc(self):
+        self.service.partner_id = self.subscriber
         for model in ("isp.radius.command", "isp.usage.day", "isp.router"):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.portal).search([])
         with self.assertRaises(AccessError):
             self.service.with_user(self.portal).read(STATUS_FIELDS)
 
+    def test_a_line_that_its_router_keeps_is_not_called_offline(self):
+        kept = self._create_active_service()
+        self.assertTrue(kept._is_counted())
+        self.env["isp.router.service"].create(
+            {"router_id": self.router.id, "service_id": kept.id}
+        )
+        kept.invalidate_recordset()
+        self.assertFalse(kept._is_counted())
 
-@tagged("post_install", "-at_install")
-class TestNetworkUser(SessionCommon):
     def test_the_responsible_one_is_asked(self):
         self.company.isp_network_user_id = self.manager
         self.assertEqual(self.company._get_isp_network_user(), self.manager)
