@@ -35,6 +35,7 @@
         "wizards/isp_reason_views.xml",
         "report/isp_invoice_templates.xml",
         "report/isp_invoice_reports.xml",
+        "report/account_invoice_report_views.xml",
         "views/isp_menus.xml",
     ],
     "demo": [
