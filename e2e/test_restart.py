@@ -1,7 +1,7 @@
 """What was committed is there after the server process was killed."""
 
 
-def test_committed_record_survives_a_kill(server):
+def test_a_committed_record_and_a_session_survive_a_kill(server):
     admin = server.client("admin")
     partner = admin.create("res.partner", name="Written before the kill")
 
@@ -12,14 +12,5 @@ def test_committed_record_survives_a_kill(server):
     ]
     server.start()
 
-    (again,) = server.client("admin").read("res.partner", [partner], "name")
+    (again,) = admin.read("res.partner", [partner], "name")
     assert again["name"] == "Written before the kill"
-
-
-def test_session_survives_a_kill(server):
-    sales = server.client("sales")
-    server.kill()
-    server.start()
-    assert sales.call("res.users", "read", [sales.uid], ["login"]) == [
-        {"id": sales.uid, "login": "sales"}
-    ]

@@ -51,19 +51,36 @@ def name_of_dependencies(addon):
 
 
 def dependencies(addon):
-    """The name of the template with what `addon` needs, without demo data."""
+    """The name of the template with what `addon` needs, without demo data.
+
+    It is made of the one of another addon that needs most of the same.
+    """
     needed = addons.outside([addon])
     name = name_of_dependencies(addon)
+    base = _base_of(needed)
+    there = addons.outside([base]) if base else []
+    lacking = [module for module in needed if module not in there]
 
     def fill(database):
+        if base:
+            databases.copy(dependencies(base), database)
         with step(f"Template database for {', '.join(needed)}"):
-            odoo.install(database, needed, TEST_LOG / f"{name}.log")
-            if books := _books(needed):
+            odoo.install(database, lacking, TEST_LOG / f"{name}.log")
+            books = _books(needed)
+            if books and not _books(there):
                 odoo.run_script(database, books, TEST_LOG / f"{name}-books.log")
             odoo.run_script(database, demo.PREGENERATE, TEST_LOG / f"{name}-assets.log")
 
     databases.build(name, fill, disposable=True)
     return name
+
+
+def _base_of(needed):
+    """The addon whose needs are the most among these modules and not all; or None."""
+    smaller = [
+        addon for addon in addons.every() if set(addons.outside([addon])) < set(needed)
+    ]
+    return max(smaller, key=lambda addon: len(addons.outside([addon])), default=None)
 
 
 def name_of_demo():
