@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
@@ -134,3 +136,19 @@ class TestOverview(RepairCommon):
         row = report.search([("ticket_id", "=", ticket.id)])
         self.assertEqual(row.technician_id, self.technician)
         self.assertEqual(row.area_id, self.area)
+
+    def test_b4_technicians_begin_with_what_is_to_repair(self):
+        """What is done and not paid yet is the office's."""
+        action = self.env.ref("isp_repair.isp_repair_action")
+        for role, shown, hidden in (
+            ("technician", "to_repair", "open"),
+            ("admin", "open", "to_repair"),
+            ("sales", "open", "to_repair"),
+            ("engineer", "open", "to_repair"),
+        ):
+            tickets = self._as(role, self.env["helpdesk.ticket"])
+            view = etree.fromstring(tickets.get_view(view_type="search")["arch"])
+            names = view.xpath("//filter/@name")
+            self.assertIn(shown, names, role)
+            self.assertNotIn(hidden, names, role)
+            self.assertIn(f"search_default_{shown}", action.context)
