@@ -3,6 +3,7 @@ import logging
 
 from odoo import http
 from odoo.http import request
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.isp_billing.controllers.portal_confirmation import (
     IspConfirmationPortal,
@@ -50,6 +51,8 @@ class IspTransferQrPortal(IspConfirmationPortal):
                 uri = invoice.with_context(is_online_qr=True)._generate_qr_code(
                     silent_errors=True
                 )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the invoice beside it keeps its method too: Odoo tries again
         except Exception:  # a provider that fails, or no library that draws codes
             _logger.warning("No QR code for invoice %s", invoice.id, exc_info=True)
             return None
