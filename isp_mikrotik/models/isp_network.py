@@ -33,7 +33,7 @@ class IspNetwork(models.AbstractModel):
         )
         counts = self._count_sessions(routers)
         counts += self._count_told(routers, counts)
-        pops = self._count_by_pop(counts)
+        pops = self._count_by_pop(routers, counts)
         differing = self._count_differing(routers)
         hours = self._get_hours()
         return {
@@ -158,9 +158,10 @@ class IspNetwork(models.AbstractModel):
         }
 
     @api.model
-    def _count_by_pop(self, counts):
+    def _count_by_pop(self, routers, counts):
         """Return a list of dict (id, name, active, online) of POPs with services, or
-        with subscribers that are online."""
+        with subscribers that are online. ``online`` is None where only routers that do
+        not answer would know it."""
         active = dict(
             self.env["isp.service"]._read_group(
                 [("state", "=", "active")], ["pop_id"], ["__count"]
@@ -171,12 +172,14 @@ class IspNetwork(models.AbstractModel):
             online[row["pop_id"] or False] += row["online"]
         others = {pop_id for pop_id, count in online.items() if pop_id and count}
         others -= {pop.id for pop in active}
+        silent = routers.filtered(lambda r: not r.use_radius and r.state != "up")
+        unknown = silent.pop_id.filtered(lambda pop: not online[pop.id])
         return [
             {
                 "id": pop.id,
                 "name": pop.display_name or self.env._("Without a POP"),
                 "active": active.get(pop, 0),
-                "online": online[pop.id],
+                "online": None if pop in unknown else online[pop.id],
             }
             for pop in [*active, *self.env["isp.pop"].browse(sorted(others))]
         ]

@@ -193,6 +193,10 @@ class TestSessionStatus(SessionCommon):
         names = {pop["id"]: pop for pop in network.get_overview()["pops"]}
         slipi = names[told.pop_id.id]
         self.assertEqual((slipi["active"], slipi["online"]), (0, 7))
+        self._create_active_service(pop_id=told.pop_id.id)
+        told.state = "down"
+        names = {pop["id"]: pop for pop in network.get_overview()["pops"]}
+        self.assertIsNone(names[told.pop_id.id]["online"])
 
     def test_pages_cost_the_same_for_one_and_many_sessions(self):
         network = self.env["isp.network"].with_user(self.engineer)

@@ -69,6 +69,9 @@ export class IspNetwork extends Component {
     }
 
     describeOnline(pop) {
+        if (pop.online === null) {
+            return _t("%(active)s active, online not known", pop);
+        }
         return pop.active
             ? _t("%(online)s of %(active)s online", pop)
             : _t("%(online)s online", pop);
