@@ -21,7 +21,6 @@ class IspRouterTakeover(models.Model):
     _description = "Takeover of a Router"
     _inherit = ["isp.batch.mixin"]
     _order = "id desc"
-    _rec_name = "router_id"
     _check_company_auto = True
 
     router_id = fields.Many2one(
@@ -50,6 +49,14 @@ class IspRouterTakeover(models.Model):
     ok_count = fields.Integer("Can Be Taken Over")
     error_count = fields.Integer("To Correct")
     done_count = fields.Integer("Taken Over")
+
+    @api.depends("router_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for takeover in self:
+            takeover.display_name = self.env._(
+                "Takeover of %(router)s", router=takeover.router_id.name
+            )
 
     def _show_progress(self, counts):
         super()._show_progress(counts)

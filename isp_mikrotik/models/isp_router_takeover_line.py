@@ -119,7 +119,13 @@ class IspRouterTakeoverLine(models.Model):
                     "state": "error" if problems else "ok",
                     "message": "\n".join(problems),
                 }
-            line.with_context(isp_judging=True).write(vals)
+            line._note_judged(vals)
+
+    def _note_judged(self, vals):
+        """Write what is not so already: of thousands judged again few have changed."""
+        before = self._convert_to_write({name: self[name] for name in vals})
+        if any((before[name] or False) != (vals[name] or False) for name in vals):
+            self.with_context(isp_judging=True).write(vals)
 
     def _get_problems(self, plan, partner):
         """Return in words (list of str) why this is not taken over."""
