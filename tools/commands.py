@@ -11,7 +11,7 @@ from .console import Failure, say
 HELP = """\
 make run [PORT=8069]      everything to a running demo on http://127.0.0.1:8069
                           (BACKGROUND=1 returns when it answers)
-make stop                 end the demo's Odoo and the project's PostgreSQL
+make stop                 end the demo (Odoo, FreeRADIUS, routers) and its PostgreSQL
 make reset                remove the demo database and its files
 make shell                a Python shell in the demo database
 make setup                only get what is needed, start nothing
