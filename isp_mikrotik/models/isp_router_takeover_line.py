@@ -105,6 +105,15 @@ class IspRouterTakeoverLine(models.Model):
             vals = {"service_id": service and service.id, "state": "ok", "message": ""}
             if line.leave_out:
                 vals["state"] = "left"
+            elif service and line._is_elsewhere(service):
+                vals |= {
+                    "service_id": False,
+                    "state": "error",
+                    "message": self.env._(
+                        "A subscriber of another POP has this user name. Rename the "
+                        "secret, or move that subscriber to this POP first."
+                    ),
+                }
             elif service:
                 vals["state"] = "skipped"
                 vals["message"] = service.display_name
@@ -120,6 +129,16 @@ class IspRouterTakeoverLine(models.Model):
                     "message": "\n".join(problems),
                 }
             line._note_judged(vals)
+
+    def _is_elsewhere(self, service):
+        """Whether the service of this user name is kept at another place: it may be
+        of somebody else, two routers know nothing of each other's names."""
+        router = self.takeover_id.router_id
+        if service.name == parse_comment(self.comment):
+            return False
+        if service.api_router_id:
+            return service.api_router_id != router
+        return bool(service.pop_id) and service.pop_id != router.pop_id
 
     def _note_judged(self, vals):
         """Write what is not so already: of thousands judged again few have changed."""

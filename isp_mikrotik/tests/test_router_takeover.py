@@ -127,6 +127,18 @@ class TestRouterTakeover(RouterCommon):
         line = self._read().line_ids
         self.assertEqual((line.state, line.service_id), ("skipped", service))
 
+    def test_a_user_name_of_another_pop_may_be_of_somebody_else(self):
+        pop = self.env["isp.pop"].create({"name": "Far", "code": "FAR"})
+        service = self._create_active_service(pop_id=pop.id)
+        self._write({"name": service.username, "comment": "Yanto 0812-3456-7012"})
+        takeover = self._read()
+        line = takeover.line_ids
+        self.assertEqual((line.state, line.service_id), ("error", service.browse()))
+        self.assertIn("another POP", line.message)
+        service.pop_id = self.pop
+        takeover.action_check()
+        self.assertEqual((line.state, line.service_id), ("skipped", service))
+
     def test_plans_are_made_of_profiles(self):
         self._write(
             {"name": "rich", "profile": "gold", "comment": "Rich 0812-3456-7007"}
