@@ -218,7 +218,7 @@ def test_one_session_at_a_time(radius, nas, subscriber):
     assert "already_online" in _reasons(radius, name)
     # The device itself after a power cut, and Odoo's trial of the log-in.
     assert nas.log_in(name, password, mac=here)[0] == "accept"
-    trial = Nas(radius, "127.0.0.1", _odoo_secret(radius))
+    trial = radius.odoo()
     assert trial.log_in(name, password)[0] == "accept"
     assert trial.log_in(name, password, signed=False, timeout=1)[0] == "silence"
     # Not heard of for a quarter of an hour: over, and closed by the next one's start.
@@ -233,11 +233,6 @@ def test_one_session_at_a_time(radius, nas, subscriber):
     assert _session(radius, session)["terminate_cause"] == "Superseded"
     assert not _session(radius, following)["stopped_at"]
     assert nas.account("Stop", following, name, Calling_Station_Id=elsewhere)
-
-
-def _odoo_secret(radius):
-    network = radius.server.client("network")
-    return network.find("isp.radius.server", [], "secret", limit=1)[0]["secret"]
 
 
 def test_accounting_lost_doubled_and_after_the_end(radius, nas, subscriber):

@@ -82,6 +82,11 @@ class Radius(freeradius.Server):
         )
         return Nas(self, rows[number]["address"], rows[number]["radius_secret"])
 
+    def odoo(self):
+        """Odoo itself, which FreeRADIUS knows without asking the database."""
+        servers = self.server.client("network").find("isp.radius.server", [], "secret")
+        return Nas(self, "127.0.0.1", servers[0]["secret"])
+
 
 class Nas:
     """A router, by its address and the secret that it shares with FreeRADIUS."""

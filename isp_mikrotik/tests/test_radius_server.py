@@ -44,6 +44,13 @@ class TestRadiusServer(RadiusCommon):
         self.assertIn(f"PASSWORD '{password}'", files["database.sql"])
         self.assertEqual(self._files(server), files)
 
+    def test_no_router_is_asked_who_is_online(self):
+        """By checkrad, which fails, so that everybody would be let in twice: it takes
+        both a query for it and the kind of the router."""
+        text = "\n".join(self._files(self.server).values())
+        self.assertNotRegex(text, r"(?m)^\s*simul_verify_query\s*=")
+        self.assertNotRegex(text, r"(?i)nas.?type")
+
     def test_nobody_else_sees_secrets_or_the_archive(self):
         for user in (self.admin, self.sales, self.technician, self.portal):
             with self.assertRaises(AccessError):
