@@ -1,10 +1,12 @@
 """B1 to B11: from a complaint in the portal to a paid and closed repair order.
 
 The customer and the technician on their phones, the administrator at a desk; paid by
-transfer and confirmed, then online. Two technicians who press the same button.
+transfer and confirmed, then online; free of charge; withdrawn. Two technicians who
+press the same button.
 """
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,9 +17,9 @@ from harness.client import RemoteError
 REPAIRS = "/odoo/repairs"
 
 
-def order_repair(page, category, complaint):
+def order_repair(page, category, complaint, **options):
     """Book in the portal; return the id of the repair order."""
-    repair.order_repair(page, complaint, category)
+    repair.order_repair(page, complaint, category, **options)
     return int(re.search(r"/my/repairs/(\d+)", page.url)[1])
 
 
@@ -72,6 +74,16 @@ def report(page, cause, note, part=None):
     page.wait_for_selector("button[name=action_finish]", state="detached")
 
 
+def repair_by_rpc(technician, ticket):
+    """The technician's part in a moment, where the story is another one's."""
+    technician.call("helpdesk.ticket", "action_repair", [ticket])
+    (visit,) = technician.find("isp.work.order", [("ticket_id", "=", ticket)])
+    (cause,) = technician.find("isp.repair.cause", [], "name", limit=1)
+    vals = {"cause_id": cause["id"], "report": "Done"}
+    technician.call("isp.work.order", "write", [visit["id"]], vals)
+    technician.call("isp.work.order", "action_finish", [visit["id"]])
+
+
 def invoice(page, ticket, note):
     """See the technician's notes, and make the invoice of what is proposed."""
     page.goto(f"{REPAIRS}/{ticket}")
@@ -96,7 +108,57 @@ def open_invoice(page, ticket):
     page.wait_for_url(re.compile(r"/my/invoices/"))
 
 
-def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(server, browser):
+@pytest.fixture
+def delivery_messages(server):
+    """Odoo tells customers of deliveries, by text message and e-mail."""
+    admin = server.client("admin")
+    company = admin.call("res.company", "search", [], limit=1, order="id")
+    on = {"stock_text_confirmation": True, "stock_move_email_validation": True}
+    admin.call("res.company", "write", company, on)
+
+
+@pytest.fixture
+def offer_qris(server):
+    """`offer_qris(page)`: set up QRIS as an accountant does, with the code that its
+    provider gave a moment ago for the invoice of this page: nobody is asked."""
+    office = server.client("admin")
+    (company,) = office.call("res.company", "search", [], limit=1, order="id")
+
+    def offer(page):
+        move = int(re.search(r"/my/invoices/(\d+)", page.url)[1])
+        columns = ("partner_bank_id", "amount_residual")
+        (invoice,) = office.read("account.move", [move], *columns)
+        bank = invoice["partner_bank_id"][0]
+        merchant = {"l10n_id_qris_api_key": "key", "l10n_id_qris_mid": "1"}
+        office.call("res.partner.bank", "write", [bank], merchant)
+        office.call("res.company", "write", [company], {"qr_code": True})
+        given = {
+            "model": "account.move",
+            "model_id": str(move),
+            "qris_amount": int(invoice["amount_residual"]),
+            "qris_content": "00020101021226570011ID.CO.QRIS.WWW63042F",
+            "qris_creation_datetime": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
+            "bank_id": bank,
+        }
+        office.call("l10n_id.qris.transaction", "create", [given])
+
+    yield offer
+    office.call("res.company", "write", [company], {"qr_code": False})
+
+
+def see_code(page):
+    """The page of an invoice shows QRIS's own code, 120 pixels wide."""
+    page.reload()
+    image = page.locator("#isp_transfer_qr")
+    image.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "img => img.complete && img.naturalWidth === 120", arg=image.element_handle()
+    )
+
+
+def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(
+    server, browser, delivery_messages, offer_qris
+):
     complaint = "The modem is hot and smells"
     technician = browser.phone("technician1")
     office = browser.desktop("administrator")
@@ -116,6 +178,14 @@ def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(server, browser)
         "AND m.state = 'done'"
     )
     assert [float(quantity) for quantity in moved] == [2.0]
+    delivered = server.query(
+        "SELECT m.message_type FROM mail_message m JOIN stock_picking p "
+        "ON p.id = m.res_id JOIN isp_work_order v ON v.id = p.isp_work_order_id "
+        f"WHERE m.model = 'stock.picking' AND v.ticket_id = {ticket} AND ("
+        "m.message_type = 'sms' OR m.subtype_id = (SELECT res_id FROM ir_model_data "
+        "WHERE module = 'mail' AND name = 'mt_comment'))"
+    )
+    assert delivered == [], "a part is no parcel"
 
     customer.goto(f"/my/repairs/{ticket}")
     assert "SECRET" not in customer.content()
@@ -124,6 +194,8 @@ def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(server, browser)
 
     open_invoice(customer, ticket)
     assert "SECRET" not in customer.content()
+    offer_qris(customer)
+    see_code(customer)
     customer.click("#isp_confirmation_form button[type=submit]")
     customer.wait_for_selector("form[action*='/withdraw']")
     assert status(server, ticket) == "to_check"
@@ -167,6 +239,72 @@ def test_b9_paid_online_the_status_follows(server, browser, wait_until):
     complete(office, ticket)
 
 
+def test_b7_repaired_free_of_charge_closed_and_the_fault_is_back(server, browser):
+    """The service was repaired and installed lately: its category makes it free."""
+    complaint = "Dark for a minute, every hour"
+    customer = browser.phone("subscriber1")
+    office = browser.desktop("administrator")
+    technician = server.client("technician1")
+    ticket = order_repair(
+        customer, "Connection comes and goes", complaint, service="SUB000001"
+    )
+    repair_by_rpc(technician, ticket)
+
+    office.goto(f"{REPAIRS}/{ticket}")
+    office.locator(".alert-info", has_text="Within 30 days").wait_for()
+    press(office, "action_close_without_invoice")
+    reason = office.locator(".modal [name=reason] input")
+    assert "Within 30 days" in reason.input_value(), "the reason is proposed"
+    office.click(".modal button[name=action_apply]:visible")
+    office.locator(".o_arrow_button_current", has_text="Completed").wait_for()
+
+    customer.goto("/my/repairs?filterby=closed")
+    customer.locator("a.list-group-item", has_text=complaint).click()
+    customer.locator("#isp_steps", has_text="Closed").wait_for()
+    assert not customer.locator("a[href*='/my/invoices/']").count()
+    repair.say(customer, "Dark again")
+    assert status(server, ticket) == "new"
+    repair_by_rpc(server.client("technician2"), ticket)
+    assert status(server, ticket) == "done", "another visit on the same order"
+
+
+def test_b2_withdrawn_and_nobody_goes_there(server, browser):
+    complaint = "Nothing since the storm"
+    customer = browser.phone("subscriber2")
+    office = browser.desktop("administrator")
+    technician = browser.phone("technician2")
+    ticket = order_repair(customer, "Slow connection", complaint)
+    technician.goto(f"{REPAIRS}/{ticket}")
+    technician.wait_for_selector("button[name=action_repair] >> visible=true")
+
+    withdraw = "form[action$='/withdraw'] button"
+    late = customer.context.new_page()
+    late.goto(f"/my/repairs/{ticket}")
+    with customer.expect_navigation():
+        customer.click(withdraw)
+    assert status(server, ticket) == "withdrawn"
+    with late.expect_navigation():
+        late.click(withdraw)
+    assert not late.locator(".alert-danger").count(), "a second click"
+
+    press(technician, "action_repair")
+    technician.locator(".modal", has_text="waits for you no more").wait_for()
+    technician.goto(REPAIRS)
+    technician.locator(".o_kanban_record").first.wait_for()
+    assert not technician.locator(".o_kanban_record", has_text=complaint).count()
+    office.goto(f"{REPAIRS}/{ticket}")
+    office.locator(".o_arrow_button_current", has_text="Withdrawn").wait_for()
+    office.locator(".o-mail-Message", has_text="The customer withdrew it").wait_for()
+    assert not office.locator("button[name=action_repair]").count()
+
+    ticket = order_repair(customer, "Slow connection", complaint)
+    server.client("technician1").call("helpdesk.ticket", "action_repair", [ticket])
+    with customer.expect_navigation():
+        customer.click(withdraw)
+    customer.locator(".alert-danger", has_text="begun with it already").wait_for()
+    assert status(server, ticket) == "in_progress"
+
+
 @pytest.fixture
 def free_repair(server):
     """The id of a repair that nobody has begun."""
@@ -208,12 +346,7 @@ def test_b5_two_technicians_at_once_and_the_second_is_told(
 
 def test_two_invoice_at_once_and_one_invoice_is_made(server, at_once, free_repair):
     technician = server.client("technician1")
-    technician.call("helpdesk.ticket", "action_repair", [free_repair])
-    (visit,) = technician.find("isp.work.order", [("ticket_id", "=", free_repair)])
-    (cause,) = technician.find("isp.repair.cause", [], "name", limit=1)
-    vals = {"cause_id": cause["id"], "report": "Done"}
-    technician.call("isp.work.order", "write", [visit["id"]], vals)
-    technician.call("isp.work.order", "action_finish", [visit["id"]])
+    repair_by_rpc(technician, free_repair)
 
     def create(login):
         client = server.client(login)

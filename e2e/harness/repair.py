@@ -50,10 +50,16 @@ def choose_password(page, mail, password):
     submit(page, "isp_password_form")
 
 
-def order_repair(page, complaint, category="No connection", photos=()):
-    """Order a repair from the dashboard; return the number of the order."""
+def order_repair(page, complaint, category="No connection", photos=(), service=None):
+    """Order a repair from the dashboard; return the number of the order.
+
+    :param service: what one chooses where there are several, such as "SUB000001"
+    """
     page.goto("/my")
     page.click("#isp_dashboard a.btn-primary")
+    if service:
+        option = page.locator("#isp_service option", has_text=service)
+        page.select_option("#isp_service", option.get_attribute("value"))
     page.select_option("#isp_category", label=category)
     page.fill("#isp_complaint", complaint)
     if photos:
