@@ -28,16 +28,18 @@ class IspBatchMixin(models.AbstractModel):
         ):
             counts[table][state] = count
         for table in self:
-            table._show_progress(counts.get(table._origin, Counter()))
+            own = counts.get(table._origin, Counter())
+            table.total_count = own.total()
+            for state in ("ok", "error", "skipped", "done"):
+                table[f"{state}_count"] = own[state]
+            table._show_progress(own["waiting"])
 
-    def _show_progress(self, counts):
-        """Write the numbers of the rows; what they mean is for the model to add.
+    def _show_progress(self, waiting):
+        """Write the status and the progress that follow from the numbers of the rows.
 
-        :param counts: Counter of the rows by their state
+        :param waiting: rows that wait for a job (int)
         """
-        self.total_count = counts.total()
-        for state in ("ok", "error", "skipped", "done"):
-            self[f"{state}_count"] = counts[state]
+        raise NotImplementedError
 
     @api.model
     def _get_lines(self):

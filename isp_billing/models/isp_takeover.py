@@ -103,9 +103,8 @@ class IspTakeover(models.Model):
                 },
             )
 
-    def _show_progress(self, counts):
-        super()._show_progress(counts)
-        left = counts["waiting"]
+    def _show_progress(self, waiting):
+        left, total = waiting, self.total_count
         self.state = {"upload": "draft", "test": "checked", "import": "done"}[
             self.phase
         ]
@@ -114,7 +113,6 @@ class IspTakeover(models.Model):
             self.state = "running" if left else "done"
         elif self.phase == "test" and left:
             self.state = "checking"
-        total = self.total_count
         self.progress = 100.0 * (total - left) / total if total else 0.0
 
     @api.model_create_multi

@@ -128,8 +128,8 @@ class IspTakeoverLine(models.Model):
         self._finish(self._check())
 
     def _note_failure(self, message):
-        super()._note_failure(message)
         self._forget()
+        return super()._note_failure(message)
 
     def _finish(self, found):
         """Make the services of the rows that can be taken over."""

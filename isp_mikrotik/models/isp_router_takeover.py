@@ -58,9 +58,8 @@ class IspRouterTakeover(models.Model):
                 "Takeover of %(router)s", router=takeover.router_id.name
             )
 
-    def _show_progress(self, counts):
-        super()._show_progress(counts)
-        waiting, started = counts["waiting"], self.phase == "import"
+    def _show_progress(self, waiting):
+        started = self.phase == "import"
         self.state = ("running" if waiting else "done") if started else "read"
         chosen = waiting + self.done_count
         self.progress = 100.0 * self.done_count / chosen if started and chosen else 0.0
