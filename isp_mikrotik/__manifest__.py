@@ -1,6 +1,6 @@
 {
     "name": "Internet Services: MikroTik and RADIUS",
-    "summary": "Routers, RADIUS log-in from the database, sessions and usage",
+    "summary": "RADIUS from the database, RouterOS kept true, sessions and usage",
     "version": "19.0.1.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
@@ -45,4 +45,5 @@
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
+    "application": True,
 }
