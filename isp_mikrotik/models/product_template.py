@@ -19,7 +19,7 @@ PLAN_FIELDS = frozenset(
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    isp_pool_note = fields.Char(compute="_compute_isp_pool_note")
+    isp_pool_note = fields.Char("Pool Note", compute="_compute_isp_pool_note")
 
     @api.depends("is_internet_plan", "isp_address_pool", "company_id")
     @api.depends_context("allowed_company_ids", "lang")
