@@ -9,7 +9,7 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 def options(folder, suites, what, remedy):
     """Options of apt that keep its lists and cache in ``folder``, for ``suites`` of
-    the machine's mirror.
+    the machine's mirror. Its lists may be old: the versions wanted are old too.
 
     :param what: what is got there, for the message when there is no mirror
     :param remedy: what else the user may do then
@@ -28,6 +28,7 @@ def options(folder, suites, what, remedy):
         "Dir::Etc::sourceparts": "/dev/null",
         "Dir::State::Lists": folder / "lists",
         "Dir::Cache": folder / "cache",
+        "Acquire::Check-Valid-Until": "false",
         "Acquire::Languages": "none",
         "APT::Sandbox::User": "",
         "APT::Update::Error-Mode": "any",
