@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.translate import TranslationImporter, get_po_paths
 
 from .common import RepairCommon
 
@@ -123,3 +124,23 @@ class TestRepairOrder(RepairCommon):
         ticket = self._order_repair()
         with self.assertRaises(AccessError):
             self._as("stranger", ticket).action_repair()
+
+    def test_what_is_seen_of_helpdesk_is_indonesian(self):
+        self.env["res.lang"]._activate_lang("id_ID")
+        importer = TranslationImporter(self.env.cr)
+        for path in get_po_paths("isp_repair", "id_ID"):
+            importer.load_file(path, "id_ID")
+        importer.save()
+        self.env.registry.clear_cache()
+        tickets = self.env["helpdesk.ticket"].with_context(lang="id_ID")
+        labels = tickets.fields_get(["category_id", "stage_id", "team_id"], ["string"])
+        self.assertEqual(
+            [labels[name]["string"] for name in ("category_id", "stage_id", "team_id")],
+            ["Kategori", "Tahap", "Tim"],
+        )
+        self.assertEqual(tickets._creation_subtype().description, "Perbaikan dipesan")
+        stages = tickets.env["helpdesk.ticket.stage"].search([])
+        english = stages.with_context(lang="en_US")
+        for stage, before in zip(stages, english, strict=True):
+            with self.subTest(stage=before.name):
+                self.assertNotEqual(stage.name, before.name)
