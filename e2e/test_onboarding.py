@@ -75,10 +75,8 @@ class Screen:
             button.first.click()
 
     def save(self):
-        self.page.locator(".o_form_button_save").click()
-        self.page.wait_for_selector(
-            ".o_form_saved, .o_form_button_create", timeout=10_000
-        )
+        with self.page.expect_response(re.compile("/web_save")):
+            self.page.locator(".o_form_button_save").click()
 
     def expect_status(self, value):
         # A phone shows the bar as one button and keeps the others hidden.

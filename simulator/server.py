@@ -22,17 +22,25 @@ class Listener:
         self.ports = {"plain": port, "tls": tls_port}
         self.servers = {}
         self.contexts = {"plain": None}
+        self._open_contexts = {}
         self._working = asyncio.Lock()
         router.on_power = lambda is_on: asyncio.ensure_future(self.follow())
 
     async def follow(self):
-        """Open the ports of a router that is up, close those of one that is down."""
+        """Open the ports of a router that is up, close those of one that is down.
+
+        Ports that are as they should be stay open: whoever is connecting is not cut.
+        """
         async with self._working:
+            wanted = {} if self.router.is_down else dict(self.contexts)
+            if wanted == self._open_contexts:
+                return
+            self._open_contexts = {}
             for kind in list(self.servers):
                 self.servers.pop(kind).close()
-            if not self.router.is_down:
-                for kind, context in self.contexts.items():
-                    await self._open(kind, context)
+            for kind, context in wanted.items():
+                await self._open(kind, context)
+            self._open_contexts = wanted
 
     async def _open(self, kind, context):
         self.servers[kind] = server = await asyncio.start_server(
