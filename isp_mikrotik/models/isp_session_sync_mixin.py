@@ -118,7 +118,7 @@ class IspSessionSyncMixin(models.AbstractModel):
                 "%(router)s is down: this is taken up when it answers.",
                 router=router.name,
             )
-        if not router._try_lock_wire():
+        if not router._try_lock_wire() or self._was_asked_meanwhile(session):
             raise RetryableJobError(
                 self.env._("%(router)s is being talked to.", router=router.name),
                 seconds=LOCKED_SECONDS,
@@ -153,6 +153,19 @@ class IspSessionSyncMixin(models.AbstractModel):
                 ]
             )
         )
+
+    def _was_asked_meanwhile(self, session):
+        """Whether another job sent a command about this session before it let go of
+        the router's lock, too late for this transaction to see it."""
+        query = SQL(
+            "SELECT COALESCE(max(id), 0) FROM isp_radius_command WHERE unique_id = %s",
+            session["unique_id"],
+        )
+        with self.env.registry.cursor() as cr:
+            cr.execute(query)
+            (last,) = cr.fetchone()
+        ((seen,),) = self.env.execute_query(query)
+        return last > seen
 
     def _is_due(self, session):
         """Whether the last command about this session was long enough ago."""
