@@ -43,10 +43,13 @@ class ResCompany(models.Model):
                 )
 
     def _get_isp_zone(self):
-        """Return the name of the time zone in which the company counts its days:
-        that of its contact, without one the user's."""
+        """Return the name of the time zone in which the company counts its days: that
+        of its contact, else the first of its country. Never the user's: what is due or
+        used today must be the same for who looks and for the scheduled action."""
         self.ensure_one()
-        return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+        partner = self.sudo().partner_id
+        of_country = pytz.country_timezones.get(partner.country_id.code or "", ["UTC"])
+        return partner.tz or of_country[0]
 
     def _get_isp_today(self):
         """Return the date where the company is, as it counts its days."""

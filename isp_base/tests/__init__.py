@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_company_days,
     test_credentials,
     test_lifecycle,
     test_material_request,

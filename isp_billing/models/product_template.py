@@ -15,6 +15,8 @@ class ProductTemplate(models.Model):
         changed = self.filtered(
             lambda plan: plan.is_internet_plan and plan.list_price != price
         )
+        # East of Greenwich it is tomorrow already; who owes nothing yet is no harm.
+        latest = fields.Date.add(fields.Date.today(), days=1)
         services = self.env["isp.service"].sudo()
         services = services.search(
             [
@@ -22,7 +24,7 @@ class ProductTemplate(models.Model):
                 ("state", "=", "active"),
                 "|",
                 ("billing_schedule_id.in_arrears", "=", True),
-                ("next_invoice_date", "<=", fields.Date.today()),
+                ("next_invoice_date", "<=", latest),
             ]
         )
         services._settle_until_yesterday()

@@ -57,13 +57,6 @@ class TestActivationDate(BillingCommon):
                 service.action_activate()
                 self.assertEqual(service.activation_date, fields.Date.to_date(day))
 
-    @freeze_time("2026-05-10 17:30:00")
-    def test_a_company_without_time_zone_takes_that_of_the_user(self):
-        self.company.partner_id.tz = False
-        service = self._make_ready()
-        service.action_activate()
-        self.assertEqual(service.activation_date, fields.Date.to_date("2026-05-11"))
-
     def test_restricted_services_are_active_and_isolated(self):
         """A6a: active and isolated until the first payment."""
         service = self._make_ready(restrict_before_payment=True)

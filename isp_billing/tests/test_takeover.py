@@ -247,4 +247,5 @@ class TestTakeover(TakeoverCommon):
         service = self._take_over(self._row(Former_Number="PLG-77")).line_ids.service_id
         found = self.env["isp.service"].name_search("PLG-77")
         self.assertEqual([number for number, _name in found], service.ids)
-        self.assertEqual(service.sudo().date_taken_over, fields.Date.today())
+        today = self.company._get_isp_today()
+        self.assertEqual(service.sudo().date_taken_over, today)

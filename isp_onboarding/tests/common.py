@@ -89,7 +89,7 @@ class OnboardingCommon(BillingCommon):
     @classmethod
     def _prepare_product(cls):
         return {
-            "activation_date": fields.Date.today(),
+            "activation_date": cls.company._get_isp_today(),
             "billing_schedule_id": cls.schedule.id,
             "pop_id": cls.pop.id,
             "plan_id": cls.plan.id,

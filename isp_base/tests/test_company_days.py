@@ -1,0 +1,41 @@
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import IspCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCompanyDays(IspCommon):
+    """A company has one today, whoever asks."""
+
+    def _assert_today(self, day):
+        for user in (self.admin, self.engineer, self.env.ref("base.user_root")):
+            with self.subTest(user=user.login):
+                company = self.company.with_user(user)
+                self.assertEqual(company._get_isp_today(), fields.Date.to_date(day))
+
+    def setUp(self):
+        super().setUp()
+        self.admin.tz = "America/New_York"
+        self.engineer.tz = "Asia/Jayapura"
+
+    @freeze_time("2026-05-10 16:30:00")
+    def test_the_day_is_that_of_the_time_zone_of_the_company(self):
+        self.company.partner_id.tz = "Asia/Makassar"
+        self._assert_today("2026-05-11")
+        self.company.partner_id.tz = "Asia/Jakarta"
+        self._assert_today("2026-05-10")
+
+    @freeze_time("2026-05-10 17:30:00")
+    def test_a_company_without_time_zone_has_that_of_its_country(self):
+        self.company.partner_id.tz = False
+        self._assert_today("2026-05-11")
+        self.company.country_id = False
+        self._assert_today("2026-05-10")
+
+    def test_the_settings_change_it(self):
+        settings = self.env["res.config.settings"].create({"isp_tz": "Asia/Jayapura"})
+        settings.execute()
+        self.assertEqual(self.company.partner_id.tz, "Asia/Jayapura")
