@@ -3,7 +3,7 @@ import time
 
 from pyrad import packet
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -255,6 +255,43 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(self.peer.requests)
         self.service._sync_session()
         self.assertTrue(self.peer.requests)
+
+    def _commit_command(self):
+        """Another transaction sends a command about the session and is done.
+
+        The service of this test is not committed: it is put down at another one's.
+        """
+        with self._other_transaction() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {})
+            vals = self._prepare_registration(category_id=self.category.id)
+            service = env["isp.service"].create(vals)
+            env["isp.radius.command"].create(
+                {
+                    "service_id": service.id,
+                    "unique_id": self.live,
+                    "kind": "disconnect",
+                    "answer": "done",
+                }
+            )
+            cursor.commit()
+            self.addCleanup(self._remove, service.id)
+
+    def _remove(self, service_id):
+        with self._other_transaction() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {})
+            service = env["isp.service"].browse(service_id)
+            partner = service.partner_id
+            service.unlink()
+            partner.unlink()
+            cursor.commit()
+
+    def test_a_job_that_waited_for_another_does_not_ask_again(self):
+        """Its snapshot is older than the other's command, which it cannot see."""
+        self.service._suspend("overdue")
+        self._commit_command()
+        with self.assertRaises(RetryableJobError):
+            self.service._sync_session()
+        self.assertFalse(self.peer.requests)
 
     def test_asked_ever_more_rarely_and_then_a_person(self):
         """ACK, but the session stays: looked at again, and again, then an activity."""
