@@ -7,7 +7,7 @@ was, on this router. All else is listed as foreign.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..const import ADDRESS_LIST_ISOLATED
+from ..const import ADDRESS_LIST_ISOLATED, SETUP_MARK
 from ..exceptions import RefusedError
 from .desired import (
     ADDRESS_LIST,
@@ -141,11 +141,16 @@ def compare(wanted, actual, with_foreign=False):
                 )
     for menu in (SECRET, QUEUE, ADDRESS_LIST):
         for row in actual.get(menu, ()):
-            if (menu, row[".id"]) not in used and row.get("dynamic") != "true":
+            if (menu, row[".id"]) not in used and not _is_made_by_router_or_script(row):
                 difference = _judge(menu, row, wanted)
                 if difference.kind != "foreign" or with_foreign:
                     found.append(difference)
     return found + _judge_sessions(wanted, actual.get(ACTIVE, ()), found)
+
+
+def _is_made_by_router_or_script(row):
+    is_setup = row.get("comment", "").startswith(SETUP_MARK)
+    return is_setup or row.get("dynamic") == "true"
 
 
 def _index(actual):

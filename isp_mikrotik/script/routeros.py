@@ -1,18 +1,20 @@
-"""The script that makes a RouterOS router a RADIUS client of ours.
+"""The script that makes a RouterOS router one of ours.
 
 Everything about RouterOS' own language is in here. What it makes carries a comment
-that begins with ``isp-setup:``, and is removed first, so it can be pasted again. The
-sources are MikroTik's manual: "RADIUS", "PPP AAA", "PPPoE", "Firewall".
+that begins with ``isp-setup:``, and is removed first, so it can be pasted again; what
+holds sessions is known by its name and kept. The sources are MikroTik's manual:
+"RADIUS", "PPP AAA", "PPPoE", "Firewall".
 """
 
 import re
 from dataclasses import dataclass
 
 from ..const import ADDRESS_LIST_ISOLATED as ISOLATED
+from ..const import SETUP_MARK as MARK
 
 ALLOWED = "isolated-allowed"
 PROFILE = "isp-subscribers"
-MARK = "isp-setup:"
+SERVICE = "isp-internet"
 # A question is given up sooner than the 10 seconds after which a device gives up.
 RADIUS_TIMEOUT = "3s"
 
@@ -31,13 +33,15 @@ class Radius:
 class Setup:
     """What the script is made of.
 
-    :ivar version: of RouterOS, 6 or 7
+    :ivar version: of RouterOS; 7 stands for 7.15 and newer, 6 for all before
     :ivar interface: where the subscribers' PPPoE comes in
     :ivar pools: {name: ranges} of those that the router hands out
     :ivar isolated_ranges: ranges of the pool for isolated services, or ""
     :ivar odoo_addresses: from which changes and disconnections come
     :ivar billing_address: where isolated subscribers' plain web pages lead, or ""
     :ivar allowed: names and addresses that isolated subscribers reach
+    :ivar asks_radius: whether it logs in by RADIUS; one that keeps its subscribers
+        itself has its own PPPoE server, and needs the isolation alone
     """
 
     version: int
@@ -52,6 +56,7 @@ class Setup:
     odoo_addresses: tuple = ()
     billing_address: str = ""
     allowed: tuple = ()
+    asks_radius: bool = True
 
 
 def quote(text):
@@ -61,13 +66,17 @@ def quote(text):
 
 def render(setup):
     """Return the script for a ``Setup`` (str)."""
-    parts = (
-        ("Log-in and accounting by RADIUS", _radius),
-        ("Changes and disconnections from Odoo", _incoming),
-        ("Address pools", _pools),
-        ("PPPoE", _pppoe),
-        ("Isolated subscribers: the billing pages and nothing else", _isolation),
-    )
+    pools = ("Address pools", _pools)
+    isolation = ("Isolated subscribers: the billing pages and nothing else", _isolation)
+    parts = [pools, isolation]
+    if setup.asks_radius:
+        parts = [
+            ("Log-in and accounting by RADIUS", _radius),
+            ("Changes and disconnections from Odoo", _incoming),
+            pools,
+            ("PPPoE", _pppoe),
+            isolation,
+        ]
     lines = []
     for number, (title, part) in enumerate(parts, 1):
         lines += [f"# {number}. {title}", *part(setup), ""]
@@ -79,8 +88,18 @@ def _remove(menu):
 
 
 def _add(menu, **values):
-    words = [f"{name.replace('_', '-')}={value}" for name, value in values.items()]
-    return " ".join([menu, "add", *words])
+    return f"{menu} add {_words(values)}"
+
+
+def _words(values):
+    return " ".join(f"{n.replace('_', '-')}={value}" for n, value in values.items())
+
+
+def _move_first(menu, found):
+    """Before all other rules, but for those that RouterOS makes itself: nothing may
+    stand before the one that counts fasttracked packets."""
+    first = f"[:pick [{menu} find dynamic=no] 0]"
+    return f"{menu} move [find {found}] destination={first}"
 
 
 def _comment(text):
@@ -88,7 +107,7 @@ def _comment(text):
 
 
 def _radius(setup):
-    # RouterOS 7 wants answers signed by default; FreeRADIUS signs all of them.
+    # Known since RouterOS 7.15; FreeRADIUS signs all of its answers.
     signed = {"require_message_auth": "yes-for-request-resp"}
     yield _remove("/radius")
     for server in setup.radius:
@@ -147,19 +166,22 @@ def _pppoe(setup):
         f"/ppp profile set [find name={profile}] local-address={setup.address} "
         f"change-tcp-mss=yes only-one=default"
     )
-    yield _remove("/interface pppoe-server server")
-    yield _add(
-        "/interface pppoe-server server",
-        service_name="internet",
-        interface=quote(setup.interface),
-        default_profile=profile,
-        authentication="pap,chap,mschap2",
-        one_session_per_host="yes",
-        max_mtu=1480,
-        max_mru=1480,
-        disabled="no",
-        comment=_comment("subscribers"),
-    )
+    # Removed and added again, the server would take every session with it.
+    menu, service = "/interface pppoe-server server", quote(SERVICE)
+    interface = quote(setup.interface)
+    found = f"[{menu} find service-name={service}]"
+    added = _add(menu, service_name=service, interface=interface)
+    yield f":if ([:len {found}] = 0) do={{{added}}}"
+    values = {
+        "interface": interface,
+        "default_profile": profile,
+        "authentication": "pap,chap,mschap2",
+        "one_session_per_host": "yes",
+        "max_mtu": 1480,
+        "max_mru": 1480,
+        "disabled": "no",
+    }
+    yield f"{menu} set {found} {_words(values)}"
 
 
 def _isolation(setup):
@@ -186,7 +208,7 @@ def _isolation(setup):
             to_ports=80,
             comment=_comment("to the billing page"),
         )
-        yield f'{nat} move [find comment~"^{MARK}"] destination=0'
+        yield _move_first(nat, f'comment~"^{MARK}"')
 
 
 def _isolation_rules(rules):
@@ -225,4 +247,4 @@ def _isolation_rules(rules):
         jump_target=ISOLATED,
         comment=_comment("isolated subscribers"),
     )
-    yield f'{rules} move [find comment="{MARK} isolated subscribers"] destination=0'
+    yield _move_first(rules, f"comment={_comment('isolated subscribers')}")

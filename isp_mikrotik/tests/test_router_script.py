@@ -50,7 +50,6 @@ class TestRouterScript(RadiusCommon):
             "/ip firewall address-list",
             "/ip firewall filter",
             "/ip firewall nat",
-            "/interface pppoe-server server",
         ):
             added = [
                 n for n, text in enumerate(lines) if text.startswith(f"{menu} add")
@@ -60,6 +59,22 @@ class TestRouterScript(RadiusCommon):
             self.assertTrue(
                 all('comment="isp-setup: ' in lines[n] for n in added), menu
             )
+
+    def test_pasted_again_it_closes_no_session(self):
+        lines = self._render().splitlines()
+        server = [text for text in lines if "pppoe-server" in text]
+        found = '[/interface pppoe-server server find service-name="isp-internet"]'
+        self.assertTrue(server[0].startswith(f":if ([:len {found}] = 0) do={{"))
+        self.assertIn(f"set {found} interface=", server[1])
+        self.assertFalse([text for text in server if "remove" in text])
+
+    def test_nothing_is_put_before_the_rules_of_routeros_itself(self):
+        """The one that counts fasttracked packets is always the first."""
+        moves = [text for text in self._render().splitlines() if " move " in text]
+        self.assertEqual(len(moves), 2)
+        for menu, text in zip(("filter", "nat"), moves, strict=True):
+            first = f"[:pick [/ip firewall {menu} find dynamic=no] 0]"
+            self.assertTrue(text.endswith(f"destination={first}"), text)
 
     def test_isolation_refuses_at_once_what_is_not_billing(self):
         script = self._render()
@@ -75,7 +90,6 @@ class TestRouterScript(RadiusCommon):
             self.assertIn(f"add list=isolated-allowed address={host}", script)
         self.assertIn("add list=isolated address=10.99.0.2-10.99.0.254", script)
         self.assertIn("to-addresses=203.0.113.80", script)
-        self.assertIn("destination=0", script)
         self.assertNotIn("dst-nat", self._render(billing_address=""))
 
     def test_text_is_quoted(self):
@@ -116,6 +130,19 @@ class TestRouterScript(RadiusCommon):
             self.assertNotIn("203.0.113.2-", form.script)
             form.version = "6"
             self.assertNotIn("require-message-auth", form.script)
+
+    def test_a_router_that_keeps_its_subscribers_gets_the_isolation_alone(self):
+        """Nothing else would hold them back on it."""
+        self.router.write({"use_api": True, "use_radius": False})
+        router = self.as_user(self.router, self.engineer)
+        context = router.action_script()["context"]
+        wizards = self.env["isp.router.script"].with_user(self.engineer)
+        with Form(wizards.with_context(**context)) as form:
+            self.assertNotIn("FreeRADIUS", form.missing or "")
+            for text in ("chain=isolated", "10.99.0.2-10.99.0.254", 'name="home"'):
+                self.assertIn(text, form.script)
+            for text in ("radius", "pppoe-server", "/ppp"):
+                self.assertNotIn(text, form.script)
 
     def test_only_engineers_of_the_company_see_it(self):
         self._create_other_company(roles=("engineer",))

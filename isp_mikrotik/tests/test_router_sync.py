@@ -152,8 +152,12 @@ class TestRouterSync(RouterCommon):
     def test_foreign_rows_are_left_alone(self):
         secret = {"name": "vpn-office", "comment": "do not touch"}
         self.control.write(router=0, path="/ppp/secret", rows=[secret])
+        made = {"list": "isolated", "address": "10.99.0.0/24"}
+        made["comment"] = "isp-setup: pool"
+        self.control.write(router=0, path="/ip/firewall/address-list", rows=[made])
         self._create_kept()
         self._do(self.sim.action_sync_now)
+        self.assertTrue(self._rows("/ip/firewall/address-list"), "by the script")
         self.assertEqual(self._rows()["vpn-office"]["comment"], "do not touch")
         foreign = self.sim.drift_ids.filtered(lambda d: d.kind == "foreign")
         self.assertEqual(foreign.mapped("label"), ["vpn-office"])

@@ -17,8 +17,14 @@ class IspRouterScript(models.TransientModel):
 
     router_id = fields.Many2one("isp.router", required=True, ondelete="cascade")
     version = fields.Selection(
-        [("7", "RouterOS 7"), ("6", "RouterOS 6")], required=True, default="7"
+        [
+            ("7", "RouterOS 7.15 and newer"),
+            ("6", "RouterOS 6, or 7 before 7.15"),
+        ],
+        required=True,
+        default="7",
     )
+    asks_radius = fields.Boolean(related="router_id.use_radius")
     interface = fields.Char(
         "Interface of the Subscribers",
         required=True,
@@ -42,7 +48,7 @@ class IspRouterScript(models.TransientModel):
         return routeros.Setup(
             version=int(self.version),
             address=router.address,
-            secret=router.radius_secret,
+            secret=router.radius_secret or "",
             interface=self.interface or "",
             coa_port=router.coa_port,
             interim_minutes=company.isp_interim_minutes,
@@ -55,6 +61,7 @@ class IspRouterScript(models.TransientModel):
             odoo_addresses=tuple(dict.fromkeys(servers.mapped("odoo_address"))),
             billing_address=company.isp_billing_address or "",
             allowed=self._get_allowed(company),
+            asks_radius=router.use_radius,
         )
 
     def _get_servers(self):
@@ -83,7 +90,7 @@ class IspRouterScript(models.TransientModel):
         )
         checks = (
             (
-                self._get_servers(),
+                not self.asks_radius or self._get_servers(),
                 self.env._(
                     "There is no FreeRADIUS server: Network > FreeRADIUS Servers."
                 ),
