@@ -120,7 +120,11 @@ class IspNetwork(models.AbstractModel):
             for row in self.env["isp.session"].sudo()._get_stale(routers=routers)
         )
         for router, count in self.env["isp.router.drift"]._read_group(
-            [("router_id", "in", routers.ids), ("state", "=", "1_open")],
+            [
+                ("router_id", "in", routers.ids),
+                ("state", "=", "1_open"),
+                ("kind", "!=", "foreign"),
+            ],
             ["router_id"],
             ["__count"],
         ):

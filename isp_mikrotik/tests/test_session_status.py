@@ -168,12 +168,16 @@ class TestSessionStatus(SessionCommon):
             [
                 {
                     "router_id": told.id,
-                    "kind": "missing",
+                    "kind": kind,
                     "menu": "/ppp/secret",
                     "label": label,
                     "state": state,
                 }
-                for label, state in (("a", "1_open"), ("b", "2_closed"))
+                for label, kind, state in (
+                    ("a", "missing", "1_open"),
+                    ("b", "missing", "2_closed"),
+                    ("not-ours", "foreign", "1_open"),
+                )
             ]
         )
         network = self.env["isp.network"].with_user(self.engineer)

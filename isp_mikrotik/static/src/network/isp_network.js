@@ -61,7 +61,10 @@ export class IspNetwork extends Component {
     }
 
     get ofActive() {
-        return _t("of %s active services", this.state.overview.totals.active);
+        const {active, online} = this.state.overview.totals;
+        return online > active
+            ? _t("more than the %s active services: routers hold others too", active)
+            : _t("of %s active services", active);
     }
 
     get ofRouters() {
