@@ -1,4 +1,5 @@
 import io
+import re
 import tarfile
 
 from odoo.exceptions import AccessError, ValidationError
@@ -50,6 +51,22 @@ class TestRadiusServer(RadiusCommon):
         text = "\n".join(self._files(self.server).values())
         self.assertNotRegex(text, r"(?m)^\s*simul_verify_query\s*=")
         self.assertNotRegex(text, r"(?i)nas.?type")
+
+    def test_no_item_is_defined_twice(self):
+        """FreeRADIUS takes the first, and says nothing of the other."""
+        files = self._files(self.server)
+        text = files["sql.conf"].replace("$INCLUDE queries.conf", files["queries.conf"])
+        sections, seen = [], []
+        for line in text.replace("\\\n", " ").splitlines():
+            item = re.match(r"\s*([\w.-]+)\s*=\s", line)
+            if line.rstrip().endswith("{"):
+                sections.append(line.split()[0])
+            elif line.strip() == "}":
+                sections.pop()
+            elif item:
+                seen.append((*sections, item[1]))
+        self.assertIn(("sql", "authorize_check_query"), seen)
+        self.assertCountEqual(seen, set(seen))
 
     def test_nobody_else_sees_secrets_or_the_archive(self):
         for user in (self.admin, self.sales, self.technician, self.portal):
