@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -69,7 +71,13 @@ class IspWorkOrder(models.Model):
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
     planned_start = fields.Datetime(tracking=True, index=True)
     planned_end = fields.Datetime(
-        compute="_compute_planned_end", store=True, readonly=False
+        compute="_compute_planned_end",
+        inverse="_inverse_planned_end",
+        store=True,
+        readonly=False,
+    )
+    planned_hours = fields.Float(
+        default=2, help="A visit that is moved stays as long as it was planned."
     )
     pic_id = fields.Many2one(
         "res.users",
@@ -181,11 +189,13 @@ class IspWorkOrder(models.Model):
     @api.depends("planned_start")
     def _compute_planned_end(self):
         for order in self:
-            start, end = order.planned_start, order.planned_end
-            if start and (not end or end <= start):
-                order.planned_end = fields.Datetime.add(start, hours=2)
-            elif not start:
-                order.planned_end = False
+            start = order.planned_start
+            order.planned_end = start and start + timedelta(hours=order.planned_hours)
+
+    def _inverse_planned_end(self):
+        for order in self.filtered(lambda o: o.planned_start and o.planned_end):
+            length = order.planned_end - order.planned_start
+            order.planned_hours = length / timedelta(hours=1)
 
     @api.depends("planned_start", "planned_end", "technician_ids", "state")
     def _compute_conflict_note(self):

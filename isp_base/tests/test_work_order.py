@@ -59,12 +59,30 @@ class TestSchedule(IspCommon):
         self.assertIn(self.admin, order.sudo().activity_ids.user_id)
 
     def test_visit_lasts_two_hours_unless_told_otherwise(self):
-        order = self._create_order().with_user(self.admin)
+        order = self._create_order(planned_start=False).with_user(self.admin)
         with Form(order) as form:
-            form.planned_start = "2026-12-01 03:00:00"
-        self.assertEqual(str(order.planned_end), "2026-12-01 05:00:00")
-        order.planned_end = "2026-12-01 04:00:00"
-        self.assertEqual(str(order.planned_end), "2026-12-01 04:00:00")
+            form.planned_start = "2026-05-10 03:00:00"
+        self.assertEqual(str(order.planned_end), "2026-05-10 05:00:00")
+        order.planned_end = "2026-05-10 04:00:00"
+        self.assertEqual(str(order.planned_end), "2026-05-10 04:00:00")
+
+    def test_visit_that_is_moved_stays_as_long(self):
+        order = self._create_order(
+            planned_start="2026-05-10 03:00:00", planned_end="2026-05-10 06:00:00"
+        ).with_user(self.admin)
+        with Form(order) as form:
+            form.planned_start = "2026-05-08 03:00:00"
+        self.assertEqual(str(order.planned_end), "2026-05-08 06:00:00")
+        order.planned_start = "2026-05-12 03:00:00"
+        self.assertEqual(str(order.planned_end), "2026-05-12 06:00:00")
+        order.write(
+            {
+                "planned_start": "2026-05-13 03:00:00",
+                "planned_end": "2026-05-13 04:00:00",
+            }
+        )
+        order.planned_start = "2026-05-14 03:00:00"
+        self.assertEqual(str(order.planned_end), "2026-05-14 04:00:00")
 
     @mute_logger("odoo.sql_db")
     def test_end_lies_after_the_start(self):

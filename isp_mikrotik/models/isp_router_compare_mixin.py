@@ -109,7 +109,7 @@ class IspRouterCompareMixin(models.AbstractModel):
         links |= links.create(
             [{"router_id": self.id, "service_id": service.id} for service in missing]
         )
-        (links.service_id | kept)._check_fresh()
+        self._check_fresh(links, links.service_id | kept)
         return links, kept
 
     def _recognise(self, wanted, actual):
@@ -127,11 +127,13 @@ class IspRouterCompareMixin(models.AbstractModel):
         names -= wanted.isolated.keys() | wanted.ended.keys()
         services = self.env["isp.service"].sudo()
         company = [("company_id", "=", self.company_id.id)]
-        for service in services.search([*company, ("name", "in", list(numbers))]):
-            wanted.numbers[service.name] = service.id
-        ended = [("state", "=", "terminated"), ("username", "in", list(names))]
-        for service in services.search([*company, *ended]):
-            wanted.ended[service.username] = service.id
+        named = services.search([*company, ("name", "in", list(numbers))])
+        ended = services.search(
+            [*company, ("state", "=", "terminated"), ("username", "in", list(names))]
+        )
+        self._check_fresh(named | ended)  # a job may have put them there just now
+        wanted.numbers.update((service.name, service.id) for service in named)
+        wanted.ended.update((service.username, service.id) for service in ended)
 
     def _get_origins(self, links, hashes, differences):
         """Return {index of the difference: (who changed it last, after when)}: what

@@ -1,7 +1,5 @@
-from contextlib import closing
-
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 from ..const import ROUTER_GROUPS
 from .isp_session_sync_mixin import PRIORITY_CHANGE, PRIORITY_RESTORE
@@ -143,14 +141,3 @@ class IspServiceRouterMixin(models.AbstractModel):
             {"router_id": router.id, "search_name": self.username}
         )
         return live.action_read()
-
-    def _check_fresh(self):
-        """Let the job be run again when one of these was changed since it began: with
-        what it knows it would write what is past. Locks nobody out.
-
-        :raises psycopg2.errors.SerializationFailure: queue_job runs it again
-        """
-        self.flush_recordset()
-        query = "SELECT id FROM isp_service WHERE id = ANY(%s) FOR SHARE SKIP LOCKED"
-        with closing(self.env.cr.savepoint(flush=False)):
-            self.env.cr.execute(SQL(query, self.ids))
