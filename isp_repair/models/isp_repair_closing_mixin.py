@@ -111,13 +111,15 @@ class IspRepairClosingMixin(models.AbstractModel):
 
         :param lines: list of dict `product_id`, `name`, `quantity`, `price_unit` and
             `tax_ids` (list of ids)
-        :raises UserError: when the visit has its invoice, or nothing is charged
+        :raises UserError: when the visit has its invoice, nothing is charged, or it
+            would be overdue at once
         """
         self.ensure_one()
         self._check_service_admin()
         self._lock()
         self._check_states(("done",))
         self._check_chargeable(lines)
+        self._check_date_due(date_due)
         move = self.env["account.move"].create(self._prepare_invoice(date_due, lines))
         move.action_post()
         # Else the customer's page and the job that mails it would both write one.
@@ -145,6 +147,13 @@ class IspRepairClosingMixin(models.AbstractModel):
                     "The invoice would be of nothing: close the repair without an "
                     "invoice."
                 )
+            )
+
+    def _check_date_due(self, date_due):
+        """:raises UserError: for a day that is over: it is posted and mailed at once"""
+        if date_due < self.company_id._get_isp_today():
+            raise UserError(
+                self.env._("The due date is over: choose today or a later day.")
             )
 
     def _prepare_invoice(self, date_due, lines):

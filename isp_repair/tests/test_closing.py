@@ -89,6 +89,16 @@ class TestClosing(RepairCommon):
             self._assert_refused(UserError, wizard.action_create)
         self.assertEqual(ticket.repair_status, "done")
 
+    def test_a_due_date_that_is_over_is_refused(self):
+        ticket = self._repair()
+        today = self.company._get_isp_today()
+        wizard = self._wizard(ticket, date_due=fields.Date.subtract(today, days=1))
+        message = self._assert_refused(UserError, wizard.action_create)
+        self.assertIn("due date is over", message)
+        wizard.date_due = today
+        wizard.action_create()
+        self.assertEqual(ticket.invoice_id.invoice_date_due, today)
+
     def test_the_second_click_makes_no_second_invoice(self):
         ticket = self._repair()
         first, second = self._wizard(ticket), self._wizard(ticket)
