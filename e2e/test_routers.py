@@ -20,6 +20,27 @@ def routers():
         yield process
 
 
+@pytest.fixture(scope="module")
+def keeping(server, routers):
+    """(id of a POP, id of its router): the second of the simulated ones."""
+    admin = server.client("admin")
+    pop = admin.create("isp.pop", name="Killed", code="KIL")
+    router = admin.create(
+        "isp.router",
+        name="NEW-RB5009",
+        pop_id=pop,
+        address="127.0.1.10",
+        use_radius=False,
+        use_api=True,
+        api_tls="plain",
+        api_host="127.0.0.1",
+        api_port=routers.routers[1]["plain"],
+        api_user="admin",
+        api_password="admin",
+    )
+    return pop, router
+
+
 def secrets(routers, number=0):
     """{name: row} of a router."""
     rows = routers.control.rows(router=number, path="/ppp/secret")
@@ -122,23 +143,10 @@ def edit_by_hand(routers, rows):
     api.close()
 
 
-def test_odoo_killed_in_the_middle_of_a_batch(server, routers, wait_until):
+def test_odoo_killed_in_the_middle_of_a_batch(server, routers, keeping, wait_until):
     """Killed while the router is being told, started again: all of it is true once."""
     admin = server.client("admin")
-    pop = admin.create("isp.pop", name="Killed", code="KIL")
-    admin.create(
-        "isp.router",
-        name="NEW-RB5009",
-        pop_id=pop,
-        address="127.0.1.10",
-        use_radius=False,
-        use_api=True,
-        api_tls="plain",
-        api_host="127.0.0.1",
-        api_port=routers.routers[1]["plain"],
-        api_user="admin",
-        api_password="admin",
-    )
+    pop, _router = keeping
     services = admin.call("isp.service", "search", [("state", "=", "active")], limit=60)
     routers.control.fault(
         router=1, kind="late", path="/ppp/secret/add", after=20, count=1, seconds=5
@@ -158,3 +166,48 @@ def test_odoo_killed_in_the_middle_of_a_batch(server, routers, wait_until):
         f"SELECT username FROM isp_service WHERE id IN {tuple(services)}"
     )
     assert sorted(secrets(routers, 1)) == sorted(names)
+
+
+def test_a_comparison_sees_what_the_job_before_it_did(
+    server, routers, keeping, while_held, wait_until
+):
+    """It began before that job was through: neither is the secret that is there now
+    left over, nor is the session closed that was made anew."""
+    pop, router = keeping
+    admin = server.client("admin")
+    domain = [("state", "=", "active"), ("access", "=", "open")]
+    service = admin.find("isp.service", domain, "username", limit=1, order="id desc")[0]
+    one = f"service_id = {service['id']} AND router_id = {router}"
+    name = service["username"]
+    admin.call("isp.service", "write", [service["id"]], {"pop_id": pop})
+    state = f"SELECT state, session_hash FROM isp_router_service WHERE {one}"
+    wait_until(
+        lambda: "".join(server.query(state)).startswith("applied|"), "it is there", 60
+    )
+    made_with = server.query(state)[0].split("|")[1]
+    routers.control.switch_on(router=1, names=[name])
+    lock = "LOCK TABLE isp_router_service IN ACCESS EXCLUSIVE MODE"
+    link = "UPDATE isp_router_service SET session_hash = '{}' WHERE " + one
+    access = f"UPDATE isp_service SET access = '{{}}' WHERE id = {service['id']}"
+    removed = f"DELETE FROM isp_router_service WHERE {one}"
+    added = f"""INSERT INTO isp_router_service (router_id, service_id, company_id,
+        state) SELECT {router}, id, company_id, 'pending' FROM isp_service
+        WHERE id = {service["id"]}"""
+    rounds = (
+        ([link.format("before")], [link.format(made_with)]),
+        ([access.format("none"), removed], [access.format("open"), added]),
+    )
+    for before, meanwhile in rounds:
+        for statement in before:
+            server.query(statement)
+        while_held(
+            "; ".join([lock, *meanwhile]),
+            lambda: server.client("network").call(
+                "isp.router", "action_compare", [router]
+            ),
+        )
+        rows = server.query(
+            f"SELECT menu, kind FROM isp_router_drift WHERE router_id = {router} "
+            f"AND label = '{name}'"
+        )
+        assert not rows, meanwhile

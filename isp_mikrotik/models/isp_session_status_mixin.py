@@ -144,8 +144,8 @@ class IspSessionStatusMixin(models.AbstractModel):
     def _describe_traffic(self, days):
         return self.env._(
             "%(download)s down, %(upload)s up",
-            download=format_bytes(sum(row["download"] for row in days)),
-            upload=format_bytes(sum(row["upload"] for row in days)),
+            download=format_bytes(self.env, sum(row["download"] for row in days)),
+            upload=format_bytes(self.env, sum(row["upload"] for row in days)),
         )
 
     def _get_traffic_by_day(self, count):
