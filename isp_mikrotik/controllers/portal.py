@@ -1,3 +1,7 @@
+from functools import partial
+
+from odoo.http import request
+
 from odoo.addons.isp_base.controllers.portal import IspPortal
 
 from ..sizes import format_bytes
@@ -15,6 +19,6 @@ class IspNetworkPortal(IspPortal):
             values.update(
                 traffic_days=days,
                 traffic_peak=max(row["download"] + row["upload"] for row in days),
-                format_bytes=format_bytes,
+                format_bytes=partial(format_bytes, request.env),
             )
         return values

@@ -99,9 +99,12 @@ class TestSessionStatus(SessionCommon):
             (1500, "2 kB"),
             (999_960_000, "1.0 GB"),
             (5 * 2**32, "21.5 GB"),
-            (10**18, "1000.0 PB"),
+            (10**18, "1,000.0 PB"),
         ):
-            self.assertEqual(format_bytes(count), text)
+            self.assertEqual(format_bytes(self.env, count), text)
+        self.env["res.lang"]._activate_lang("id_ID")
+        indonesian = self.env(context={"lang": "id_ID"})
+        self.assertEqual(format_bytes(indonesian, 5 * 2**32), "21,5 GB")
 
     def test_rejections_in_plain_words(self):
         self._reject("wrong_password", tries=14, minutes=1)
