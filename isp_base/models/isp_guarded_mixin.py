@@ -87,6 +87,13 @@ class IspGuardedMixin(models.AbstractModel):
                 self._refuse_fields(vals.keys() - writable)
         return super().write(vals)
 
+    @api.model
+    def _search_flag(self, operator, value, domain):
+        """Search a Boolean that is true where this domain is; for search methods."""
+        if operator != "in":
+            return NotImplemented
+        return domain if True in value else ~domain
+
     def _is_service_admin(self):
         return self.env.su or self.env.user.has_group("isp_base.isp_base_group_admin")
 

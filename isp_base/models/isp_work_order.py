@@ -146,9 +146,7 @@ class IspWorkOrder(models.Model):
             order.is_open = order.state in OPEN_STATES
 
     def _search_is_open(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("state", "in" if True in value else "not in", OPEN_STATES)
+        return self._search_flag(operator, value, Domain("state", "in", OPEN_STATES))
 
     @api.depends("state", "planned_start", "planned_end")
     def _compute_is_late(self):
@@ -157,10 +155,7 @@ class IspWorkOrder(models.Model):
             order.is_late = order in late
 
     def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = self._get_late_domain()
-        return late if True in value else ~late
+        return self._search_flag(operator, value, self._get_late_domain())
 
     @api.model
     def _get_late_domain(self):
@@ -176,10 +171,7 @@ class IspWorkOrder(models.Model):
             order.is_mine = self.env.user in order.technician_ids | order.pic_id
 
     def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        mine = self._get_mine_domain()
-        return mine if True in value else ~mine
+        return self._search_flag(operator, value, self._get_mine_domain())
 
     @api.model
     def _get_mine_domain(self):
@@ -328,11 +320,11 @@ class IspWorkOrder(models.Model):
         """Tell the technicians, and put the visit among their activities."""
         self._close_activities()
         for order in self:
-            start = fields.Datetime.context_timestamp(order, order.planned_start)
+            deadline = order.company_id._get_isp_day(order.planned_start)
             for user in order.technician_ids:
                 order.sudo().activity_schedule(
                     "mail.mail_activity_data_todo",
-                    date_deadline=start.date(),
+                    date_deadline=deadline,
                     summary=order.with_context(lang=user.lang)._get_kind_label(),
                     user_id=user.id,
                 )

@@ -1,4 +1,5 @@
 import string
+from datetime import datetime, time
 
 import pytz
 
@@ -53,8 +54,19 @@ class ResCompany(models.Model):
 
     def _get_isp_today(self):
         """Return the date where the company is, as it counts its days."""
+        return self._get_isp_day(fields.Datetime.now())
+
+    def _get_isp_day(self, moment):
+        """Return the date where the company is at a moment (naive UTC datetime)."""
         zone = pytz.timezone(self._get_isp_zone())
-        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
+        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()
+
+    def _get_isp_moment(self, day, hour=0):
+        """Return when an hour of a day begins where the company is, as a naive UTC
+        datetime."""
+        zone = pytz.timezone(self._get_isp_zone())
+        local = zone.localize(datetime.combine(day, time(hour)))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model_create_multi
     def create(self, vals_list):

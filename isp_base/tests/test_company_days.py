@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo import fields
@@ -34,6 +36,15 @@ class TestCompanyDays(IspCommon):
         self._assert_today("2026-05-11")
         self.company.country_id = False
         self._assert_today("2026-05-10")
+
+    def test_a_visit_is_on_the_list_of_its_day_there(self):
+        self.company.partner_id.tz = "Asia/Jakarta"
+        order = self._create_order(planned_start="2026-05-10 20:00:00")
+        for user in (self.admin, self.env.ref("base.user_root")):
+            with self.subTest(user=user.login):
+                order.with_user(user).action_schedule()
+                deadline = order.sudo().activity_ids.date_deadline
+                self.assertEqual(deadline, date(2026, 5, 11))
 
     def test_the_settings_change_it(self):
         settings = self.env["res.config.settings"].create({"isp_tz": "Asia/Jayapura"})

@@ -38,6 +38,12 @@ class TestPortal(IspCommon, HttpCase):
         self.assertIn(self.own.name, page)
         self.assertIn("20 Mbit/s", " ".join(page.split()))
 
+    def test_its_days_are_those_of_the_company(self):
+        self.company.partner_id.tz = "Asia/Jakarta"
+        self.portal.tz = "America/New_York"
+        self.own.date_activated = "2026-05-10 17:30:00"
+        self.assertIn("05/11/2026", self._open(f"/my/services/{self.own.id}").text)
+
     def test_neither_password_nor_notes_are_shown(self):
         self.own.note = "Pays late, be firm"
         self.own.message_post(body="Told a technician to hurry")

@@ -89,7 +89,8 @@ class Account:
         if self.schedule.isolated_charge == "full":
             return []
         past = Days(date.min, self.today - DAY)
-        spans = whole_days(self.suspensions, pytz.timezone(self.service._get_zone()))
+        zone = pytz.timezone(self.service.company_id._get_isp_zone())
+        spans = whole_days(self.suspensions, zone)
         return [part for span in spans if (part := span & past)]
 
     @cached_property
@@ -119,15 +120,12 @@ class Account:
         whether today's day will be charged, and the last one of a terminated service
         is the day of its end."""
         if self.service.state == "terminated":
-            return self._get_local_day(self.service.date_terminated)
+            company = self.service.company_id
+            return company._get_isp_day(self.service.date_terminated)
         until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until
-
-    def _get_local_day(self, moment):
-        zone = pytz.timezone(self.service._get_zone())
-        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()
 
     def get_price(self, day):
         """The plan's monthly price on this day, as it is now."""

@@ -291,6 +291,7 @@ class IspPaymentConfirmation(models.Model):
         for confirmation in self.with_context(mail_activity_quick_update=True):
             confirmation.activity_schedule(
                 CHECK_ACTIVITY,
+                date_deadline=confirmation.company_id._get_isp_today(),
                 summary=confirmation.move_id.name,
                 user_id=confirmation.company_id._get_isp_billing_user().id,
             )

@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 
 from ..rating import DAY
@@ -58,13 +54,9 @@ class IspTakeoverMixin(models.AbstractModel):
     @api.model
     def _prepare_taken_over(self, activation_date):
         company = self.env.company
-        midnight = datetime.combine(activation_date, time.min)
-        zone = pytz.timezone(company._get_isp_zone())
         return {
             "company_id": company.id,
-            "date_activated": zone.localize(midnight)
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None),
+            "date_activated": company._get_isp_moment(activation_date),
         }
 
     def write(self, vals):

@@ -94,6 +94,7 @@ class TestSubmission(ConfirmationCommon):
         activity = confirmation.activity_ids
         self.assertEqual(activity.user_id, self.users["accountant"])
         self.assertEqual(activity.summary, self.invoice.name)
+        self.assertEqual(activity.date_deadline, TODAY)
 
     def test_twice_is_told(self):
         self._submit()

@@ -132,10 +132,8 @@ class IspService(models.Model):
             )
 
     def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
         late = Domain("step_deadline", "<", fields.Datetime.now())
-        return late if True in value else ~late
+        return self._search_flag(operator, value, late)
 
     @api.depends("state", "visit_id.state", "visit_id.verdict")
     def _compute_next_step(self):
@@ -367,8 +365,8 @@ class IspService(models.Model):
             if user:
                 service.activity_schedule(
                     STEP_ACTIVITY,
-                    date_deadline=fields.Date.context_today(
-                        service, service.step_deadline
+                    date_deadline=service.company_id._get_isp_day(
+                        service.step_deadline
                     ),
                     summary=service.with_context(lang=user.lang)._get_next_step(),
                     user_id=user.id,

@@ -202,6 +202,7 @@ class IspWorkOrder(models.Model):
             own = self.with_context(lang=user.lang).env
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_isp_today(),
                 summary=own._("Sign the handover and activate"),
                 user_id=user.id,
             )

@@ -208,6 +208,13 @@ class TestHandoverDocument(OnboardingCommon):
         drawn = [image for page in reader.pages for image in page.images]
         self.assertGreaterEqual(len(drawn), 2)
 
+    def test_it_was_signed_when_the_clocks_of_the_company_say(self):
+        self.technician.tz = "America/New_York"
+        with freeze_time("2026-05-10 17:30:00"):
+            self._sign(self.service)
+        text = read_pdf(self._activate())
+        self.assertEqual(text.count("05/11/2026 12:30:00 AM"), 2, text)
+
     def test_the_document_hides_the_password(self):
         self.assertNotIn(
             self._as("admin", self.service).password, read_pdf(self._activate())

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -60,6 +60,13 @@ class TestTurn(OnboardingCommon):
         summary = self._get_step_activities(service).summary
         self.assertEqual(summary, own)
         self.assertNotEqual(summary, service._get_next_step())
+
+    @freeze_time("2026-05-10 17:30:00")
+    def test_the_day_is_that_of_the_company(self):
+        self.users["sales"].tz = "America/New_York"
+        service = self._register()
+        deadline = service.sudo().activity_ids.date_deadline
+        self.assertEqual(deadline, date(2026, 5, 13))
 
     def test_without_a_named_user_an_administrator_is_called(self):
         self.company.isp_registration_user_id = False

@@ -171,6 +171,7 @@ class IspPortalClaim(models.Model):
     def _ask_office(self, user, service):
         service.activity_schedule(
             "mail.mail_activity_data_todo",
+            date_deadline=service.company_id._get_isp_today(),
             summary=self.env._("Join a portal account"),
             note=self.env._(
                 "The owner of the portal account %(login)s proved that the e-mail "

@@ -121,10 +121,7 @@ class IspRepairOverviewMixin(models.AbstractModel):
             ticket.is_late = ticket in late
 
     def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = self._get_late_domain()
-        return late if True in value else ~late
+        return self._search_flag(operator, value, self._get_late_domain())
 
     @api.model
     def _get_late_domain(self):
@@ -140,12 +137,10 @@ class IspRepairOverviewMixin(models.AbstractModel):
             ticket.is_mine = visit.is_open and self.env.user in visit.technician_ids
 
     def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
         mine = Domain("repair_status", "in", OPEN_STATUSES) & Domain(
             "visit_id.technician_ids", "in", [self.env.uid]
         )
-        return mine if True in value else ~mine
+        return self._search_flag(operator, value, mine)
 
     @api.depends("service_id", "create_date")
     def _compute_is_repeated(self):

@@ -1,11 +1,7 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 CALL = "isp_repair.mail_activity_new_repair"
 HOURS = {"morning": 8, "afternoon": 13, "evening": 17}  # where the company is
@@ -62,7 +58,12 @@ class IspRepairWorkMixin(models.AbstractModel):
         followers = self.message_partner_ids
         orders = self.with_context(mail_activity_quick_update=True)
         for user in users:
-            orders.activity_schedule(CALL, summary=self.name, user_id=user.id)
+            orders.activity_schedule(
+                CALL,
+                date_deadline=self.company_id._get_isp_today(),
+                summary=self.name,
+                user_id=user.id,
+            )
         self.message_unsubscribe((users.partner_id - followers).ids)
 
     def _notify_called(self, users):
@@ -134,7 +135,7 @@ class IspRepairWorkMixin(models.AbstractModel):
                 self.env._(
                     "%(technician)s has had this repair since %(time)s.",
                     technician=names,
-                    time=format_datetime(self.env, visit.date_started),
+                    time=self._isp_format(visit.date_started),
                 )
             )
         if visit.technician_ids and self.env.user not in visit.technician_ids:
@@ -190,9 +191,7 @@ class IspRepairWorkMixin(models.AbstractModel):
         if not self.preferred_date:
             return False
         hour = HOURS.get(self.preferred_part, HOURS["morning"])
-        zone = pytz.timezone(self.company_id._get_isp_zone())
-        local = zone.localize(datetime.combine(self.preferred_date, time(hour)))
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return self.company_id._get_isp_moment(self.preferred_date, hour)
 
     @api.model
     def _open_form(self, record):

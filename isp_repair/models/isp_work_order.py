@@ -173,7 +173,8 @@ class IspWorkOrder(models.Model):
         names = ", ".join(self.technician_ids.mapped("name"))
         texts = (self.report, self.parts_text)
         done = ". ".join(text.rstrip(". ") for text in texts if text)
-        return format_date(self.env, self.date_finished), f"{names} · {cause}", done
+        day = self.company_id._get_isp_day(self.date_finished)
+        return format_date(self.env, day), f"{names} · {cause}", done
 
     # Waiting
 

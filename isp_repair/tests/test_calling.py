@@ -1,3 +1,7 @@
+from datetime import date
+
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -37,6 +41,12 @@ class TestCalling(RepairCommon, MailCase):
             if "simple_notification" in bus.message and ticket.number in bus.message
         ]
         self.assertEqual(len(toasts), len(team))
+
+    @freeze_time("2026-05-10 17:30:00")
+    def test_they_are_called_for_today_where_the_company_is(self):
+        self.admin.tz = "America/New_York"
+        activities = self._order_repair().sudo().activity_ids
+        self.assertEqual(activities.mapped("date_deadline"), [date(2026, 5, 11)] * 2)
 
     def test_called_technicians_do_not_follow_the_customers_mails(self):
         ticket = self._order_repair()

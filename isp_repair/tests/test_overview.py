@@ -3,6 +3,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import RepairCommon
@@ -55,6 +56,17 @@ class TestOverview(RepairCommon):
         self.assertIn("New ONU", ticket.history)
         self.assertIn(self.technician.name, ticket.history)
         self.assertIn("EQ1", ticket.equipment)
+
+    def test_days_are_told_as_the_company_counts_them(self):
+        self._repair().sudo().visit_id.date_finished = "2026-05-10 17:30:00"
+        self.colleague.tz = "America/New_York"
+        ticket = self._order_repair()
+        self.assertIn("05/11/2026", self._as("colleague", ticket).history)
+        self._begin(ticket).sudo().date_started = "2026-05-10 17:30:00"
+        message = self._assert_refused(
+            UserError, self._as("colleague", ticket).action_repair
+        )
+        self.assertIn("11 May 2026, 00:30", message)
 
     def test_business_customers_come_first(self):
         home = self._order_repair()

@@ -39,6 +39,16 @@ class TestRepairPage(RepairPortalCommon):
                 self.assertEqual(ticket.number in text, ticket in shown, filterby)
         self.assertIn("Withdrawn", self._read(self._open("/my/repairs?filterby=all")))
 
+    def test_the_list_has_the_days_of_the_company(self):
+        ticket = self._book()
+        self.portal.tz = "America/New_York"
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
+            ("2026-05-10 17:30:00", ticket.id),
+        )
+        self.env.invalidate_all()
+        self.assertIn("05/11/2026", self._read(self._open("/my/repairs")))
+
     def test_long_lists_are_paged(self):
         for number in range(3):
             self._order_repair(complaint=f"Number {number}")
