@@ -1,7 +1,5 @@
 from contextlib import closing
-from datetime import date, datetime, time
-
-import pytz
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -124,10 +122,6 @@ class IspService(models.Model):
         for service in self:
             service.billed_until = last.get(service._origin)
 
-    def _get_zone(self):
-        """Return the name of the time zone whose midnight begins a billed day."""
-        return self.company_id._get_isp_zone()
-
     def _get_pricelist(self):
         """Return the subscriber's price list (product.pricelist), in the currency of
         the books; empty when he has none such."""
@@ -143,13 +137,13 @@ class IspService(models.Model):
         plan = self.plan_id.with_company(self.company_id)
         pricelist = self._get_pricelist()
         if not pricelist:
-            return plan.list_price
-        noon = datetime.combine(day, time(12)) - self._get_utc_offset(day)
+            # In the currency of the books: a plan without company has the main one's.
+            books = self.company_id.currency_id
+            return plan.currency_id._convert(
+                plan.list_price, books, self.company_id, day, round=False
+            )
+        noon = self.company_id._get_isp_moment(day, 12)
         return pricelist._get_product_price(plan, 1.0, date=noon)
-
-    def _get_utc_offset(self, day):
-        zone = pytz.timezone(self._get_zone())
-        return zone.utcoffset(datetime.combine(day, time(12)))
 
     # Changes
 
@@ -408,8 +402,11 @@ class IspService(models.Model):
         return self._render_invoices(invoices)
 
     def _render_last_invoice(self):
-        """Return, as HTML, what ending these services today would invoice."""
-        self.check_access("read")
+        """Return, as HTML, what ending these services today would invoice.
+
+        :raises AccessError: for anyone who may not end them: it tells prices
+        """
+        self._check_service_admin()
         invoices = []
         for company, services in self.sudo().grouped("company_id").items():
             today = company._get_isp_today()
@@ -443,6 +440,7 @@ class IspService(models.Model):
         company = service.company_id
         service.activity_schedule(
             HELP_ACTIVITY,
+            date_deadline=company._get_isp_today(),
             note=note,
             user_id=company._get_isp_billing_user().id,
         )

@@ -64,7 +64,11 @@ class IspServiceCharge(models.Model):
         domain="[('type_tax_use', '=', 'sale'), "
         "('company_id', 'parent_of', company_id)]",
     )
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        "From",
+        required=True,
+        default=lambda self: self.env.company._get_isp_today(),
+    )
     date_to = fields.Date("Until", help="The last day; empty: until further notice.")
     period_ids = fields.One2many("isp.billing.period", "charge_id")
 
@@ -77,10 +81,11 @@ class IspServiceCharge(models.Model):
     def _compute_from_product(self):
         for charge in self:
             product = charge.product_id
-            charge.name = charge.name or product.display_name
-            charge.price = charge.price or product.list_price
-            taxes = product.taxes_id._filter_taxes_by_company(charge.company_id)
-            charge.tax_ids = charge.tax_ids or taxes
+            charge.name = product.display_name
+            charge.price = product.list_price
+            charge.tax_ids = product.taxes_id._filter_taxes_by_company(
+                charge.company_id
+            )
 
     @api.constrains("percent", "kind")
     def _check_percent(self):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
@@ -143,6 +145,9 @@ class TestBillingSecrets(BillingRightsCommon):
             self._assert_refused(
                 AccessError, previews.create, {"service_id": self.foreign.id}
             )
+        self._assert_refused(
+            AccessError, self._as("other_sales", own).read, ["preview"]
+        )
 
     def test_only_administrators_change_prices(self):
         for role in ("sales", "technician", "engineer", "accountant"):
@@ -201,6 +206,23 @@ class TestBillingOfCompanies(BillingRightsCommon):
             self.assertEqual(moves.company_id, service.company_id)
             self.assertEqual(moves.journal_id.company_id, service.company_id)
             self.assertEqual(moves.line_ids.account_id.company_ids, service.company_id)
+
+    def test_a_plan_of_all_companies_is_converted_into_other_books(self):
+        dollars = self.env["res.company"].create(
+            {"name": "Offshore", "currency_id": self.env.ref("base.USD").id}
+        )
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.company.currency_id.id,
+                "company_id": dollars.id,
+                "name": "2026-06-01",
+                "company_rate": 16_000,
+            }
+        )
+        self.env["product.pricelist"].search([]).active = False
+        service = self.foreign.copy({"company_id": dollars.id, "partner_id": False})
+        self.assertEqual(service._get_plan_price(date(2026, 6, 5)), 12.5)
+        self.assertEqual(self.own._get_plan_price(date(2026, 6, 5)), 200_000)
 
     def test_one_call_bills_services_of_two(self):
         with freeze_time("2026-07-05 03:00:00"):

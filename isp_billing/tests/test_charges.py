@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -38,6 +40,13 @@ class TestCharges(BillingCommon):
             }
         )
 
+    @freeze_time("2026-06-20 17:30:00")
+    def test_it_begins_today_where_the_company_is(self):
+        self.admin.tz = "America/New_York"
+        charges = self._as("admin", self.env["isp.service.charge"])
+        begin = charges.default_get(["date_from"])["date_from"]
+        self.assertEqual(begin, date(2026, 6, 21))
+
     def _get_charged(self, charge, at=NEXT):
         """Return the lines of this charge on the next invoice."""
         with freeze_time(at):
@@ -54,6 +63,18 @@ class TestCharges(BillingCommon):
         self.assertEqual(
             (charge.name, charge.price, charge.tax_ids),
             ("Static address", 30_000, self.tax),
+        )
+
+    def test_another_product_brings_its_own(self):
+        rent = self.env["product.product"].create(
+            {"name": "Rent of the ONU", "list_price": 50_000, "taxes_id": False}
+        )
+        charge = self._add(price=20_000)
+        self.assertEqual(charge.price, 20_000, "agreed with him")
+        charge.product_id = rent
+        self.assertEqual(
+            (charge.name, charge.price, charge.tax_ids),
+            ("Rent of the ONU", 50_000, self.tax.browse()),
         )
 
     def test_once_is_charged_once(self):
