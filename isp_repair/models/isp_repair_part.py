@@ -115,9 +115,14 @@ class IspRepairPart(models.Model):
         return parts
 
     def write(self, vals):
+        """Neither what is on another's visit is written, nor moved to it."""
         self.check_access("write")
         self._check_still_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "work_order_id" in vals:
+            self.check_access("write")
+            self._check_still_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_moved(self):

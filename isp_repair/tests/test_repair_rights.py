@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import RepairCommon
@@ -164,6 +164,11 @@ class TestRepairRights(RepairCommon):
             self._as("colleague", self.env["isp.repair.part"]).create,
             {"work_order_id": self.visit.id, "product_id": self.cable.id},
         )
+        part = self._as("technician", self.visit.part_ids)
+        others = self._begin(self._order_repair(), "colleague")
+        self._assert_refused(AccessError, part.write, {"work_order_id": others.id})
+        done = self._repair().visit_id
+        self._assert_refused(ValidationError, part.write, {"work_order_id": done.id})
         self._finish(self.ticket)
         done = self._as("technician", self.visit)
         self._assert_refused(AccessError, done.write, {"report": "other"})
@@ -177,6 +182,15 @@ class TestRepairRights(RepairCommon):
             dialog = reasons.create({"method": method, "reason": "x"})
             self._assert_refused(AccessError, dialog.action_apply)
         self.assertEqual(self.ticket.repair_status, "done")
+
+    def test_the_dialog_of_a_termination_tells_technicians_no_price(self):
+        reasons = self._as("technician", self.env["isp.reason"]).with_context(
+            active_model="isp.service",
+            active_ids=self.service.ids,
+            default_method="_terminate",
+        )
+        self.assertTrue(self._sees("technician", self.service))
+        self._assert_refused(AccessError, reasons.default_get, ["preview"])
 
     def test_a_van_shows_its_serials_to_technicians(self):
         lot = self._stock(self.onu, serial="VAN1")
