@@ -337,6 +337,11 @@ class TestPortalBilling(PortalCommon):
         (link,) = html.fromstring(page.text).xpath("//a[text()='Pay or confirm']/@href")
         self.assertIn(f"/my/invoices/{self.own.id}", link)
 
+    def test_an_invoice_that_waits_for_the_restoration_has_no_day(self):
+        with freeze_time("2026-06-06 03:00:00"):
+            self.service._suspend("overdue")
+            self.assertNotIn("Next invoice", self._read_service())
+
     def test_who_has_not_paid_the_first_invoice_reads_so(self):
         with freeze_time("2026-05-12 03:00:00"):
             self.service._suspend("before_payment")
