@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
@@ -63,6 +65,16 @@ class TestForgedCalls(OnboardingCommon):
                 with self.subTest(step=step, role=role):
                     with Form(self._as(role, service)) as form:
                         self.assertEqual(form.contact_name, service.contact_name)
+
+    def test_who_may_not_read_the_visit_gets_no_button_to_it(self):
+        counts = {}
+        for role in ("admin", "technician", "sales", "warehouse", "accountant"):
+            service = self._as(role, self.env["isp.service"])
+            tree = etree.fromstring(service.get_view(view_type="form")["arch"])
+            counts[role] = len(tree.xpath("//button[@name='action_view_visit']"))
+        signed = {"admin": 4, "technician": 4}
+        read = {"sales": 3, "warehouse": 3}
+        self.assertEqual(counts, {**signed, **read, "accountant": 0})
 
     def test_buttons_of_the_office_are_refused_to_all_others(self):
         for step, service in self.services.items():
