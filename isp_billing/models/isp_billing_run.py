@@ -26,6 +26,7 @@ class IspBillingRun(models.Model):
     _description = "Billing Run"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ["date"]
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")

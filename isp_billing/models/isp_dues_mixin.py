@@ -88,7 +88,7 @@ class IspDuesMixin(models.AbstractModel):
         billed = SQL(
             "(%s SELECT service_id FROM service_dues WHERE status = ANY(%s))",
             self._get_dues_query(),
-            list(value),
+            [status for status in value if status],  # every service has one
         )
         domain = Domain("id", "in", billed)
         if "nothing" in value:

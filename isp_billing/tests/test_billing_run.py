@@ -129,6 +129,14 @@ class TestBillingRun(BillingRunCommon):
         self.assertEqual(len(self._get_invoices(self.services)), 10)
 
     @freeze_time(NEXT)
+    def test_what_was_typed_finds_the_lines_of_a_day(self):
+        run, _jobs = self._start()
+        lines = self._as("accountant", run.line_ids)
+        for text, found in (("2026-07-05", lines), ("August", lines.browse())):
+            with self.subTest(text=text):
+                self.assertEqual(lines.search([("run_id", "ilike", text)]), found)
+
+    @freeze_time(NEXT)
     def test_two_runs_of_one_day_are_impossible(self):
         self._bill_due()
 

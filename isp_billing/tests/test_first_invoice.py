@@ -29,6 +29,14 @@ class TestFirstInvoice(BillingCommon):
             invoice.invoice_date_due, fields.Date.to_date("2026-05-17"), "7 days"
         )
 
+    @freeze_time("2026-05-10 03:00:00")
+    def test_no_service_is_without_a_billing_status(self):
+        services = self._as("admin", self._create_subscription())
+        for operator, found in (("=", services.browse()), ("!=", services)):
+            domain = [("id", "in", services.ids), ("billing_status", operator, False)]
+            with self.subTest(operator=operator):
+                self.assertEqual(services.search(domain), found)
+
     @freeze_time("2026-05-08 03:00:00")
     def test_a_service_that_begins_later_is_invoiced_at_activation(self):
         service = self._create_service(
