@@ -169,6 +169,21 @@ class TestMaterialRequest(IspCommon):
                 ).action_send()
         self.assertFalse(order.picking_ids)
 
+    def test_nobody_adds_to_the_request_of_another(self):
+        order = self._create_order(state="started").with_user(self.technician)
+        request = self.env["isp.material.request"].with_user(self.technician).create(
+            {
+                "work_order_id": order.id,
+                "line_ids": [Command.create({"product_id": self.onu.id})],
+            }
+        )
+        lines = self.as_user(request.line_ids, self.stranger)
+        vals = {"request_id": request.id, "product_id": self.cable.id}
+        with self.assertRaises(AccessError):
+            lines.create(vals)
+        with self.assertRaises(AccessError):
+            lines.write({"quantity": 99})
+
     def test_nothing_is_no_request(self):
         order = self._create_order(state="started").with_user(self.technician)
         request = self.env["isp.material.request"].with_user(self.technician)

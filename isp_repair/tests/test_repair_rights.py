@@ -192,6 +192,17 @@ class TestRepairRights(RepairCommon):
         self.assertTrue(self._sees("technician", self.service))
         self._assert_refused(AccessError, reasons.default_get, ["preview"])
 
+    def test_technicians_read_no_dialog_of_the_office(self):
+        reasons = self._as("admin", self.env["isp.reason"]).with_context(
+            active_model="isp.service", active_ids=self.service.ids
+        )
+        dialog = reasons.with_context(default_method="_terminate").create(
+            {"reason": "Moved away"}
+        )
+        self.assertTrue(dialog.preview)
+        own = self._as("technician", dialog)
+        self._assert_refused(AccessError, own.read, ["preview"])
+
     def test_a_van_shows_its_serials_to_technicians(self):
         lot = self._stock(self.onu, serial="VAN1")
         self.assertTrue(self._sees("technician", lot))
