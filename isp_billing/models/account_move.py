@@ -12,7 +12,11 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     isp_schedule_id = fields.Many2one(
-        "isp.billing.schedule", "Billing Schedule", readonly=True, copy=False
+        "isp.billing.schedule",
+        "Billing Schedule",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     isp_grace_days = fields.Integer("Days of Grace", copy=False)
     isp_isolation_date = fields.Date(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..rating import Calendar
 
@@ -99,6 +99,21 @@ class IspBillingSchedule(models.Model):
                 [("billing_schedule_id", "in", self.ids), ("state", "=", "active")]
             )._refresh_next_invoice_date()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.env["isp.service"].sudo().search_count(
+            [("billing_schedule_id", "in", self.ids)], limit=1
+        ) or self.env["account.move"].sudo().search_count(
+            [("isp_schedule_id", "in", self.ids)], limit=1
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Services are billed by this schedule, or were. Archive it: it is "
+                    "offered no more, and those that have it are billed on."
+                )
+            )
 
     def _get_calendar(self, activation_date):
         """Return the rating.Calendar of a service that began on this date."""

@@ -166,10 +166,10 @@ class IspDunning(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        """Enqueue, by batches, the reminders that are due today."""
-        for reminder in self.env["isp.billing.reminder"].search(
-            [("schedule_id.active", "=", True)]
-        ):
+        """Enqueue, by batches, the reminders that are due today; those of archived
+        schedules too, as these go on billing."""
+        schedules = self.env["isp.billing.schedule"].with_context(active_test=False)
+        for reminder in schedules.search([("reminder_ids", "!=", False)]).reminder_ids:
             for ids in split_every(BATCH, reminder._get_due_moves().ids):
                 reminder.with_delay(
                     description=self.env._("Remind of open invoices"),

@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -39,3 +40,12 @@ class TestBillingSchedule(BillingCommon):
         schedule.active = False
         found = self._as("admin", self.env["isp.billing.schedule"]).search([])
         self.assertNotIn(schedule, found)
+
+    def test_one_that_bills_is_not_deleted(self):
+        schedule, other = self._make(), self._make()
+        self._create_service(billing_schedule_id=schedule.id)
+        message = self._assert_refused(UserError, (schedule | other).unlink)
+        self.assertIn("Archive it", message)
+        other.unlink()
+        self.assertTrue(schedule.exists())
+        self.assertFalse(other.exists())

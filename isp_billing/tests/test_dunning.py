@@ -295,6 +295,10 @@ class TestReminders(DunningCommon):
             self.invoice.isp_notice_ids.reminder_id, self.reminders.sorted("days")
         )
 
+    def test_of_an_archived_schedule_too(self):
+        self.schedule.active = False
+        self.assertEqual(self._remind("2026-06-09"), 1)
+
     def test_a_day_late_but_not_a_week(self):
         self.assertEqual(self._remind("2026-06-10"), 1)
         self.assertEqual(self._remind("2026-06-20"), 0)
