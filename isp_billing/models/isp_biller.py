@@ -250,9 +250,16 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _read_accounts(self, services, today):
-        """Return the Account of each service, of those that are or were active."""
+        """Return the Account of each service, of those that are or were active and
+        have terms: who ran before there was billing gets them later."""
         prices = Prices(self.env)
-        services = services.filtered(lambda s: s.state in ("active", "terminated"))
+        services = services.filtered(
+            lambda s: (
+                s.state in ("active", "terminated")
+                and s.billing_schedule_id
+                and s.activation_date
+            )
+        )
         accounts = {service: Account(service, today, prices) for service in services}
         suspensions = self.env["isp.suspension"].search(
             [("service_id", "in", services.ids)]

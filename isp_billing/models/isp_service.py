@@ -9,6 +9,7 @@ from ..const import LEDGER_GROUPS, PRICE_GROUPS
 from ..rating import DAY, Days, next_invoice_date
 
 HELP_ACTIVITY = "isp_billing.mail_activity_billing_help"
+BILLED_BY = ("activation_date", "billing_schedule_id", "partner_id")
 
 
 class IspService(models.Model):
@@ -24,6 +25,7 @@ class IspService(models.Model):
         check_company=True,
         tracking=True,
         index="btree_not_null",
+        ondelete="restrict",
     )
     tax_ids = fields.Many2many(
         "account.tax",
@@ -165,6 +167,7 @@ class IspService(models.Model):
         return missing + self._get_missing(["activation_date", "billing_schedule_id"])
 
     def write(self, vals):
+        self._check_stays_billed(vals)
         repriced = self._get_repriced(vals)
         self._forget_days_of_other_begin(vals)
         if repriced:
@@ -175,6 +178,22 @@ class IspService(models.Model):
         if "promise_date" in vals:
             self._judge_dues()
         return result
+
+    def _check_stays_billed(self, vals):
+        """:raises UserError: when running services lose what their bills follow from"""
+        emptied = [name for name in BILLED_BY if not vals.get(name, True)]
+        running = emptied and self.filtered(lambda service: service.state == "active")
+        for service in running:
+            if lost := [name for name in emptied if service[name]]:
+                labels = [self._fields[n]._description_string(self.env) for n in lost]
+                raise UserError(
+                    self.env._(
+                        "%(service)s is active, and cannot be billed without "
+                        "%(fields)s. Choose another instead.",
+                        service=service.name,
+                        fields=", ".join(labels),
+                    )
+                )
 
     def _get_repriced(self, vals):
         """Return the running services that these values give another price."""

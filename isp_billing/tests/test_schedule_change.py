@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import BillingCommon
@@ -47,6 +48,27 @@ class TestScheduleChange(BillingCommon):
         self.assertEqual(
             self._bill_on(service, "2026-06-20"), [("06-05", "06-19", 96_774)]
         )
+
+    def test_who_is_billed_keeps_what_the_bills_follow_from(self):
+        service = self._create_subscription("2026-06-05")
+        self._reverse(service.first_invoice_id)
+        for name in ("billing_schedule_id", "activation_date", "partner_id"):
+            with self.subTest(name=name):
+                message = self._assert_refused(
+                    UserError, self._as("admin", service).write, {name: False}
+                )
+                self.assertIn("cannot be billed without", message)
+
+    def test_who_has_no_schedule_yet_is_previewed(self):
+        """He ran before there was billing here."""
+        service = self._create_subscription("2026-06-05")
+        self.env.cr.execute(
+            "UPDATE isp_service SET billing_schedule_id = NULL WHERE id = %s",
+            [service.id],
+        )
+        self.env.invalidate_all()
+        preview = self._as("admin", service)._render_next_invoice()
+        self.assertIn("Nothing will be invoiced", preview)
 
     def test_from_advance_to_arrears_and_back(self):
         service = self._create_subscription("2026-06-05")
