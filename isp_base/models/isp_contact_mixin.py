@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -17,6 +19,7 @@ PROSPECT_FIELDS = {
     *IDENTITY_FIELDS,
     *ADDRESS_FIELDS,
 }
+NUMBER = re.compile(r"[\d\s+().-]{5,}")
 
 
 class IspContactMixin(models.AbstractModel):
@@ -54,6 +57,7 @@ class IspContactMixin(models.AbstractModel):
         index="trigram",
         tracking=True,
     )
+    phone_dialled = fields.Char(store=False, search="_search_phone_dialled")
     email = fields.Char(
         compute="_compute_contact",
         store=True,
@@ -94,6 +98,17 @@ class IspContactMixin(models.AbstractModel):
         for service in self:
             for name, partner_name in CONTACT_FIELDS.items():
                 service[name] = service.partner_id[partner_name] or service[name]
+
+    @api.model
+    def _search_phone_dialled(self, operator, value):
+        """Find a phone however its number is written, with 0 or with +62 before it;
+        what is no number finds none."""
+        if operator != "ilike":
+            return NotImplemented
+        if not NUMBER.fullmatch(value):
+            return Domain.FALSE
+        digits = re.sub(r"\D", "", value).removeprefix("0")
+        return Domain("partner_id.phone_sanitized", "like", digits)
 
     @api.depends("email", "phone", "id_number", "partner_id")
     def _compute_duplicate_partner_ids(self):

@@ -1,11 +1,13 @@
 import base64
 import re
 
+from lxml import etree
 from PIL import Image
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import image
+from odoo.tools.safe_eval import safe_eval
 
 from .common import PNG, IspCommon
 
@@ -156,6 +158,23 @@ class TestRegistration(IspCommon):
         service = self._register()
         service.phone = "0812 3456 7802"
         self.assertEqual(service.phone, "+62 812-3456-7802")
+
+    def test_he_is_found_by_his_phone_however_it_is_dialled(self):
+        service = self._register(phone="0812 3456 7951")
+        view = self.env.ref("isp_base.isp_service_view_search")
+        arch = etree.fromstring(service.get_view(view.id, "search")["arch"])
+        (typed,) = arch.xpath("//field[@name='name']/@filter_domain")
+        for text, found in (
+            ("081234567951", service),
+            ("0812-3456-7951", service),
+            ("+62 812 34567951", service),
+            ("3456 7951", service),
+            ("0812 3456 7952", service.browse()),
+            ("Siti 7951", service.browse()),
+        ):
+            with self.subTest(text=text):
+                domain = safe_eval(typed, {"self": text})
+                self.assertEqual(service.search(domain), found)
 
     def test_what_is_no_phone_is_refused_with_an_example(self):
         for typed in ("12", "no phone", "0812345678901234567"):
