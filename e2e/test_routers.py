@@ -175,7 +175,7 @@ def test_a_comparison_sees_what_the_job_before_it_did(
     left over, nor is the session closed that was made anew."""
     pop, router = keeping
     admin = server.client("admin")
-    domain = [("state", "=", "active"), ("access", "=", "open")]
+    domain = [("access", "=", "open"), ("static_address", "=", False)]
     service = admin.find("isp.service", domain, "username", limit=1, order="id desc")[0]
     one = f"service_id = {service['id']} AND router_id = {router}"
     name = service["username"]
