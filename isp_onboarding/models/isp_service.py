@@ -362,12 +362,12 @@ class IspService(models.Model):
             if service.turn != "office":
                 continue
             user = service._get_office_user()
+            # Who was registered before this addon was there has no deadline yet.
+            deadline = service.step_deadline or fields.Datetime.now()
             if user:
                 service.activity_schedule(
                     STEP_ACTIVITY,
-                    date_deadline=service.company_id._get_isp_day(
-                        service.step_deadline
-                    ),
+                    date_deadline=service.company_id._get_isp_day(deadline),
                     summary=service.with_context(lang=user.lang)._get_next_step(),
                     user_id=user.id,
                 )

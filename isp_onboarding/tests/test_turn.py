@@ -68,6 +68,12 @@ class TestTurn(OnboardingCommon):
         deadline = service.sudo().activity_ids.date_deadline
         self.assertEqual(deadline, date(2026, 5, 13))
 
+    def test_who_was_registered_before_this_addon_is_visited_as_well(self):
+        service = self._register()
+        service.sudo().step_since = False
+        self._create_order(service.sudo(), state="scheduled")
+        self.assertCountEqual(self._get_calls(service), [self.admin, self.technician])
+
     def test_without_a_named_user_an_administrator_is_called(self):
         self.company.isp_registration_user_id = False
         user = self._get_step_activities(self._register()).user_id
