@@ -100,12 +100,22 @@ class IspService(models.Model):
         check_company=True,
         tracking=True,
         index="btree_not_null",
+        ondelete="restrict",
     )
     area_id = fields.Many2one(
-        "isp.area", check_company=True, tracking=True, index="btree_not_null"
+        "isp.area",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     pop_id = fields.Many2one(
-        "isp.pop", "POP", check_company=True, tracking=True, index="btree_not_null"
+        "isp.pop",
+        "POP",
+        check_company=True,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     plan_id = fields.Many2one(
         "product.template",
@@ -114,6 +124,7 @@ class IspService(models.Model):
         check_company=True,
         tracking=True,
         index="btree_not_null",
+        ondelete="restrict",
     )
     speed_override = fields.Boolean("Own Speed", tracking=True)
     download_mbps = fields.Float(

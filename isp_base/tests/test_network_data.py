@@ -109,6 +109,16 @@ class TestPlaces(IspCommon):
         found = found.search([("area_id", "child_of", self.area.id)])
         self.assertIn(service, found)
 
+    def test_what_services_have_is_archived_not_deleted(self):
+        service = self._create_service()
+        for name in ("category_id", "area_id", "pop_id", "plan_id"):
+            with self.subTest(name=name), mute_logger("odoo.sql_db"):
+                with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                    service[name].with_user(self.manager).unlink()
+        service.unlink()
+        self.pop.with_user(self.manager).unlink()
+        self.assertFalse(self.pop.exists())
+
     def test_pop_counts_its_active_services(self):
         self._create_active_service()
         self._create_service()

@@ -95,6 +95,8 @@ class HelpdeskTicket(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(string="Technician")
+    team_id = fields.Many2one(ondelete="restrict")
+    category_id = fields.Many2one(ondelete="restrict")
     stage_id = fields.Many2one(readonly=True)
     priority = fields.Selection(default="0")
 

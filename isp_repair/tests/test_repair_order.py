@@ -1,3 +1,4 @@
+from psycopg2 import IntegrityError
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -74,6 +75,14 @@ class TestRepairOrder(RepairCommon):
         self._begin(first)
         self._begin(second, "colleague")
         self.assertEqual((first | second).mapped("repair_status"), ["in_progress"] * 2)
+
+    def test_what_orders_have_is_archived_not_deleted(self):
+        """Without its team an order is seen by no technician."""
+        ticket = self._order_repair(category_id=self.category_fault.id)
+        for name in ("team_id", "category_id"):
+            with self.subTest(name=name), mute_logger("odoo.sql_db"):
+                with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                    self._as("manager", ticket)[name].unlink()
 
     def test_other_equipment_needs_no_service(self):
         ticket = self._order_repair(service_id=False, partner_id=self.subscriber.id)
