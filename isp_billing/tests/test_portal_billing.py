@@ -74,6 +74,7 @@ class TestPortalConfirmation(PortalCommon):
         answer = self._confirm()
         self.assertNotIn(pay_online, answer.text, "it would be paid twice")
         self.assertIn("Waiting for our check", self._read(answer))
+        self.assertIn("nothing more to do", self._read(answer))
         self.assertNotIn("isp_confirmation_form", answer.text)
         confirmation = self._get_confirmations()
         self.assertEqual(confirmation.move_id, self.invoice)
@@ -82,12 +83,15 @@ class TestPortalConfirmation(PortalCommon):
         self.assertEqual(confirmation.journal_id, self.bank)
 
     def test_what_was_typed_over_counts(self):
-        self._confirm(
+        answer = self._confirm(
             amount="Rp 150.000,00",
             date="2026-05-19",
             note="From my mother",
             proof=("transfer.pdf", PDF, "application/pdf"),
         )
+        text = self._read(answer)
+        self.assertIn("The rest stays to be paid", text)
+        self.assertNotIn("nothing more to do", text)
         confirmation = self._get_confirmations()
         self.assertEqual(confirmation.amount, 150_000)
         self.assertEqual(confirmation.date, date(2026, 5, 19))
