@@ -5,6 +5,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import RepairCommon
 
@@ -67,6 +68,16 @@ class TestOverview(RepairCommon):
             UserError, self._as("colleague", ticket).action_repair
         )
         self.assertIn("11 May 2026, 00:30", message)
+
+    def test_an_order_is_found_by_the_phone_of_its_caller(self):
+        ticket = self._order_repair(contact_phone="+62 21-555-0199")
+        arch = etree.fromstring(ticket.get_view(view_type="search")["arch"])
+        (typed,) = arch.xpath("//field[@name='number']/@filter_domain")
+        dialled = self.service.phone.replace("+62 ", "0").replace("-", " ")
+        for text in ("555-0199", dialled):
+            with self.subTest(text=text):
+                domain = safe_eval(typed, {"self": text})
+                self.assertEqual(self._as("admin", ticket).search(domain), ticket)
 
     def test_business_customers_come_first(self):
         home = self._order_repair()
