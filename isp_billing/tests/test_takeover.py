@@ -2,7 +2,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
