@@ -3,13 +3,15 @@
 from tools import odoo
 from tools.layout import TEST_LOG
 
-# Each has been active for a month, is billed until yesterday and due today. Without
-# an e-mail address, so that nothing but the billing itself is worked on.
+# Each has been active since this day of the last month that has it, is billed until
+# yesterday and due today. Without an e-mail address, so that nothing but the billing
+# itself is worked on.
 SUBSCRIBERS = """
 from dateutil.relativedelta import relativedelta
 company = env.ref("base.main_company")
 today = company._get_isp_today()
-begin = today - relativedelta(months=1)
+months_ago = (today - relativedelta(months=n) for n in (1, 2))
+begin = next(day for day in months_ago if day.day == today.day)
 schedule = env["isp.billing.schedule"].create(
     {{"name": "{label}", "anniversary": True, "days_until_due": 7}})
 services = env["isp.service"].create([
@@ -42,15 +44,15 @@ services._refresh_next_invoice_date()
 # of the month from today.
 WRONGLY_BILLED = """
     SELECT s.id FROM isp_service s
+    JOIN isp_billing_period b ON b.service_id = s.id AND b.kind = 'taken_over'
     LEFT JOIN isp_billing_period p ON p.service_id = s.id AND p.kind = 'charge'
     LEFT JOIN account_move_line l ON l.id = p.move_line_id
     LEFT JOIN account_move m ON m.id = l.move_id AND m.state = 'posted'
     WHERE s.contact_name LIKE '{label} %'
-    GROUP BY s.id
+    GROUP BY s.id, b.date_to
     HAVING count(DISTINCT m.id) != 1
         OR sum(p.date_to - p.date_from + 1)
-           != (s.activation_date + interval '2 months')::date
-            - (s.activation_date + interval '1 month')::date"""
+           != (b.date_to + 1 + interval '1 month')::date - (b.date_to + 1)"""
 
 
 def make_subscribers(server, label, count):
