@@ -3,6 +3,7 @@
 import re
 
 _DECORATION = re.compile(r"^(?:rp\.?|idr)|(?:,-+|idr)$", re.IGNORECASE)
+_SIGN = re.compile(r"^(rp\.?|idr)?-", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*")
 _PLAIN = re.compile(r"[0-9]{1,15}")
 _FRACTION = re.compile(r"[.,]([0-9]{1,2})$")
@@ -17,9 +18,8 @@ def parse_amount(text):
     digits behind it, at the end, separates decimals.
     """
     bare = re.sub(r"\s", "", text)
+    bare, signs = _SIGN.subn(r"\1", bare)
     bare = _DECORATION.sub("", _DECORATION.sub("", bare))
-    sign = -1 if bare.startswith("-") else 1
-    bare = bare.removeprefix("-")
     fraction = _FRACTION.search(bare)
     whole = bare[: fraction.start()] if fraction else bare
     grouped = _GROUPED.fullmatch(whole)
@@ -28,4 +28,5 @@ def parse_amount(text):
     if grouped and fraction and grouped[1] == fraction[0][0]:
         return None
     digits = re.sub("[.,]", "", whole)
-    return sign * float(f"{digits}.{fraction[1] if fraction else 0}")
+    amount = float(f"{digits}.{fraction[1] if fraction else 0}")
+    return -amount if signs else amount

@@ -3,52 +3,44 @@
 import re
 from datetime import date, datetime
 
+from .. import amounts
+
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})")
-CURRENCY = re.compile(r"^(rp\.?|idr)|(,-|idr)$", re.IGNORECASE)
-PLAIN = re.compile(r"\d+")
-GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(\1\d{3})*")
-DECIMAL = re.compile(r"(?P<whole>\d+|\d{1,3}(?:([.,\s])\d{3})+)[.,](?P<rest>\d+)")
+YEARS = range(1980, 2100)  # others are slips of the pen, or of the spreadsheet
+LARGEST_AMOUNT = 1e12  # no subscriber of whatever currency owes more
 
 
 def parse_date(value):
     """Return the date in a text: ISO, or day/month/year.
 
-    :raises ValueError: when it is no date
+    :raises ValueError: when it is no date of our time
     """
     text = str(value).strip()
     match = DAY_FIRST.fullmatch(text)
-    if not match:
-        return datetime.fromisoformat(text).date()
-    day, month, year = (int(part) for part in match.groups())
-    return date(year if year > 99 else 2000 + year, month, day)
+    if match:
+        day, month, year = (int(part) for part in match.groups())
+        found = date(year if year > 99 else 2000 + year, month, day)
+    else:
+        found = datetime.fromisoformat(text).date()
+    if found.year not in YEARS:
+        raise ValueError(text)
+    return found
 
 
 def parse_amount(value):
-    """Return the amount (float) in a cell: 150.000, 150,000.00, Rp 150000,-
-
-    One sign before exactly three digits separates thousands, before others the
-    decimals.
+    """Return the amount (float) in a cell: a number, a text as `amounts.parse_amount`
+    reads it, or one in the parentheses that accountants write for less than zero.
 
     :raises ValueError: when it is no amount
     """
     if isinstance(value, int | float):
-        return float(value)
-    text = str(value).strip()
-    negative = text.startswith(("-", "(")) or text.lower().startswith(("rp -", "rp-"))
-    text = text.strip("()-") if text.endswith(")") else text.lstrip("-")
-    text = CURRENCY.sub("", text.strip())
-    text = CURRENCY.sub("", text).strip().lstrip("-").strip()
-    amount = _parse_unsigned(text)
-    return -amount if negative else amount
-
-
-def _parse_unsigned(text):
-    if PLAIN.fullmatch(text):
-        return float(text)
-    if GROUPED.fullmatch(text):
-        return float(re.sub(r"[.,]", "", text))
-    match = DECIMAL.fullmatch(text)
-    if not match:
-        raise ValueError(text)
-    whole = re.sub(r"\D", "", match["whole"])
-    return float(f"{whole}.{match['rest']}")
+        amount = float(value)
+    else:
+        text = str(value).strip()
+        bare = text.removeprefix("(").removesuffix(")")
+        amount = amounts.parse_amount(bare)
+        if amount is not None and len(bare) < len(text):
+            amount = -abs(amount)
+    if amount is None or not abs(amount) < LARGEST_AMOUNT:
+        raise ValueError(value)
+    return amount

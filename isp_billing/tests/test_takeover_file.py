@@ -109,12 +109,14 @@ class TestTakeoverFile(TakeoverCommon):
             "Rp 150.000,-": 150_000,
             "-50.000": -50_000,
             "Rp -50.000": -50_000,
+            "-Rp 50.000": -50_000,
             "(50.000)": -50_000,
+            "(Rp 50.000)": -50_000,
             "1,5": 1.5,
         }.items():
             with self.subTest(text=text):
                 self.assertEqual(parse_amount(text), amount)
-        for text in ("abc", "", "1,2,3", "12.34.56", "-"):
+        for text in ("abc", "", "1,2,3", "12.34.56", "-", "()", 1e300, "nan"):
             with self.subTest(text=text), self.assertRaises(ValueError):
                 parse_amount(text)
 
@@ -122,7 +124,7 @@ class TestTakeoverFile(TakeoverCommon):
         for text in ("2025-03-14", "14/03/2025", "14-3-25", "2025-03-14 00:00:00"):
             with self.subTest(text=text):
                 self.assertEqual(parse_date(text).isoformat(), "2025-03-14")
-        for text in ("03/14/2025", "31/02/2025", "45000", "soon"):
+        for text in ("03/14/2025", "31/02/2025", "45000", "soon", "0001-01-01"):
             with self.subTest(text=text), self.assertRaises(ValueError):
                 parse_date(text)
 
