@@ -171,11 +171,15 @@ class TestMaterialRequest(IspCommon):
 
     def test_nobody_adds_to_the_request_of_another(self):
         order = self._create_order(state="started").with_user(self.technician)
-        request = self.env["isp.material.request"].with_user(self.technician).create(
-            {
-                "work_order_id": order.id,
-                "line_ids": [Command.create({"product_id": self.onu.id})],
-            }
+        request = (
+            self.env["isp.material.request"]
+            .with_user(self.technician)
+            .create(
+                {
+                    "work_order_id": order.id,
+                    "line_ids": [Command.create({"product_id": self.onu.id})],
+                }
+            )
         )
         lines = self.as_user(request.line_ids, self.stranger)
         vals = {"request_id": request.id, "product_id": self.cable.id}

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..const import PRICE_GROUPS
 
+PROMISE_DAYS = 60  # a slip of the pen in the year is no promise
+
 
 class IspDuesMixin(models.AbstractModel):
     """What of a service's invoices is open, without the invoices themselves."""
@@ -109,13 +111,23 @@ class IspDuesMixin(models.AbstractModel):
     def _promise_payment(self, date):
         """Do not isolate these services for being overdue until the end of a day.
 
-        :raises UserError: when the day is over
+        :raises UserError: when the day is over, or too far away to be a promise
         """
         self._check_may_promise()
         self._check_states(["active"])
         for company in self.company_id:
-            if date < company._get_isp_today():
+            today = company._get_isp_today()
+            if date < today:
                 raise UserError(self.env._("That day is over: choose a later one."))
+            if date > fields.Date.add(today, days=PROMISE_DAYS):
+                raise UserError(
+                    self.env._(
+                        "A promise holds for %(days)s days at most: choose an earlier "
+                        "day. For who is never to be isolated, tick “Never Isolate” in "
+                        "his contact.",
+                        days=PROMISE_DAYS,
+                    )
+                )
         self.sudo().write({"promise_date": date})
 
     def _check_may_promise(self):

@@ -380,7 +380,14 @@ class IspService(models.Model):
     def action_preview_invoice(self):
         self.ensure_one()
         preview = self.env["isp.invoice.preview"].create({"service_id": self.id})
-        return self._reopen(preview)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Next invoice"),
+            "res_model": preview._name,
+            "res_id": preview.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def action_change_price(self):
         """Ask for the new price of a running service."""
@@ -393,18 +400,6 @@ class IspService(models.Model):
         self._check_service_admin()
         self._check_states(["active"])
         self.sudo().write({"own_price": own_price})
-
-    @api.model
-    def _reopen(self, wizard):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Next invoice"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": self.env.context,
-        }
 
     def _render_next_invoice(self, vals=None):
         """Return, as HTML, the next regular invoice.

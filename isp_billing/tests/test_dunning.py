@@ -127,8 +127,9 @@ class TestDunning(DunningCommon):
         wizards = self._as("accountant", self.env["isp.service.promise"])
         wizard = wizards.with_context(**action["context"]).create({})
         self.assertEqual(str(wizard.date), "2026-06-19", "three days are proposed")
-        wizard.date = "2026-06-15"
-        self._assert_refused(UserError, wizard.action_apply)
+        for wrong in ("2026-06-15", "2062-06-20"):
+            wizard.date = wrong
+            self._assert_refused(UserError, wizard.action_apply)
         self.assertEqual(self.service.access, "isolated")
         wizard.date = "2026-06-20"
         wizard.action_apply()

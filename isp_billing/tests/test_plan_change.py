@@ -181,7 +181,9 @@ class TestPlanChange(BillingCommon):
             wizard = self._as("admin", self.env["isp.service.plan"]).create(
                 {"service_id": service.id, "plan_id": self.other_plan.id}
             )
-            wizard.action_preview()
+            dialog = wizard.action_preview()
+        self.assertEqual(dialog["name"], service.action_change_plan()["name"])
+        self.assertEqual(dialog["res_id"], wizard.id)
         self.env.invalidate_all()
         self.assertEqual(service.plan_id, self.plan)
         self.assertEqual(service.period_ids.sorted("id").mapped("write_date"), rows)

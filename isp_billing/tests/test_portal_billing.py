@@ -319,6 +319,13 @@ class TestPortalBilling(PortalCommon):
         self.assertIn("Last payments 05/12/2026", text)
         self.assertIn("Paid", text)
 
+    def test_who_was_credited_has_not_paid(self):
+        with freeze_time("2026-05-12 03:00:00"):
+            self._reverse(self.own)
+            text = self._read_service()
+        self.assertIn("Credited", text)
+        self.assertNotIn("Paid", text)
+
     def test_what_others_were_billed_for_it_stays_theirs(self):
         """The service had another owner, and the invoice is his."""
         former = self.own.copy({"partner_id": self.users["neighbour"].partner_id.id})

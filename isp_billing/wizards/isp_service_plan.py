@@ -17,4 +17,5 @@ class IspServicePlan(models.TransientModel):
         self.preview = self.service_id._render_next_invoice(
             {"plan_id": self.plan_id.id}
         )
-        return self.service_id._reopen(self)
+        action = self.service_id._open_wizard("isp_base.isp_service_plan_action")
+        return {**action, "res_id": self.id}

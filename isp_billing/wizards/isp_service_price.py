@@ -31,7 +31,8 @@ class IspServicePrice(models.TransientModel):
         self.preview = self.service_id._render_next_invoice(
             {"own_price": self.own_price}
         )
-        return self.service_id._reopen(self)
+        action = self.service_id._open_wizard("isp_billing.isp_service_price_action")
+        return {**action, "res_id": self.id}
 
     def action_apply(self):
         self.ensure_one()
