@@ -19,7 +19,7 @@ PROSPECT_FIELDS = {
     *IDENTITY_FIELDS,
     *ADDRESS_FIELDS,
 }
-NUMBER = re.compile(r"[\d\s+().-]{5,}")
+NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
 
 class IspContactMixin(models.AbstractModel):
