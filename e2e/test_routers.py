@@ -6,6 +6,7 @@ The routers are simulated (../simulator), in a process of their own.
 
 import pytest
 
+from harness.billing import make_subscribers
 from harness.browser import wait_until_quiet
 from simulator.control import Process
 
@@ -147,7 +148,9 @@ def test_odoo_killed_in_the_middle_of_a_batch(server, routers, keeping, wait_unt
     """Killed while the router is being told, started again: all of it is true once."""
     admin = server.client("admin")
     pop, _router = keeping
-    services = admin.call("isp.service", "search", [("state", "=", "active")], limit=60)
+    make_subscribers(server, "Moved", 60)
+    moved = [("contact_name", "=like", "Moved %")]
+    services = admin.call("isp.service", "search", moved)
     routers.control.fault(
         router=1, kind="late", path="/ppp/secret/add", after=20, count=1, seconds=5
     )
