@@ -1,7 +1,7 @@
 """The benchmarks of bench/, each in an Odoo shell on a copy of the demo database."""
 
 from . import databases, freeradius, odoo, process, templates
-from .console import say
+from .console import Failure, say
 from .layout import ROOT
 
 DATABASE = "isp_bench"
@@ -14,16 +14,22 @@ from bench import {name}
 
 
 def run(only=()):
-    """Run every benchmark, or those named; print what it measured."""
-    for path in sorted((ROOT / "bench").glob("*.py")):
-        if only and path.stem not in only:
-            continue
+    """Run every benchmark, or those named; print what it measured.
+
+    :raises Failure: when there is none of that name
+    """
+    there = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
+    for name in only:
+        if name not in there:
+            names = ", ".join(there)
+            raise Failure(f"there is no benchmark {name!r}; BENCH may be: {names}")
+    for name in only or there:
         databases.copy(templates.with_demo(), DATABASE)
         try:
             output = process.run(
                 odoo.command("shell", "-d", DATABASE, "--no-http", "--log-level=warn"),
-                f"benchmark {path.stem}",
-                input=SCRIPT.format(root=str(ROOT), name=path.stem),
+                f"benchmark {name}",
+                input=SCRIPT.format(root=str(ROOT), name=name),
                 env=odoo.environment(),
             )
         finally:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from contextlib import ExitStack
 
 from . import addons, databases, freeradius, odoo, process, simulator
 from .accounts import table
@@ -119,7 +120,7 @@ def run():
     With BACKGROUND=1 return as soon as it answers.
     """
     port = _port()
-    if pid := running_pid():
+    if pid := running_pid(PID_FILE, "odoo"):
         raise Failure(f"Odoo runs already (process {pid}): 'make stop' ends it.")
     process.require_port(port)
     stop_radius()  # one of a demo that was killed
@@ -127,20 +128,23 @@ def run():
     odoo.write_config()
     databases.build(DATABASE, fill)
     update()
-    _start_routers()
     server = odoo.Server(DATABASE, port, ODOO_LOG)
+    with ExitStack() as at_the_end:
+        at_the_end.callback(stop)
+        _start(server)
+        if os.environ.get("BACKGROUND"):
+            at_the_end.pop_all()
+        else:
+            _serve(server)
+
+
+def _start(server):
+    _start_routers()
     say("Starting Odoo …")
-    background = bool(os.environ.get("BACKGROUND"))
     server.start(start_new_session=True)
     PID_FILE.write_text(str(server.process.pid))
     _introduce(server)
-    radius = _start_radius(server)
-    if not background:
-        _serve(server)
-        if radius:
-            radius.stop()
-            RADIUS_PID_FILE.unlink(missing_ok=True)
-        stop_routers()
+    _start_radius(server)
 
 
 def _start_radius(server):
@@ -151,12 +155,11 @@ def _start_radius(server):
         archive = freeradius.download(server.url, server.database, **values)
         radius.configure(archive, server.database)
         radius.start(start_new_session=True)
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         say(f"\nFreeRADIUS does not run, all else does: {failure}")
-        return None
+        return
     RADIUS_PID_FILE.write_text(str(radius.process.pid))
     say(f"\nFreeRADIUS lets subscribers in (log: {shown(RADIUS_LOG)}).")
-    return radius
 
 
 def _start_routers():
@@ -191,11 +194,10 @@ def _serve(server):
     except KeyboardInterrupt:
         say("\nEnding …")
         server.stop()
-    PID_FILE.unlink(missing_ok=True)
 
 
-def running_pid(pid_file=PID_FILE, name="odoo"):
-    """The process id of the demo's Odoo, None when it does not run."""
+def running_pid(pid_file, name):
+    """The process id in `pid_file`, None when no program of that name has it."""
     if not pid_file.exists():
         return None
     pid = int(pid_file.read_text() or 0)
@@ -210,7 +212,7 @@ def stop():
     """End the demo's Odoo, FreeRADIUS and routers; return whether Odoo ran."""
     stop_radius()
     stop_routers()
-    pid = running_pid()
+    pid = running_pid(PID_FILE, "odoo")
     if pid:
         process.end(pid)
     PID_FILE.unlink(missing_ok=True)

@@ -82,10 +82,16 @@ class Server:
             stderr=subprocess.DEVNULL,
             **options,
         )
+        try:
+            self._wait_until_ready()
+        except BaseException:  # Ctrl-C too: nobody would find the process any more
+            self.kill()
+            raise
+
+    def _wait_until_ready(self):
         deadline = time.monotonic() + START_TIMEOUT
         while READY not in self.log.read_text():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
                 end = self.log.read_text()[-2000:]
                 raise Failure(f"FreeRADIUS does not start ({shown(self.log)}):\n{end}")
             time.sleep(0.02)

@@ -141,13 +141,16 @@ class Server:
             stderr=subprocess.DEVNULL,
             **options,
         )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:  # Ctrl-C too: nobody would find the process any more
+            self.kill()
+            raise
 
     def _wait_until_ready(self):
         deadline = time.monotonic() + START_TIMEOUT
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
                 end = self.log.read_text()[-3000:] if self.log.exists() else ""
                 raise Failure(f"Odoo does not start ({shown(self.log)}):\n{end}")
             time.sleep(0.1)
@@ -171,6 +174,6 @@ class Server:
         self._end(signal.SIGTERM)
 
     def _end(self, signal_number):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.send_signal(signal_number)
-        self.process.wait()
+            self.process.wait()

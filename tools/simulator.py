@@ -46,15 +46,22 @@ def start():
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    try:
+        _wait_until_ready(started)
+    except BaseException:  # Ctrl-C too: nobody would find the process any more
+        started.kill()
+        raise
+    return started
+
+
+def _wait_until_ready(started):
     deadline = time.monotonic() + START_TIMEOUT
     while SIMULATOR_LOG.read_text().count("\n") < 2:
         if started.poll() is not None or time.monotonic() > deadline:
-            started.kill()
             end = SIMULATOR_LOG.read_text()[-2000:]
             name = shown(SIMULATOR_LOG)
             raise Failure(f"the routers do not start ({name}):\n{end}")
         time.sleep(0.05)
-    return started
 
 
 def forget():

@@ -1,14 +1,16 @@
 """Each thing that can be wrong with a machine is told with its remedy."""
 
 import errno
+import signal
 import socket
 import subprocess
+import sys
 from collections import namedtuple
 
 import pytest
 
 from tools import __main__ as entry
-from tools import commands, demo, odoo, postgres, process, setup
+from tools import bench, commands, demo, odoo, postgres, process, setup
 from tools import freeradius as freeradius_process
 from tools.console import Failure
 from tools.setup import debian, freeradius, node, odoo_source, virtualenv
@@ -48,6 +50,11 @@ def test_port_that_is_none(monkeypatch, text):
     monkeypatch.setenv("PORT", text)
     with pytest.raises(Failure, match="PORT=.* is no port"):
         demo._port()
+
+
+def test_benchmark_that_there_is_not():
+    with pytest.raises(Failure, match="no benchmark 'x'; BENCH may be: billing_run, "):
+        bench.run(["billing_run", "x"])
 
 
 def test_disk_too_full_for_the_set_up(monkeypatch):
@@ -244,3 +251,40 @@ def test_odoo_that_does_not_start_shows_its_log(tmp_path):
     server.process.wait()
     with pytest.raises(Failure, match="the reason"):
         server._wait_until_ready()
+
+
+@pytest.fixture
+def slow_program(monkeypatch):
+    """Every Odoo is a program that never answers, and Ctrl-C is pressed meanwhile."""
+
+    def interrupt(_server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(odoo, "command", lambda *arguments: ["sleep", "600"])
+    monkeypatch.setattr(odoo, "environment", lambda: None)
+    monkeypatch.setattr(odoo.Server, "answers", interrupt)
+
+
+def test_odoo_interrupted_while_it_starts_is_ended(slow_program, tmp_path):
+    server = odoo.Server("x", 0, tmp_path / "odoo.log")
+    with pytest.raises(KeyboardInterrupt):
+        server.start(start_new_session=True)
+    assert server.process.returncode == -signal.SIGKILL
+
+
+def test_demo_interrupted_while_it_starts_leaves_nothing_running(
+    slow_program, monkeypatch, tmp_path, request
+):
+    for name in ("PID_FILE", "RADIUS_PID_FILE", "SIMULATOR_PID_FILE", "ODOO_LOG"):
+        monkeypatch.setattr(demo, name, tmp_path / name)
+    monkeypatch.setattr(odoo, "write_config", lambda: None)
+    monkeypatch.setattr(demo.databases, "build", lambda *arguments: None)
+    monkeypatch.setattr(demo, "update", lambda: None)
+    monkeypatch.setenv("PORT", str(process.free_port()))
+    sleep = [sys.executable, "-c", "import time; time.sleep(600)", "simulator"]
+    routers = subprocess.Popen(sleep)
+    request.addfinalizer(routers.kill)
+    monkeypatch.setattr(demo.simulator, "start", lambda: routers)
+    with pytest.raises(KeyboardInterrupt):
+        demo.run()
+    assert routers.wait(5) == -signal.SIGTERM
