@@ -3,7 +3,6 @@
 MISSING_ITEM = 0
 BAD_VALUE = 1
 INTERRUPTED = 2
-FAILURE = 4
 
 
 class Trap(Exception):

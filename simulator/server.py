@@ -55,7 +55,8 @@ class Listener:
             _logger.exception("Session of %s", self.router.name)
 
     async def set_tls(self, context):
-        self.contexts["tls"] = context
+        """Encrypt with this context; None closes the port."""
+        self.contexts = {"plain": None, **({"tls": context} if context else {})}
         await self.follow()
 
     def close(self):
@@ -100,13 +101,14 @@ class Fleet:
         """Give a router's encrypted port a new certificate ("certificate"), none
         ("anonymous"), or close it ("none")."""
         router, listener = self.routers[index], self.listeners[index]
-        router.certificate = None
+        router.certificate = context = None
         if kind == "certificate":
             path = self._get_certificate(router)
             router.certificate = {"name": "api", "common-name": router.name}
-            await listener.set_tls(certificates.server_context(path))
+            context = certificates.server_context(path)
         elif kind == "anonymous":
-            await listener.set_tls(certificates.anonymous_context())
+            context = certificates.anonymous_context()
+        await listener.set_tls(context)
 
     def _get_certificate(self, router):
         """The kept one of a router that keeps its memory, at its start; else a new
@@ -123,7 +125,10 @@ class Fleet:
         return {
             "control": self.control_port,
             "routers": [
-                {"name": router.name, **listener.ports}
+                {
+                    "name": router.name,
+                    **{kind: listener.ports[kind] for kind in listener.contexts},
+                }
                 for router, listener in zip(self.routers, self.listeners, strict=False)
             ],
         }

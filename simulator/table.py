@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import values
-from .errors import Trap, no_such_item
+from .errors import Trap, no_match, no_such_item
 from .query import compile_query
 
 READ, WRITE, SENSITIVE = "read", "write", "sensitive"
@@ -231,7 +231,7 @@ class Table:
             if not field or field.readonly:
                 raise Trap("unknown parameter")
             if field.refers and value not in self.router.menus[field.refers].by_key:
-                raise Trap(f"input does not match any value of {name}", 1)
+                raise no_match(name)
             vals[name] = field.parse(name, value)
             if name == "comment" and not value:
                 vals[name] = None

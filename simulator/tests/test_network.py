@@ -1,5 +1,6 @@
 """Both logins, TLS, latency, faults, power, memory, speed."""
 
+import socket
 import ssl
 import time
 
@@ -54,6 +55,14 @@ def test_tls_without_a_certificate(sim, connect):
     wrapper = tls("ADH:@SECLEVEL=0").wrap_socket
     api = connect(port=sim.routers[0]["tls"], ssl_wrapper=wrapper)
     assert list(api("/certificate/print")) == []
+
+
+def test_a_port_that_is_closed_is_not_described(sim):
+    port = sim.routers[0]["tls"]
+    sim.control.certificate(router=0, kind="none")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), 5)
+    assert set(sim.control.describe()["routers"][0]) == {"name", "plain"}
 
 
 def test_latency_is_of_the_way_not_of_the_command(sim, api):
