@@ -43,16 +43,13 @@ class IspRouterCompareMixin(models.AbstractModel):
         for router in self.search(self._get_keeping_domain()):
             router._enqueue_comparison()
 
-    def _enqueue_comparison(self, repair=None):
-        """Have a job compare all of this router.
-
-        :param repair: whether to put right what differs; None: as the router says
-        """
+    def _enqueue_comparison(self):
+        """Have a job compare all of this router."""
         self.ensure_one()
         self.sudo().with_delay(
             priority=PRIORITY_CHECK,
             description=self.env._("Compare %(router)s", router=self.name),
-        )._compare_job(self.api_repair if repair is None else repair)
+        )._compare_job(self.api_repair)
 
     def _compare_job(self, repair):
         """Compare, and put right; return in words what was found."""

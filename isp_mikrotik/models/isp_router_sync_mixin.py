@@ -380,11 +380,3 @@ class IspRouterSyncMixin(models.AbstractModel):
         )
         action["domain"] = [("router_id", "=", self.id)]
         return action
-
-    def action_sync_now(self):
-        """Have everything compared and put right, by a job."""
-        self._check_may_use_api()
-        self._enqueue_comparison(repair=True)
-        return self._notify_api(
-            "info", self.env._("A job compares all services with the router.")
-        )

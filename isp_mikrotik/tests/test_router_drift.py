@@ -187,14 +187,14 @@ class TestRouterDrift(RouterCommon):
         self.control.switch_on(router=0, names=[self.name])
         self._edit(profile=self._get_plan_profile())
         self.service.router_link_ids.state = "applied"
-        self.service.with_context(queue_job__no_delay=False)
         suspension = self.service.suspension_ids
         suspension.date_end = suspension.date_start
         self.env.cr.execute(
             "UPDATE isp_service SET access = 'open' WHERE id = %s", [self.service.id]
         )
         self.service.invalidate_recordset()
-        self._do(self.sim.action_sync_now)
+        self.sim.api_repair = True
+        self._do(self.sim._enqueue_comparison)
         self.assertTrue(self._online()[self.name]["address"].startswith("10.20."))
 
     def _edit_pool(self):
@@ -237,7 +237,7 @@ class TestRouterDrift(RouterCommon):
             for method in ("action_apply", "action_take"):
                 with self.assertRaises(AccessError, msg=(user.name, method)):
                     getattr(self.as_user(drift, user), method)()
-            for method in ("action_compare", "action_test_api", "action_sync_now"):
+            for method in ("action_compare", "action_test_api"):
                 with self.assertRaises(AccessError, msg=(user.name, method)):
                     getattr(self.as_user(self.sim, user), method)()
             with self.assertRaises(AccessError):

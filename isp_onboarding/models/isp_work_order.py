@@ -224,15 +224,6 @@ class IspWorkOrder(models.Model):
         self.ensure_one()
         return self.service_id.action_activate()
 
-    def action_view_service(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "isp.service",
-            "res_id": self.service_id.id,
-            "views": [(False, "form")],
-        }
-
     # The handover record (BAST)
 
     def _get_handover_name(self):

@@ -66,13 +66,6 @@ class TestAccount(MailCase, OnboardingCommon):
         self.assertFalse(self._mails)
         self.assertIn("portal account already", self._get_messages(service))
 
-    def test_the_invitation_can_be_sent_after_the_address_was_corrected(self):
-        service = self._as("admin", self._reach("product", email=False))
-        service.email = "late@subscriber.example"
-        service.action_invite()
-        login = service.sudo().partner_id.user_ids.login
-        self.assertEqual(login, "late@subscriber.example")
-
     def test_the_invitation_does_not_show_the_password_of_the_line(self):
         service = self._reach("account", email="gilang@subscriber.example")
         password = self._as("admin", service).password
