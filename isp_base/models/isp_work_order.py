@@ -380,6 +380,19 @@ class IspWorkOrder(models.Model):
         self._close_activities()
         body = self.env._("Cancelled: %(reason)s", reason=reason)
         self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
+        requests = self._get_open_requests()
+        requests._message_log_batch(bodies=dict.fromkeys(requests.ids, body))
+        requests.action_cancel()
+
+    def _get_open_requests(self):
+        """Return the transfers, in sudo, of material that is not issued yet; what
+        comes back from the subscriber is none of them."""
+        return self.sudo().picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.location_dest_id.usage == "customer"
+            )
+        )
 
     def action_show_credentials(self):
         self.ensure_one()

@@ -154,6 +154,22 @@ class TestMaterialRequest(IspCommon):
         self.assertEqual(back.state, "done")
         self.assertFalse(order.service_id.equipment_ids)
 
+    def test_request_of_a_cancelled_visit_is_not_issued(self):
+        """A5b: what still waits is called off, what comes back is not."""
+        order = self._create_order(state="started")
+        issued = self._request(order, lines=[(self.onu, 1, False)])
+        self._issue(issued, self.lots[0])
+        wizard = self.env["stock.return.picking"].with_user(self.warehouse)
+        wizard = wizard.create({"picking_id": issued.id})
+        wizard.product_return_moves.quantity = 1
+        back = issued.browse(wizard.action_create_returns()["res_id"])
+        waiting = self._request(order, lines=[(self.cable, 30, False)]) - issued - back
+        order.with_user(self.admin)._cancel("Moved away")
+        self.assertEqual(waiting.state, "cancel")
+        self.assertIn("Moved away", "".join(waiting.message_ids.mapped("body")))
+        self.assertEqual(issued.state, "done")
+        self.assertEqual(back.state, "assigned")
+
     def test_strangers_request_is_refused_also_when_forged(self):
         order = self._create_order(state="started")
         for user in (self.stranger, self.sales, self.warehouse, self.employee):

@@ -192,7 +192,7 @@ class IspService(models.Model):
     def write(self, vals):
         """The start of the visit goes before its end, whichever was typed first: it
         moves the end along."""
-        if "visit_planned_start" in vals and False:
+        if "visit_planned_start" in vals:
             vals = {"visit_planned_start": vals["visit_planned_start"], **vals}
         return super().write(vals)
 

@@ -44,6 +44,16 @@ class TestSurvey(OnboardingCommon):
         self._as("admin", service).visit_planned_start = later
         self.assertEqual(visit.activity_ids.date_deadline, later.date())
 
+    def test_an_end_that_is_typed_before_the_start_is_kept(self):
+        """A2b: the form sends the two in the order in which they were changed."""
+        service = self._as("admin", self._reach("survey"))
+        for days in (5, 2):
+            start = fields.Datetime.add(self.start, days=days)
+            end = fields.Datetime.add(start, hours=3)
+            service.write({"visit_planned_end": end, "visit_planned_start": start})
+            visit = service.visit_id
+            self.assertEqual((visit.planned_start, visit.planned_end), (start, end))
+
     def test_a_scheduled_visit_keeps_its_date_and_people(self):
         service = self._reach("survey")
         self._schedule(service)
