@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..models import isp_portal_claim
@@ -59,6 +60,11 @@ class TestClaim(RepairPortalCommon):
         self.env.invalidate_all()
         self.assertEqual(self.fresh.partner_id, self.owner)
         self.assertIn("isp_fresh", self.mine.message_ids[:1].body)
+
+    def test_who_asks_for_a_code_does_not_read_its_mail(self):
+        _page, mails = self._ask()
+        message = self._as("fresh", mails.mail_message_id)
+        self._assert_refused(AccessError, message.read, ["subject", "body"])
 
     def test_the_phone_on_file_does_as_well(self):
         phone = self.mine.phone.replace("+62 ", "0").replace("-", " ")
