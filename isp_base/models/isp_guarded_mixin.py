@@ -6,7 +6,8 @@ class IspGuardedMixin(models.AbstractModel):
     """A numbered document with a ``state`` that only its own methods move.
 
     Methods that passed their own check write through ``sudo()``; whatever comes by
-    RPC, with or without a forged context, meets the two sets of fields below.
+    RPC, with or without a forged context, meets the two sets of fields below. It stays
+    with the company that it was made for.
     """
 
     _name = "isp.guarded.mixin"
@@ -80,12 +81,19 @@ class IspGuardedMixin(models.AbstractModel):
         return self.env["res.company"].browse(company_id)
 
     def write(self, vals):
-        if not self.env.su:
-            self._refuse_fields(self._get_protected_fields() & vals.keys())
-            writable = self._get_writable_fields()
-            if writable is not None:
-                self._refuse_fields(vals.keys() - writable)
-        return super().write(vals)
+        if self.env.su:
+            return super().write(vals)
+        self._refuse_fields(self._get_protected_fields() & vals.keys())
+        writable = self._get_writable_fields()
+        if writable is not None:
+            self._refuse_fields(vals.keys() - writable)
+        companies = {record: record.company_id for record in self.sudo()}
+        if any(vals.get("company_id", c.id) != c.id for c in companies.values()):
+            self._refuse_fields({"company_id"})
+        result = super().write(vals)
+        if any(record.company_id != c for record, c in companies.items()):
+            self._refuse_fields({"company_id"})
+        return result
 
     @api.model
     def _search_flag(self, operator, value, domain):

@@ -102,6 +102,24 @@ class TestMultiCompany(IspCommon):
         with self.assertRaises(AccessError):
             services.create(self._prepare_registration(company_id=self.company.id))
 
+    def test_a_document_stays_with_its_company(self):
+        services = self.env["isp.service"].with_user(self.users_b["admin"])
+        service = services.create(self._prepare_registration())
+        order = self._create_order(service, technician_ids=False, pic_id=False)
+        for company in (self.company.id, False):
+            with self.assertRaises(AccessError):
+                service.write({"company_id": company})
+        with self.assertRaises(AccessError):
+            order.with_user(self.users_b["admin"]).write(
+                {"service_id": self.service.id}
+            )
+
+    def test_another_company_reads_no_change_of_plan(self):
+        plans = self.env["isp.service.plan"].with_user(self.admin)
+        dialog = plans.create({"service_id": self.service.id, "plan_id": self.plan.id})
+        with self.assertRaises(AccessError):
+            self.as_user(dialog, self.users_b["admin"]).read(["service_id"])
+
     def test_known_id_number_of_another_company_links_nobody(self):
         self.service.partner_id.isp_id_number = "3171014506850001"
         services = self.env["isp.service"].with_user(self.users_b["sales"])
