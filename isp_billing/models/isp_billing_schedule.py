@@ -56,7 +56,12 @@ class IspBillingSchedule(models.Model):
         "not charged. Full price: as if it were open. By days: whole isolated days "
         "are not charged, and credited where they were invoiced already.",
     )
-    reminder_ids = fields.One2many("isp.billing.reminder", "schedule_id", copy=True)
+    reminder_ids = fields.One2many(
+        "isp.billing.reminder",
+        "schedule_id",
+        copy=True,
+        groups="account.group_account_invoice",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True)
 

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import BillingCommon
 
@@ -27,6 +27,12 @@ class TestBillingRights(BillingCommon):
                     self.assertEqual(
                         schedule.has_access(operation), operation in allowed.split()
                     )
+
+    def test_whoever_reads_schedules_opens_one(self):
+        for role in ("sales", "technician", "employee", "accountant"):
+            schedule = self._as(role, self.schedule)
+            with self.subTest(role=role), Form(schedule) as form:
+                self.assertEqual(form.name, self.schedule.name)
 
     def test_a_refused_write_is_an_error(self):
         self._assert_refused(
