@@ -248,7 +248,7 @@ class IspBillingRun(models.Model):
     def action_retry(self):
         """Try the failed services of these runs again."""
         self._check_may_bill()
-        failed = self.line_ids.filtered(lambda line: line.state == "failed")
+        failed = self.sudo().line_ids.filtered(lambda line: line.state == "failed")
         failed.write({"state": "pending", "error": False})
         self._enqueue()
 

@@ -86,6 +86,7 @@ class IspDuesMixin(models.AbstractModel):
     def _search_billing_status(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._check_field_access(self._fields["billing_status"], "read")
         self._flush_dues()
         billed = SQL(
             "(%s SELECT service_id FROM service_dues WHERE status = ANY(%s))",

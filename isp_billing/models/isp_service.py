@@ -149,6 +149,11 @@ class IspService(models.Model):
 
     # Changes
 
+    @api.model
+    def _get_protected_fields(self):
+        billed = {"next_invoice_date", "first_invoice_id", "billing_error"}
+        return super()._get_protected_fields() | billed
+
     def _get_diagnosis(self):
         """Whether it is paid, for those who may know."""
         findings = super()._get_diagnosis()

@@ -110,6 +110,8 @@ class IspServiceCharge(models.Model):
         if vals.keys() & {"date_from", "date_to"}:
             self.filtered(lambda charge: charge.kind == "once")._check_unbilled()
         result = super().write(vals)
+        if "service_id" in vals:
+            self.check_access("write")  # nor moved to a service of another company
         if vals.keys() & {"date_from", "date_to"}:
             self._release_outside()
         return result

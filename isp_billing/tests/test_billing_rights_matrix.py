@@ -20,7 +20,7 @@ RIGHTS = {
     "isp.billing.notice": {BOOKS: "r"},
     "isp.billing.period": {BOOKS: "r", "auditor": "r"},
     "isp.billing.run": {BOOKS: "rwc"},
-    "isp.billing.run.line": {BOOKS: "rw"},
+    "isp.billing.run.line": {BOOKS: "r"},
     "isp.service.charge": {BOOKS: "rwcu", "auditor sales": "r"},
     "isp.invoice.preview": {BOOKS: "rwcu", "sales": "rwcu"},
     "isp.service.price": {"admin manager": "rwcu"},
@@ -157,6 +157,26 @@ class TestBillingSecrets(BillingRightsCommon):
                 self._assert_refused(AccessError, service._change_plan, self.plan)
                 self._assert_refused(AccessError, service.action_invoice_now)
 
+    def test_nobody_writes_when_a_service_is_invoiced(self):
+        service = self._as("admin", self.service)
+        for vals in (
+            {"next_invoice_date": "2030-01-01"},
+            {"first_invoice_id": False},
+            {"billing_error": False},
+        ):
+            with self.subTest(**vals):
+                self._assert_refused(AccessError, service.write, vals)
+
+    def test_a_technician_finds_nobody_by_what_he_owes(self):
+        self._create_order(self.service, state="scheduled")
+        for role in ("technician", "engineer", "warehouse"):
+            with self.subTest(role=role):
+                services = self._as(role, self.env["isp.service"])
+                self.assertIn(self.service, services.search([]))
+                self._assert_refused(
+                    AccessError, services.search, [("billing_status", "=", "paid")]
+                )
+
     def test_only_bookkeepers_run_the_billing(self):
         for role in ("sales", "technician", "engineer", "warehouse", "portal"):
             with self.subTest(role=role):
@@ -223,6 +243,24 @@ class TestBillingOfCompanies(BillingRightsCommon):
         service = self.foreign.copy({"company_id": dollars.id, "partner_id": False})
         self.assertEqual(service._get_plan_price(date(2026, 6, 5)), 12.5)
         self.assertEqual(self.own._get_plan_price(date(2026, 6, 5)), 200_000)
+
+    def test_a_charge_is_not_moved_to_another_company(self):
+        charge = self.env["isp.service.charge"].create(
+            {
+                "service_id": self.foreign.id,
+                "product_id": self.plan.product_variant_id.id,
+            }
+        )
+        charge = self.as_user(charge, self.users_b["admin"])
+        self._assert_refused(AccessError, charge.write, {"service_id": self.own.id})
+
+    def test_a_dialog_tells_no_price_of_another_company(self):
+        prices = self.env["isp.service.price"]
+        vals = {"service_id": self.own.id, "own_price": 1}
+        dialog = self._as("admin", prices).create(vals)
+        other = self.as_user(dialog, self.users_b["admin"])
+        self._assert_refused(AccessError, other.read, ["own_price"])
+        self._assert_refused(AccessError, other.create, vals)
 
     def test_one_call_bills_services_of_two(self):
         with freeze_time("2026-07-05 03:00:00"):
