@@ -296,6 +296,15 @@ class IspService(models.Model):
                 writable |= REGISTRATION_FIELDS
         return writable
 
+    def copy_data(self, default=None):
+        """Whoever duplicates takes along what he may bring to a new record."""
+        self.check_access("read")
+        refused = self.browse()._get_refused_on_create() - (default or {}).keys()
+        return [
+            {name: value for name, value in vals.items() if name not in refused}
+            for vals in super(IspService, self.sudo()).copy_data(default)
+        ]
+
     def write(self, vals):
         self._check_active_unchanged(vals)
         return super().write(vals)

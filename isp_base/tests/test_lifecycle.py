@@ -279,6 +279,19 @@ class TestServicePlan(IspCommon):
         self.assertFalse(copy.username or copy.password)
         self.assertFalse(copy.suspension_ids or copy.equipment_ids)
 
+    def test_salesman_duplicates_what_he_may_write(self):
+        """A1: a second line of his prospect; the technical part is the office's."""
+        service = self._create_service(note="Dog")
+        copy = self.as_user(service, self.sales).copy()
+        self.assertEqual(copy.partner_id, service.partner_id)
+        self.assertEqual((copy.street, copy.note), (service.street, "Dog"))
+        self.assertEqual(copy.state, "draft")
+        self.assertFalse(copy.plan_id or copy.category_id or copy.username)
+        with self.assertRaises(AccessError):
+            self.as_user(service, self.sales).copy({"plan_id": self.plan.id})
+        with self.assertRaises(AccessError):
+            self.as_user(service, self.employee).copy()
+
     def test_commands_on_children_meet_their_own_guards(self):
         service = self._create_service().with_user(self.admin)
         order = self._create_order(service.sudo())
