@@ -182,6 +182,13 @@ class HelpdeskTicket(models.Model):
         tickets._call_technicians()
         return tickets
 
+    def write(self, vals):
+        """Whose repair it is changes until somebody has begun."""
+        begun = any(ticket.repair_status != "new" for ticket in self.sudo())
+        if begun and not self.env.su:
+            self._refuse_fields({"partner_id", "service_id"} & vals.keys())
+        return super().write(vals)
+
     @api.model
     def _complete_vals(self, vals_list):
         """Company, customer, phone, title, priority and team follow from the complaint

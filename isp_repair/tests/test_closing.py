@@ -163,6 +163,15 @@ class TestClosing(RepairCommon):
         self.assertEqual(ticket.repair_status, "paid")
         self.assertEqual(len(move.matched_payment_ids), 1)
 
+    def test_a_repair_that_was_invoiced_stays_its_customers(self):
+        ticket = self._order_repair()
+        self._as("admin", ticket).write({"service_id": ticket.service_id.id})
+        ticket = self._repair(ticket)
+        self._invoice(ticket)
+        for vals in ({"partner_id": self.admin.partner_id.id}, {"service_id": False}):
+            with self.subTest(**vals):
+                self._assert_refused(AccessError, ticket.write, vals)
+
     def test_credited_or_set_back_it_is_to_invoice_again(self):
         ticket = self._repair()
         move = self._invoice(ticket)
