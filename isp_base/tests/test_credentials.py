@@ -280,6 +280,14 @@ class TestPassword(IspCommon):
         shown = shown.browse(action["res_id"])
         self.assertEqual(shown.password, order.service_id.sudo().password)
 
+    def test_who_is_refused_has_no_button(self):
+        shown = set()
+        for name in ("admin", "engineer", "technician", "sales", "warehouse"):
+            orders = self.env["isp.work.order"].with_user(self.users[name])
+            if "action_show_credentials" in orders.get_view(view_type="form")["arch"]:
+                shown.add(name)
+        self.assertEqual(shown, {"admin", "engineer", "technician"})
+
     def test_nothing_is_shown_before_it_is_logged(self):
         service = self._create_service()
         shown = self.env["isp.service.credentials.show"].with_user(self.admin)

@@ -31,6 +31,12 @@ class IspWorkOrder(models.Model):
     )
     unfeasible_reason = fields.Char("Why Not Feasible")
 
+    # Whoever installs need not be whoever surveyed, and follows that plan.
+    survey_topology = fields.Text(
+        "Surveyed Topology", related="service_id.survey_topology"
+    )
+    survey_report = fields.Text(related="service_id.survey_report")
+
     optical_power = fields.Float(
         "Optical Power (dBm)",
         digits=(5, 2),

@@ -192,10 +192,10 @@ class TestHandoverDocument(OnboardingCommon):
             "SN-770451",
             "Drop cable",
             "85",
-            "-19.5 dBm",
+            "-19.50 dBm",
             "ZTEGC8F01234",
             "ODP-07/3",
-            "19.7 / 9.6 Mbit/s",
+            "19.70 / 9.60 Mbit/s",
             "VLAN 104",
             "Bapak Gilang",
             "Technician",
@@ -229,6 +229,7 @@ class TestHandoverDocument(OnboardingCommon):
         self.service.sudo().partner_id.lang = "id_ID"
         text = read_pdf(self._activate())
         self.assertIn("Berita Acara Serah Terima", text)
+        self.assertIn("-19,50 dBm", text)
         self.assertNotIn("Handover Record", text)
 
     def test_the_technician_and_the_salesman_may_read_it(self):

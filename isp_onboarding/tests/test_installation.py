@@ -87,6 +87,13 @@ class TestInstallation(OnboardingCommon):
             visit.action_test_line()
             self.assertEqual(self.service.access, "test")
 
+    def test_who_installs_reads_the_plan_of_who_surveyed(self):
+        self._schedule(self.service, self.stranger)
+        visit = self._as("stranger", self.service.sudo().visit_id.sudo(False))
+        self.assertFalse(visit.service_id.survey_id, "another's work order")
+        self.assertIn("ODP-07 port 3", visit.survey_topology)
+        self.assertIn("easy to reach", visit.survey_report)
+
     def test_the_warehouse_gets_a_confirmed_transfer(self):
         self._request_material()
         picking = self._visit(self.service, "warehouse").picking_ids
