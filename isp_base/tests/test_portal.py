@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import IspCommon
@@ -32,6 +34,16 @@ class TestPortal(IspCommon, HttpCase):
         self.assertIn(self.plan.name, page)
         self.assertNotIn(self.other.name, page)
         self.assertNotIn(self.of_business.name, page)
+
+    def test_a_long_name_stays_within_the_page_of_a_phone(self):
+        self.portal.name = "Rudi Hartono Kusumawardhana"
+        names = html.fromstring(self._open("/my/services").content).xpath(
+            "//header//span[starts-with(text(), 'Rudi Hartono')]"
+        )
+        self.assertTrue(names)
+        for name in names:
+            self.assertIn("text-truncate", name.get("class"))
+            self.assertEqual(name.get("style"), "max-width: 40vw")
 
     def test_page_of_ones_own_service(self):
         page = self._open(f"/my/services/{self.own.id}").text
