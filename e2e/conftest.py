@@ -9,6 +9,7 @@
            its pages are in var/log/test.
 `radius`   a running FreeRADIUS on the archive downloaded from an Odoo of its own
            (`radius.server`), shared by all tests: `radius.nas().log_in(…)`
+`mail_server`  the mail server of `server`, down until the test calls `start()`
 `at_once`  `at_once(record_id, call, …)` runs calls that meet at one row;
            `while_held(sql, call, …)` lets them meet a change.
 
@@ -27,6 +28,7 @@ from playwright.sync_api import sync_playwright
 
 from harness import Browser, DemoServer, Radius
 from harness.browser import CHROMIUM, FLAGS
+from harness.mail import MailServer
 from tools import odoo, postgres
 
 FAILED = pytest.StashKey[bool]()
@@ -54,22 +56,41 @@ def chromium():
 def server(request):
     odoo.write_config()
     demo = DemoServer(request.module.__name__.rpartition(".")[2])
-    demo.create()
-    yield demo
-    demo.remove()
+    try:
+        demo.create()
+        yield demo
+    finally:
+        demo.remove()
 
 
 @pytest.fixture(scope="session")
 def radius():
     odoo.write_config()
     demo = DemoServer("network")
-    demo.create()
     freeradius = Radius(demo)
-    freeradius.create()
-    yield freeradius
-    freeradius.stop()
-    demo.remove()
-    freeradius.remove()
+    try:
+        demo.create()
+        freeradius.create()
+        yield freeradius
+    finally:
+        freeradius.stop()
+        demo.remove()
+        freeradius.remove()
+
+
+@pytest.fixture
+def mail_server(server):
+    """The mail server of this Odoo; it is down until the test starts it."""
+    postbox = MailServer()
+    server.client("admin").create(
+        "ir.mail_server",
+        name="Mail",
+        smtp_host="127.0.0.1",
+        smtp_port=postbox.port,
+        smtp_encryption="none",
+    )
+    yield postbox
+    postbox.stop()
 
 
 @pytest.fixture(scope="module")

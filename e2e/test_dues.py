@@ -2,29 +2,11 @@
 
 import re
 
-import pytest
-
 from harness.billing import Debtor, run_cron
 from harness.browser import wait_until_quiet
-from harness.mail import MailServer
 
 MAILS = """SELECT state FROM mail_mail m JOIN mail_message t ON t.id = m.mail_message_id
     WHERE t.model = 'account.move' AND t.res_id = {id} ORDER BY m.id"""
-
-
-@pytest.fixture
-def mail_server(server):
-    """The mail server of this Odoo; it is down until the test starts it."""
-    postbox = MailServer()
-    server.client("admin").create(
-        "ir.mail_server",
-        name="Mail",
-        smtp_host="127.0.0.1",
-        smtp_port=postbox.port,
-        smtp_encryption="none",
-    )
-    yield postbox
-    postbox.stop()
 
 
 def test_overdue_reminded_isolated_paid_online_and_open(

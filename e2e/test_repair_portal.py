@@ -5,9 +5,6 @@ With the mails as a mail server gets them, and the jobs that send them.
 
 import re
 
-import pytest
-
-from harness.mail import MailServer
 from harness.onboarding import Registration
 from harness.repair import (
     choose_password,
@@ -23,22 +20,6 @@ from harness.repair import (
 PASSWORD = "kata-sandi-rahasia"
 TICKETS = """SELECT t.repair_status FROM helpdesk_ticket t
     JOIN isp_service s ON s.id = t.service_id WHERE s.id = {id} ORDER BY t.id"""
-
-
-@pytest.fixture
-def postbox(server):
-    """The mail server of this Odoo."""
-    postbox = MailServer()
-    server.client("admin").create(
-        "ir.mail_server",
-        name="Mail",
-        smtp_host="127.0.0.1",
-        smtp_port=postbox.port,
-        smtp_encryption="none",
-    )
-    postbox.start()
-    yield postbox
-    postbox.stop()
 
 
 def book(client, service, category):
@@ -85,8 +66,9 @@ def test_two_clicks_at_once_are_one_order(server, at_once):
 
 
 def test_signs_up_finds_his_service_and_orders_a_repair(
-    server, browser, postbox, wait_until
+    server, browser, mail_server, wait_until
 ):
+    mail_server.start()
     registration = Registration(server)
     registration.to_active()
     known = registration.read("name", "email", "phone")
@@ -99,7 +81,7 @@ def test_signs_up_finds_his_service_and_orders_a_repair(
         return found[-1]
 
     def find(to, about, found):
-        found += [mail for mail in read_mails(postbox, to) if about in mail[0]]
+        found += [mail for mail in read_mails(mail_server, to) if about in mail[0]]
         return found
 
     phone = browser.phone()

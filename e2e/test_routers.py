@@ -12,7 +12,6 @@ from simulator.control import Process
 
 SECRETS = 200
 ROUTERS = "/odoo/action-isp_mikrotik.isp_router_action"
-DRIFTS = "/odoo/action-isp_mikrotik.isp_router_drift_action"
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +103,10 @@ def test_a_router_is_added_taken_over_and_put_right(
 
     edit_by_hand(routers, rows)
     page.goto(ROUTERS)
-    page.locator(".o_data_cell", has_text="OLD-RB750").click()
+    row = page.locator(".o_data_cell", has_text="OLD-RB750")
+    row.wait_for()
+    wait_until_quiet(page)
+    row.click()
     wait_until_quiet(page)
     press(page, "Compare now")
     page.locator(".o_data_row").nth(2).wait_for()

@@ -5,10 +5,15 @@ import base64
 import csv
 import io
 import re
+from datetime import date, timedelta
 
 from harness.browser import wait_until_quiet
 
 MINUTES = 60  # seconds
+# The end of the month two months ahead.
+BILLED_UNTIL = (date.today().replace(day=1) + timedelta(days=95)).replace(
+    day=1
+) - timedelta(days=1)
 HEADINGS = (
     "Nama",
     "Telepon",
@@ -39,7 +44,7 @@ def make_file(label, count, plan, **wrong):
                 f"kata-sandi-{n:05d}",
                 wrong.get(f"row_{n}", plan),
                 "14/03/2025",
-                "2027-01-31",
+                BILLED_UNTIL.isoformat(),
                 "150.000" if n % 3 == 0 else "",
                 f"{label}-{n:05d}",
                 "biru",
@@ -101,7 +106,8 @@ def test_a_file_is_checked_and_imported_in_the_browser(server, browser, wait_unt
         "SELECT count(*), count(DISTINCT s.id) FROM isp_service s "
         "JOIN isp_billing_period p ON p.service_id = s.id "
         "WHERE s.username LIKE 'layar-%' AND s.access = 'open' "
-        "AND p.kind = 'taken_over' AND s.next_invoice_date = '2027-02-01'"
+        "AND p.kind = 'taken_over' "
+        f"AND s.next_invoice_date = '{BILLED_UNTIL + timedelta(days=1)}'"
     ) == ["128|128"]
 
 

@@ -4,7 +4,7 @@ The row of the service is held until both requests wait for it, so that they ove
 for certain: whoever comes second meets a serialization failure and is run again.
 """
 
-from harness.billing import Debtor
+from harness.billing import Debtor, run_cron
 from harness.onboarding import Registration
 
 
@@ -120,15 +120,11 @@ def test_payment_and_isolation_in_the_same_moment(server, at_once):
 def test_a_scheduled_action_that_meets_a_change_is_run_again(server, while_held):
     registration = Registration(server)
     registration.to_active()
-    manager = server.client("admin")
-    (cron,) = manager.find(
-        "ir.cron", [("cron_name", "=", "Network: check what RADIUS reads")], "cron_name"
-    )
     its_row = f"WHERE service_id = {registration.id}"
 
     while_held(
         f"UPDATE isp_radius_user SET username = 'another' {its_row}",
-        lambda: manager.call("ir.cron", "method_direct_trigger", [cron["id"]]),
+        lambda: run_cron(server, "isp_mikrotik.isp_radius_check_cron"),
     )
 
     username = registration.read("username")["username"]
