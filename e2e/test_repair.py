@@ -39,6 +39,8 @@ def choose(page, field, text):
     dialogs = page.locator(".modal").count()
     page.locator(f"[name={field}] input >> visible=true").last.click()
     found = page.locator(".modal .o_data_row, .modal .o_kanban_record", has_text=text)
+    found.first.wait_for()
+    wait_until_quiet(page)
     found.first.click()
     page.wait_for_function(
         "count => document.querySelectorAll('.modal').length === count", arg=dialogs
@@ -48,7 +50,10 @@ def choose(page, field, text):
 def take(page, complaint):
     """Open the order among the repairs, and begin."""
     page.goto(REPAIRS)
-    page.locator(".o_kanban_record", has_text=complaint).first.click()
+    order = page.locator(".o_kanban_record", has_text=complaint).first
+    order.wait_for()
+    wait_until_quiet(page)
+    order.click()
     page.wait_for_selector(".o_form_view")
     call = page.locator("[name=contact_phone] a[href^='tel:']")
     assert call.get_attribute("href").startswith("tel:+62")
