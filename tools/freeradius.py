@@ -82,11 +82,8 @@ class Server:
             stderr=subprocess.DEVNULL,
             **options,
         )
-        try:
+        with process.killed_when_broken_off(self.kill):
             self._wait_until_ready()
-        except BaseException:  # Ctrl-C too: nobody would find the process any more
-            self.kill()
-            raise
 
     def _wait_until_ready(self):
         deadline = time.monotonic() + START_TIMEOUT

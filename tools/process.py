@@ -151,6 +151,17 @@ def port_owner(port):
     return "another program"
 
 
+@contextmanager
+def killed_when_broken_off(kill):
+    """Within it a process is waited for that was just started: when that fails, or
+    Ctrl-C is pressed, it is killed, as nobody would find it any more."""
+    try:
+        yield
+    except BaseException:
+        kill()
+        raise
+
+
 def is_alive(pid):
     """Whether process `pid` runs; one that waits for its parent to see does not."""
     try:

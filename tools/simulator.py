@@ -46,11 +46,8 @@ def start():
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    try:
+    with process.killed_when_broken_off(started.kill):
         _wait_until_ready(started)
-    except BaseException:  # Ctrl-C too: nobody would find the process any more
-        started.kill()
-        raise
     return started
 
 
