@@ -5,7 +5,7 @@
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "license": "AGPL-3",
-    "depends": ["stock", "portal", "contacts", "phone_validation"],
+    "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
     "external_dependencies": {"python": ["weasyprint"]},
     "data": [
         "security/isp_base_groups.xml",

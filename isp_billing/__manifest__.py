@@ -5,7 +5,7 @@
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "license": "AGPL-3",
-    "depends": ["isp_base", "account_payment", "queue_job"],
+    "depends": ["isp_base", "account_payment"],
     "data": [
         "security/isp_billing_groups.xml",
         "security/ir.model.access.csv",

@@ -5,7 +5,7 @@
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "license": "AGPL-3",
-    "depends": ["isp_base", "queue_job"],
+    "depends": ["isp_base"],
     "external_dependencies": {"python": ["librouteros", "pyrad"]},
     "data": [
         "security/ir.model.access.csv",

@@ -31,10 +31,12 @@ def every():
     """
     depends = {
         manifest.parent.name: tuple(ast.literal_eval(manifest.read_text())["depends"])
-        for manifest in sorted(ROOT.glob("isp_*/__manifest__.py"))
+        for manifest in sorted(ROOT.glob("*/__manifest__.py"))
     }
     if not depends:
-        raise Failure("there is no addon (isp_*/__manifest__.py) in this folder yet.")
+        raise Failure(
+            "there is no addon (a folder with a __manifest__.py) in this folder yet."
+        )
     ordered = {}
 
     def add(name):
