@@ -8,7 +8,7 @@ from .. import addons
 from ..console import say
 from ..layout import NODE, PYTHON, ROOT
 from ..setup import node
-from . import patterns
+from . import conventions, patterns
 from .report import Report
 
 FOLDERS_LEFT_OUT = {"var", "node_modules", ".git", "__pycache__", "lib"}
@@ -69,6 +69,7 @@ def stage():
     for name, command in linters():
         report.expect(name, _problems(command))
     report.expect("patterns that no linter knows", patterns.problems(source_files("")))
+    report.expect("conventions of our models", conventions.problems())
     yield report.close()
 
 
@@ -101,4 +102,5 @@ def correct():
         [*_prettier(), "--write", "--log-level=warn", *_styled()],
     ):
         _run(command)
+    conventions.shorten_allowed()
     say("Formatted; 'make lint' tells what is left.")
