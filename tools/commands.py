@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, setup
+from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
 from .checks import i18n, lint
 from .console import Failure, say
 
@@ -25,6 +25,7 @@ make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make lint                 only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
@@ -103,6 +104,10 @@ def run_i18n():
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
 
 
+def write_readmes():
+    readme.write(addons.every())
+
+
 def lock():
     prepare()
     setup.lock()
@@ -120,6 +125,7 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "readme": write_readmes,
     "lock": lock,
     "help": help_,
 }

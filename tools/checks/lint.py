@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from .. import addons
+from .. import addons, readme
 from ..console import say
 from ..layout import NODE, PYTHON, ROOT
 from ..setup import node
@@ -70,6 +70,7 @@ def stage():
         report.expect(name, _problems(command))
     report.expect("patterns that no linter knows", patterns.problems(source_files("")))
     report.expect("conventions of our models", conventions.problems())
+    report.expect("README.rst of each addon", readme.problems(addons.every()))
     yield report.close()
 
 
