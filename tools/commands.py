@@ -23,7 +23,8 @@ make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
-make lint                 only the linters; make format corrects what it can
+make lint [ONLY="ruff prettier"]
+                          only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
 make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
@@ -89,7 +90,7 @@ def run_bench():
 
 def run_lint():
     prepare()
-    return checks.run_lint()
+    return checks.run_lint(os.environ.get("ONLY", "").split())
 
 
 def format_():
