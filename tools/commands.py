@@ -21,6 +21,7 @@ make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make lint [ONLY="ruff prettier"]
@@ -82,6 +83,11 @@ def run_e2e():
     return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
+def run_mutants():
+    setup.ensure()
+    return checks.run_mutants()
+
+
 def run_bench():
     setup.ensure()
     odoo.write_config()
@@ -122,6 +128,7 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "mutants": run_mutants,
     "bench": run_bench,
     "lint": run_lint,
     "format": format_,

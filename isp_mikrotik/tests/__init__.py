@@ -7,6 +7,7 @@ from . import test_session_sync
 from . import test_pop_online
 from . import test_router_sync
 from . import test_router_desired
+from . import test_reconcile
 from . import test_router_drift
 from . import test_router_bad_days
 from . import test_session_rights

@@ -6,6 +6,7 @@ from ..radius.attributes import (
     Policy,
     check_items,
     may_log_in,
+    rate_limit,
     reply_items,
 )
 
@@ -18,6 +19,7 @@ LINE = {
     "pool": "home",
     "isolated_pool": "isolated",
 }
+HOME = {"Framed-Pool": "home"}
 INTERIM = {"Acct-Interim-Interval": "300"}
 # access, more of the line, what the session gets
 REPLIES = (
@@ -46,6 +48,11 @@ REPLIES = (
         {"Mikrotik-Rate-Limit": "5M/20M", "Framed-IP-Address": "203.0.113.5"},
     ),
     ("open", {"pool": ""}, {"Mikrotik-Rate-Limit": "5M/20M"}),
+    ("open", {"download": 20.999}, {"Mikrotik-Rate-Limit": "5M/20999k", **HOME}),
+    ("open", {"download": 1000}, {"Mikrotik-Rate-Limit": "5M/1000M", **HOME}),
+    # A speed that is not known limits nothing.
+    ("open", {"download": 0}, HOME),
+    ("open", {"upload": 0}, HOME),
     (
         "test",
         {},
@@ -109,6 +116,12 @@ class TestAttributes(BaseCase):
             self.assertEqual(got["Session-Timeout"], longest)
             self.assertEqual(got["Idle-Timeout"], "600")
             self.assertEqual(got["Acct-Interim-Interval"], "60")
+
+    def test_speeds_that_are_not_given_are_no_text(self):
+        self.assertEqual(rate_limit(Line("siti", "rahasia12", "open"), Policy()), "")
+        for speed in ("upload", "download"):
+            line = Line("siti", "rahasia12", "open", **{speed: 5})
+            self.assertEqual(rate_limit(line, Policy()), "")
 
     def test_the_password_is_checked_in_clear_and_one_session_allowed(self):
         self.assertEqual(
