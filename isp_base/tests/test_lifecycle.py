@@ -16,7 +16,7 @@ class TestLifecycle(IspCommon):
     def _create_in_state(self, state):
         service = self._create_service()
         if state in ("active", "terminated"):
-            service._activate(service)
+            self._activate(service)
         if state == "terminated":
             service._terminate("Moved away")
         elif state == "cancelled":
