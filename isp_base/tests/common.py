@@ -148,16 +148,25 @@ class IspCommon(BaseCommon):
         states = services._get_activatable_states()
         waiting = services.sudo().filtered(lambda s: s.state not in states)
         waiting.write({"state": states[0]})
-        complete = patch.object(
-            cls.registry["isp.service"],
-            "_get_missing_for_activation",
-            lambda service: [],
-        )
+        cls._complete_terms(services.sudo())
         if not waiting:
             yield
             return
-        with complete:
+        model = cls.registry["isp.service"]
+        with patch.object(model, "_get_missing_for_activation", lambda service: []):
             yield
+
+    @classmethod
+    def _complete_terms(cls, services):
+        """Give what is to be active the terms without which isp_billing bills nothing."""
+        if "billing_schedule_id" not in services._fields:
+            return
+        today = cls.company._get_isp_today()
+        services.filtered(lambda s: not s.activation_date).activation_date = today
+        unscheduled = services.filtered(lambda s: not s.billing_schedule_id)
+        if unscheduled:
+            schedules = cls.env["isp.billing.schedule"]
+            unscheduled.billing_schedule_id = schedules.search([], limit=1)
 
     @classmethod
     def _create_order(cls, service=None, state="draft", **vals):

@@ -99,7 +99,8 @@ class TestAccess(AccessCommon):
         changes = self._record_changes()
         service = self._create_service().with_user(self.admin)
         self.assertEqual(changes(), [])
-        service.action_activate()
+        with self._steps_taken(service):
+            service.action_activate()
         self.assertEqual(changes(), [service])
         service._terminate("Moved away")
         self.assertEqual(changes(), [service] * 2)
