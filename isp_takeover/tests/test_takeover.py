@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from .takeover_common import TODAY, TakeoverCommon
+from .common import TODAY, TakeoverCommon
 
 
 @tagged("post_install", "-at_install")
