@@ -11,6 +11,7 @@ from . import (
     isp_service_contact,
     isp_service_credentials,
     isp_service_lifecycle,
+    isp_service_line,
     isp_suspension,
     isp_work_order,
     ir_actions_report,
