@@ -6,7 +6,7 @@
     "author": "ISP Suite contributors",
     "license": "AGPL-3",
     "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
-    "external_dependencies": {"python": ["weasyprint"]},
+    "external_dependencies": {"python": ["phonenumbers", "weasyprint"]},
     "data": [
         "security/isp_base_groups.xml",
         "security/ir.model.access.csv",

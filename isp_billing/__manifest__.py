@@ -15,7 +15,6 @@
         "data/mail_template_data.xml",
         "data/mail_template_invoice_data.xml",
         "data/product_data.xml",
-        "data/res_currency_data.xml",
         "data/isp_billing_schedule_data.xml",
         "data/ir_cron_data.xml",
         "views/isp_billing_schedule_views.xml",
