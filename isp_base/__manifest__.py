@@ -26,6 +26,7 @@
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/ir_cron_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_lot_views.xml",
         "views/portal_templates.xml",

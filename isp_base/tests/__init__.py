@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_company_days,
+    test_cron,
     test_credentials,
     test_lifecycle,
     test_line_changes,
