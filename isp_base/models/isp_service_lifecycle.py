@@ -164,7 +164,7 @@ class IspService(models.Model):
         return self._open_wizard("isp_base.isp_service_suspend_action")
 
     def action_restore(self):
-        """Lift what a person has imposed: manual, abuse and before payment."""
+        """Lift what administrators may lift; the other reasons stay."""
         self._check_service_admin()
         self._check_states(["active"])
         reasons = set(
@@ -172,7 +172,8 @@ class IspService(models.Model):
             .suspension_ids.filtered(lambda suspension: not suspension.date_end)
             .mapped("reason")
         )
-        for reason in sorted(reasons - {"overdue"}):
+        lifted = self.env["isp.suspension"]._get_reasons_lifted_by_hand()
+        for reason in sorted(reasons & lifted):
             self._restore(reason)
 
     # Transitions
