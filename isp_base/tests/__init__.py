@@ -14,5 +14,6 @@ from . import (
     test_registration,
     test_security_fields,
     test_security_matrix,
+    test_walk,
     test_work_order,
 )
