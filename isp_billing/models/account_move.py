@@ -188,7 +188,8 @@ class AccountMove(models.Model):
     # What is owed
 
     def _isp_judge_dues(self):
-        """Isolate or restore the services of these invoices, as is due now.
+        """Have the services of these invoices isolated or restored, as is due then,
+        before this transaction commits: once, though one payment passes here often.
 
         As superuser, in a savepoint: whatever fails there, the payment stands, and
         somebody is asked to look after the service.
@@ -196,8 +197,8 @@ class AccountMove(models.Model):
         moves = self.sudo().filtered(lambda move: move.is_invoice())
         services = moves.line_ids.isp_service_id
         if services:
-            services = services.with_context(tracking_disable=False)
-            self.env["isp.dunning"]._judge_or_ask(services)
+            dunning = self.env["isp.dunning"].with_context(tracking_disable=False)
+            dunning._judge_before_commit(services)
 
     def _isp_is_open(self):
         self.ensure_one()

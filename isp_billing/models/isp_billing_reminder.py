@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 LATE_DAYS = 2  # a reminder that could not go out in time still does so long
 
@@ -96,3 +100,7 @@ class IspBillingReminder(models.Model):
         )
         reachable = moves.filtered(lambda move: move.partner_id.email)
         self.template_id.send_mail_batch(reachable.ids)
+        _logger.info(
+            "Reminder %d: %d sent, %d have no e-mail address",
+            *(self.id, len(reachable), len(moves - reachable)),
+        )

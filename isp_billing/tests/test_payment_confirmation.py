@@ -331,6 +331,7 @@ class TestDecision(ConfirmationCommon):
         confirmation = self._submit(invoice, amount=invoice.amount_residual)
         self.assertEqual(service.access, "isolated", "a confirmation is no payment")
         self._as("accountant", confirmation).action_accept()
+        self._before_commit()
         self.assertEqual(service.access, "open")
 
     def test_the_invoice_leads_to_its_confirmation(self):

@@ -1,6 +1,8 @@
 import base64
 import csv
 import io
+import logging
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +13,8 @@ from ..takeover.columns import COLUMNS, Column
 from ..takeover.file import MAX_BYTES, MAX_ROWS, FileError, read
 from ..takeover.rows import Row
 from ..takeover.template import write_template
+
+_logger = logging.getLogger(__name__)
 
 MANAGER = "isp_base.isp_base_group_manager"
 DAYS_KEPT = 14  # a file that nobody imports
@@ -278,6 +282,7 @@ class IspTakeover(models.Model):
 
     def _begin(self, phase):
         self.write({"phase": phase, "date_started": fields.Datetime.now()})
+        _logger.info("Takeover %d, %s: %d rows", self.id, phase, self.total_count)
         self._enqueue()
 
     def _get_pending_state(self):
@@ -304,6 +309,10 @@ class IspTakeover(models.Model):
             lines._import_or_split()
         else:
             lines._check()
+        _logger.info(
+            "Takeover %d, %s, batch %d: %s",
+            *(self.id, self.phase, batch + 1, dict(Counter(lines.mapped("state")))),
+        )
 
     @api.autovacuum
     def _gc_files(self):
