@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, setup
+from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
 from .checks import i18n, lint
 from .console import Failure, say
 
@@ -19,12 +19,16 @@ make setup                only get what is needed, start nothing
 make test                 every check, as the merge gate runs it
 make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
+make test ADDON=all [TAGS=…]
+                          those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
-make lint                 only the linters; make format corrects what it can
+make lint [ONLY="ruff prettier"]
+                          only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
@@ -69,8 +73,11 @@ def prepare():
 def test():
     prepare()
     odoo.write_config()
-    if name := os.environ.get("ADDON"):
-        return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    name, tags = os.environ.get("ADDON"), os.environ.get("TAGS")
+    if name == "all":
+        return checks.run_tests_together(tags)
+    if name:
+        return checks.run_addon_tests(addons.by_name(name), tags)
     return checks.run_everything()
 
 
@@ -88,7 +95,7 @@ def run_bench():
 
 def run_lint():
     prepare()
-    return checks.run_lint()
+    return checks.run_lint(os.environ.get("ONLY", "").split())
 
 
 def format_():
@@ -101,6 +108,10 @@ def run_i18n():
     odoo.write_config()
     name = os.environ.get("ADDON")
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
+
+
+def write_readmes():
+    readme.write(addons.every())
 
 
 def lock():
@@ -120,6 +131,7 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "readme": write_readmes,
     "lock": lock,
     "help": help_,
 }

@@ -142,17 +142,19 @@ class IspService(models.Model):
             "target": "new",
         }
 
-    def _render_next_invoice(self, vals=None):
+    def _render_next_invoice(self, change=None):
         """Return, as HTML, the next regular invoice.
 
-        :param vals: as if these were written today
+        :param change: function of the service; shown is what comes of it, then it is
+            undone
         """
         self.ensure_one()
         self.check_access("read")
         service = self.sudo()
         date = service.next_invoice_date or service.company_id._get_isp_today()
         with closing(self.env.cr.savepoint()):
-            service.write(vals or {})
+            if change:
+                change(service)
             invoices = self.env["isp.biller"]._preview(service, date)
         return self._render_invoices(invoices)
 
