@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         for move in self:
             move.isp_confirmation_count = len(move.isp_confirmation_ids)
 
-    def action_view_isp_confirmations(self):
+    def action_isp_view_confirmations(self):
         """Open what the subscriber confirmed: the form when it is one."""
         return self.isp_confirmation_ids._get_records_action(
             name=self.env._("Payment Confirmations"), context={"create": False}

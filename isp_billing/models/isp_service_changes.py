@@ -9,7 +9,7 @@ BILLED_BY = ("activation_date", "billing_schedule_id", "partner_id")
 
 
 class IspService(models.Model):
-    """What a change of plan, price or activation date means for days that are settled."""
+    """What a change of plan, price or activation date means for settled days."""
 
     _inherit = "isp.service"
 

@@ -338,7 +338,7 @@ class TestDecision(ConfirmationCommon):
         confirmation = self._submit()
         invoice = self._as("accountant", self.invoice)
         self.assertEqual(invoice.isp_confirmation_count, 1)
-        action = invoice.action_view_isp_confirmations()
+        action = invoice.action_isp_view_confirmations()
         self.assertEqual(action["res_id"], confirmation.id)
 
 

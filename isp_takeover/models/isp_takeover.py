@@ -151,19 +151,19 @@ class IspTakeover(models.Model):
 
         An addon that has more fields on a service adds the columns they come in, each
         under a name that is unique, to what ``super()`` returns; it makes values of
-        them in ``_prepare_service_vals``.
+        them in ``_complete_service_vals``.
         """
         return COLUMNS
 
-    def _prepare_service_vals(self, row: Row) -> dict:
-        """Hook: return the vals of isp.service that an addon reads from its columns.
+    def _complete_service_vals(self, vals: dict, row: Row) -> None:
+        """Hook: add to the vals of isp.service what an addon reads from its columns.
 
         Called for each row by the test run and again by the import.
 
+        :param vals: of a service, with what our own columns say of it
         :param row: `row.text(name)` is the text in a column, "" when it is empty;
             `row.wrong(name, text)` says that it cannot be taken over, and why
         """
-        return {}
 
     @api.model
     def _get_required_columns(self):
