@@ -26,6 +26,7 @@
         "views/isp_pop_views.xml",
         "views/isp_area_views.xml",
         "views/isp_subscriber_category_views.xml",
+        "views/isp_notice_event_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

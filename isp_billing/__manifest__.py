@@ -17,6 +17,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_invoice_data.xml",
+        "data/isp_notice_event_data.xml",
         "data/product_data.xml",
         "data/res_currency_data.xml",
         "data/isp_billing_schedule_data.xml",

@@ -25,6 +25,7 @@ class IspService(models.Model):
     _inherit = [
         "isp.guarded.mixin",
         "isp.coordinates.mixin",
+        "isp.notice.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -322,7 +323,7 @@ class IspService(models.Model):
             labels = [self._fields[n]._description_string(self.env) for n in names]
             raise UserError(
                 self.env._(
-                    "The service is running: %(fields)s changes by a button of the form.",
+                    "The service is running: change %(fields)s by a button.",
                     fields=", ".join(sorted(labels)),
                 )
             )

@@ -7,6 +7,7 @@ from . import (
     test_material_request,
     test_multi_company,
     test_network_data,
+    test_notices,
     test_owners,
     test_portal,
     test_queries,

@@ -9,7 +9,8 @@ REPORT = "isp_billing.isp_invoice_report"
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "isp.notice.mixin"]
 
     isp_schedule_id = fields.Many2one(
         "isp.billing.schedule",

@@ -98,9 +98,5 @@ class IspBillingReminder(models.Model):
         self.env["isp.billing.notice"].create(
             [{"move_id": move.id, "reminder_id": self.id} for move in moves]
         )
-        reachable = moves.filtered(lambda move: move.partner_id.email)
-        self.template_id.send_mail_batch(reachable.ids)
-        _logger.info(
-            "Reminder %d: %d sent, %d have no e-mail address",
-            *(self.id, len(reachable), len(moves - reachable)),
-        )
+        moves._notify_subscriber("payment_reminder", template=self.template_id)
+        _logger.info("Reminder %d: sent for %d invoices", self.id, len(moves))

@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..const import BATCH
+from .isp_service_invoices import HELP_ACTIVITY
 
 REMINDER_PRIORITY = 30  # queue_job: after billing, isolation and invoices
 
@@ -159,9 +160,8 @@ class IspDunning(models.AbstractModel):
                     self._judge_or_ask(service)
                 return
             _logger.exception("Service %s could not be judged", services.id)
-            services._ask_for_help(
-                self.env._("Isolation could not be set: %(error)s", error=error)
-            )
+            note = self.env._("Isolation could not be set: %(error)s", error=error)
+            services._ask_person(HELP_ACTIVITY, "billing", note)
 
     @api.model
     def _cron_isolate(self):
