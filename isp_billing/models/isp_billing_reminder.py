@@ -1,9 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 LATE_DAYS = 2  # a reminder that could not go out in time still does so long
 
@@ -99,4 +95,3 @@ class IspBillingReminder(models.Model):
             [{"move_id": move.id, "reminder_id": self.id} for move in moves]
         )
         moves._notify_subscriber("payment_reminder", template=self.template_id)
-        _logger.info("Reminder %d: sent for %d invoices", self.id, len(moves))
