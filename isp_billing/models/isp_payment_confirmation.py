@@ -4,8 +4,9 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
+from odoo.addons.isp_base.locks import lock_or_retry
 from odoo.addons.isp_base.pictures import is_picture
 
 CHECK_ACTIVITY = "isp_billing.mail_activity_payment_check"
@@ -156,31 +157,18 @@ class IspPaymentConfirmation(models.Model):
 
     def _withdraw(self):
         """Take back what the subscriber had confirmed; in sudo, for the portal."""
-        self._lock()
+        lock_or_retry(self)
         self._check_states(["submitted"])
         self._decide("withdrawn")
 
     def _begin_deciding(self):
         self._check_may_decide()
-        self._lock()
+        lock_or_retry(self)
         self._check_states(["submitted"])
 
     def _check_may_decide(self):
         """:raises AccessError: for anyone but those who make invoices"""
         self.check_access("write")
-
-    def _lock(self):
-        """Of two who decide at once the second one waits here, fails to serialize,
-        and is run again on what the first one left."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM isp_payment_confirmation WHERE id = ANY(%s) "
-                "ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
-        self.invalidate_recordset(["state"])
 
     def _decide(self, state, **vals):
         confirmations = self.sudo()

@@ -83,7 +83,7 @@ class IspService(models.Model):
         biller = self.env["isp.biller"]
         for company, services in self.grouped("company_id").items():
             today = company._get_isp_today()
-            biller._lock(services)
+            services._bump_access_version()
             biller._settle(services, today, until=today - DAY)
 
     def _release_from(self, day, plan_alone=False):

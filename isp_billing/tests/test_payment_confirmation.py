@@ -331,13 +331,14 @@ class TestDecision(ConfirmationCommon):
         confirmation = self._submit(invoice, amount=invoice.amount_residual)
         self.assertEqual(service.access, "isolated", "a confirmation is no payment")
         self._as("accountant", confirmation).action_accept()
+        self._before_commit()
         self.assertEqual(service.access, "open")
 
     def test_the_invoice_leads_to_its_confirmation(self):
         confirmation = self._submit()
         invoice = self._as("accountant", self.invoice)
         self.assertEqual(invoice.isp_confirmation_count, 1)
-        action = invoice.action_view_isp_confirmations()
+        action = invoice.action_isp_view_confirmations()
         self.assertEqual(action["res_id"], confirmation.id)
 
 
