@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
-from .checks import i18n, lint
+from .checks import architecture, i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -28,6 +28,7 @@ make bench [BENCH=billing_run]
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make docs                 write the tables of docs/architecture.md anew
 make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
@@ -110,6 +111,12 @@ def run_i18n():
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
 
 
+def write_docs():
+    prepare()
+    odoo.write_config()
+    architecture.regenerate([addon.name for addon in addons.every()])
+
+
 def write_readmes():
     readme.write(addons.every())
 
@@ -131,6 +138,7 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "docs": write_docs,
     "readme": write_readmes,
     "lock": lock,
     "help": help_,
