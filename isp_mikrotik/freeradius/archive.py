@@ -44,7 +44,8 @@ def render(values, grants):
     :param grants: {table: privileges} of the database role
     :param values: dict of ``database``, ``role``, ``role_password``,
         ``database_host``, ``database_port``, ``auth_port``, ``acct_port``,
-        ``odoo_address``, ``odoo_secret``, ``stale_minutes``, ``client_lifetime``
+        ``odoo_address``, ``odoo_secret``, ``stale_minutes``, ``client_lifetime``,
+        ``class_item``
     """
     prepare = _flatten((TEMPLATES / "prepare.sql").read_text())
     raw = {

@@ -12,6 +12,8 @@ from . import (
     isp_session_sync_mixin,
     isp_session_action_mixin,
     isp_router,
+    isp_router_vendor,
+    isp_router_mikrotik,
     isp_router_service,
     isp_router_profile,
     isp_router_drift,

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 
-from .isp_session import SILENT_MINUTES
+from ..const import STALE_MINUTES
 
 REJECTION_HOURS = 24
 SILENT_ROWS = 50
@@ -73,7 +73,7 @@ class IspNetwork(models.AbstractModel):
 
     @api.model
     def _get_silent_moment(self):
-        return fields.Datetime.now() - timedelta(minutes=SILENT_MINUTES)
+        return fields.Datetime.now() - timedelta(minutes=STALE_MINUTES)
 
     @api.model
     def _count_sessions(self, routers):

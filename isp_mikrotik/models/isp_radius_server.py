@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..const import SECRET_GROUPS, STALE_MINUTES
 from ..freeradius import archive
-from ..radius import schema
+from ..radius import schema, session_class
 
 ROLE_PASSWORD = "isp_mikrotik.radius_role_password"
 DATABASE_HOST = re.compile(r"[A-Za-z0-9._:/-]+")
@@ -182,6 +182,7 @@ class IspRadiusServer(models.Model):
             "odoo_secret": self.secret,
             "stale_minutes": STALE_MINUTES,
             "client_lifetime": self.client_lifetime,
+            "class_item": session_class.CLASS_ITEM,
         }
 
     @api.model

@@ -48,27 +48,35 @@ class IspRadiusUserMixin(models.AbstractModel):
             return 0  # uninstalling, the tables have gone before the records
         services = self.sudo()
         before = users.read_users(self.env.cr, services.ids)
-        wanted = services._get_radius_users()
-        changes = {
+        pairs = {
             service: (before.get(service.id), after)
-            for service, after in wanted.items()
-            if before.get(service.id) != after
+            for service, after in services._get_radius_users().items()
         }
-        rows = {service.id: row for service, row in wanted.items() if row}
+        rows = {service.id: after for service, (_before, after) in pairs.items() if after}
         if rows:
             users.write_users(self.env.cr, rows)
-        if before.keys() - rows.keys():
-            users.delete_users(self.env.cr, before.keys() - rows.keys())
+        if gone := before.keys() - rows.keys():
+            users.delete_users(self.env.cr, gone)
+        if added := rows.keys() - before.keys():
+            _logger.info("%s services are let in, of %s", len(added), len(pairs))
+        if gone:
+            _logger.info("%s services are let in no more", len(gone))
+        changes = {
+            service: pair
+            for service, pair in pairs.items()
+            if users.is_answered_otherwise(*pair)
+        }
         if changes:
             services._radius_changed(changes)
-        return len(changes)
+        return sum(before != after for before, after in pairs.values())
 
     def _radius_changed(self, changes):
         """Hook: what FreeRADIUS answers for these services has just changed.
 
         :param changes: {service: (before, after)}; each side None (no log-in) or a
-            dict with ``username``, ``access``, ``check_items`` and ``reply_items``
-            (lists of [attribute, operator, value]). Same transaction as the change.
+            dict with ``username``, ``access``, ``check_items``, ``reply_items`` (lists
+            of [attribute, operator, value]) and ``replies`` ({vendor: dict of ``items``
+            and ``class``}). Same transaction as the change.
         """
 
     def _get_radius_users(self):
@@ -78,6 +86,7 @@ class IspRadiusUserMixin(models.AbstractModel):
         }
         pools = {pop: pop._get_radius_pools() for pop in self.pop_id}
         none = (self.env["isp.address.pool"].browse(),) * 2
+        vendors = self.env["isp.router"]._get_radius_vendors()
         wanted = {}
         for service in self:
             pool, isolated_pool = pools.get(service.pop_id, none)
@@ -85,7 +94,7 @@ class IspRadiusUserMixin(models.AbstractModel):
             wanted[service] = None
             if attributes.may_log_in(line):
                 policy = policies[service.company_id]
-                wanted[service] = service._prepare_radius_user(line, policy)
+                wanted[service] = service._prepare_radius_user(line, policy, vendors)
         return wanted
 
     def _get_radius_line(self, pool, isolated_pool):
@@ -102,20 +111,36 @@ class IspRadiusUserMixin(models.AbstractModel):
             static_address=self.static_address or "",
         )
 
-    def _prepare_radius_user(self, line, policy):
-        """Return the row of a service that may log in. Its last check item is what the
-        session is judged by later (session_class.py)."""
-        reply_items = attributes.reply_items(line, policy)
-        digest = session_class.make(line.access, reply_items, self.credentials_token)
+    def _prepare_radius_user(self, line, policy, vendors):
+        """Return the row of a service that may log in.
+
+        :param vendors: those to answer; what is of the first of them is for all others
+        """
+        replies = {v: self._prepare_radius_reply(line, policy, v) for v in vendors}
+        first = replies[vendors[0]]
         return {
             "username": line.username,
             "access": line.access,
             "check_items": [
                 *attributes.check_items(line),
-                [session_class.CLASS_ITEM, ":=", digest],
+                [session_class.CLASS_ITEM, ":=", first["class"]],
             ],
-            "reply_items": reply_items,
+            "reply_items": first["items"],
+            "replies": replies,
         }
+
+    def _prepare_radius_reply(self, line, policy, vendor):
+        """Return what a router of this vendor is answered, and the Class by which the
+        session is judged later (session_class.py)."""
+        routers = self.env["isp.router"]
+        items = routers._get_reply_items(vendor, line, policy)
+        digest = session_class.make(
+            line.access,
+            items,
+            self.credentials_token,
+            routers._get_changeable_items(vendor),
+        )
+        return {"items": items, "class": digest}
 
     @api.model
     def _sync_radius_where(self, domain):
@@ -138,7 +163,9 @@ class IspRadiusUserMixin(models.AbstractModel):
         """Compare every row with its service, and put right what differs."""
         routers = self.env["isp.router"].with_context(active_test=False)
         routers.search([("use_radius", "=", True)])._sync_radius_clients()
-        self.env.cr.execute("SELECT service_id FROM isp_radius_user")
+        self.env.cr.execute(
+            "SELECT service_id FROM isp_radius_user WHERE service_id IS NOT NULL"
+        )
         ids = {service_id for (service_id,) in self.env.cr.fetchall()}
         ids.update(self.search([("access", "!=", "none")]).ids)
         remaining = len(ids)

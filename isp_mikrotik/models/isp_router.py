@@ -12,14 +12,21 @@ SECRET_LENGTH = 32
 SECRET_ALPHABET = string.ascii_letters + string.digits
 SHORTEST_SECRET, LONGEST_SECRET = 16, 63
 CLIENT_FIELDS = frozenset(
-    {"active", "address", "radius_secret", "require_message_auth", "use_radius"}
+    {
+        "active",
+        "address",
+        "radius_secret",
+        "require_message_auth",
+        "use_radius",
+        "vendor",
+    }
 )
 # Changes of these may give the POP's services other pools.
 POOL_FIELDS = frozenset({"active", "pop_id", "sequence"})
 
 
 class IspRouter(models.Model):
-    """A MikroTik: how to reach it, what it is for, whether it answers.
+    """A router or NAS: how to reach it, what it is for, whether it answers.
 
     As a RADIUS client it is known by ``address`` alone, the source of its packets.
     """
@@ -192,6 +199,7 @@ class IspRouter(models.Model):
         clients = self.sudo().filtered(
             lambda router: router.use_radius and router.active
         )
+        served = users.read_vendors(self.env.cr)
         users.replace_clients(
             self.env.cr,
             self.ids,
@@ -201,10 +209,13 @@ class IspRouter(models.Model):
                     "address": router.address,
                     "secret": router.radius_secret,
                     "require_message_auth": router.require_message_auth,
+                    "vendor": router.vendor or "",
                 }
                 for router in clients
             ],
         )
+        if users.read_vendors(self.env.cr) - served:
+            self.env["isp.service"]._sync_radius_where([])
 
     def _set_answers(self, answers):
         """Note that the routers were, or were not, heard of just now."""

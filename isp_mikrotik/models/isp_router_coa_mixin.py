@@ -34,6 +34,7 @@ class IspRouterCoaMixin(models.AbstractModel):
             self.coa_port,
             self.sudo().radius_secret or "",
             self.coa_timeout,
+            self._get_dictionaries(),
         )
 
     def _try_lock_wire(self):

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from ..radius import session_class
 from ..radius.transport import SESSION_NOT_FOUND
 
-SILENT_MINUTES = 15  # a session without accounting for so long is in doubt
 FORGOTTEN_HOURS = 24  # and after so long it is over, its end was lost
 LAST_REJECTIONS = 5
 REJECTION_DAYS = 7
@@ -115,7 +114,8 @@ class IspSession(models.AbstractModel):
     def _get_stale(self, services=None, routers=None, silent_since=None, limit=None):
         """Return the open sessions that have not what their service is to have.
 
-        A session is judged by the Class that it was let in with, or by the last change
+        What it is to have is what a router of its router's vendor is answered now. A
+        session is judged by the Class that it was let in with, or by the last change
         that its router has taken since; one without a Class, of a router that gives
         none back, by its begin. A session of which its router says that there is none,
         and of which nothing was heard since, is over.
@@ -133,11 +133,15 @@ class IspSession(models.AbstractModel):
                     SELECT a.id, a.unique_id, a.session_id, a.service_id, a.router_id,
                            a.username, host(a.address) AS address, a.started_at,
                            a.updated_at, a.class, w.class AS wanted,
-                           u.reply_items AS wanted_items
+                           w.items AS wanted_items
                     FROM isp_radacct a
                     LEFT JOIN isp_radius_user u ON u.service_id = a.service_id
+                    LEFT JOIN isp_radius_client n ON n.router_id = a.router_id
                     LEFT JOIN LATERAL (
-                        SELECT item ->> 2 AS class
+                        SELECT coalesce(u.replies -> n.vendor ->> 'class', item ->> 2)
+                                AS class,
+                            coalesce(u.replies -> n.vendor -> 'items', u.reply_items)
+                                AS items
                         FROM jsonb_array_elements(u.check_items) item
                         WHERE item ->> 0 = %(class_item)s) w ON TRUE
                     WHERE a.stopped_at IS NULL AND %(chosen)s

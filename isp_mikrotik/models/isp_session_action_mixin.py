@@ -6,13 +6,8 @@ from ..radius.transport import RadiusClient
 from .isp_session_sync_mixin import DELAYS
 
 TEST_TIMEOUT = 5  # seconds; FreeRADIUS waits one second before it refuses
-SHOWN_ATTRIBUTES = {
-    "Mikrotik-Rate-Limit",
-    "Framed-Pool",
-    "Framed-IP-Address",
-    "Mikrotik-Address-List",
-    "Session-Timeout",
-}
+# Of an answer: they say nothing about the line.
+HIDDEN_ATTRIBUTES = {"Acct-Interim-Interval", "Class", "Message-Authenticator"}
 
 
 class IspSessionActionMixin(models.AbstractModel):
@@ -67,7 +62,11 @@ class IspSessionActionMixin(models.AbstractModel):
         service._check_complete(lambda s: s._get_missing(["username", "password"]))
         server = service._get_radius_server()
         client = RadiusClient(
-            server.host, server.auth_port, server.secret, TEST_TIMEOUT
+            server.host,
+            server.auth_port,
+            server.secret,
+            TEST_TIMEOUT,
+            self.env["isp.router"]._get_dictionaries(),
         )
         try:
             answer = client.authenticate(service.username, service.password)
@@ -116,7 +115,7 @@ class IspSessionActionMixin(models.AbstractModel):
         given = ", ".join(
             f"{name} {', '.join(map(str, values))}"
             for name, values in answer.attributes.items()
-            if name in SHOWN_ATTRIBUTES
+            if name not in HIDDEN_ATTRIBUTES
         )
         return self.env._("Accepted: %(given)s", given=given or "–")
 

@@ -5,9 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
-from ..const import NETWORK_GROUPS
+from ..const import NETWORK_GROUPS, STALE_MINUTES
 from ..sizes import format_bytes
-from .isp_session import SILENT_MINUTES
 
 GRAPH_DAYS = 31  # so that this month is among them
 NO_SESSION = dict.fromkeys(
@@ -117,7 +116,7 @@ class IspSessionStatusMixin(models.AbstractModel):
     def _is_silent(self, session):
         """Whether accounting of an open session has not come for too long."""
         now = fields.Datetime.now()
-        return session["updated_at"] < now - timedelta(minutes=SILENT_MINUTES)
+        return session["updated_at"] < now - timedelta(minutes=STALE_MINUTES)
 
     # Traffic
 

@@ -1,3 +1,4 @@
+import logging
 import secrets
 
 from odoo import api, fields, models
@@ -8,6 +9,8 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..const import NETWORK_GROUPS
 from ..exceptions import NetworkError, RefusedError, UnreachableError
 from ..radius import session_class
+
+_logger = logging.getLogger(__name__)
 
 # queue_job: the smaller, the sooner. Who has paid comes first.
 PRIORITY_RESTORE = 2
@@ -201,17 +204,22 @@ class IspSessionSyncMixin(models.AbstractModel):
             "wanted_class": session.get("wanted"),
         }
         client = router._get_coa_client()
-        attributes = self._get_session_attributes(session)
+        ask = client.change if kind == "change" else client.disconnect
         try:
-            if kind == "change":
-                client.change({**attributes, **_get_changeable(session)})
-            else:
-                client.disconnect(attributes)
+            ask(router._prepare_coa(kind, session))
         except NetworkError as error:
             values.update(self._prepare_failure(error))
         else:
             values.update(answer="done", detail=self._describe_done(kind, router))
         router._note_answer(values["answer"] != "silent")
+        _logger.info(
+            "%s asked to %s a session of %s: %s (Error-Cause %s)",
+            router.name,
+            kind,
+            self.name,
+            values["answer"],
+            values.get("cause"),
+        )
         return self.env["isp.radius.command"].sudo().create(values)
 
     @api.model
@@ -231,16 +239,6 @@ class IspSessionSyncMixin(models.AbstractModel):
         if kind == "change":
             return self.env._("%(router)s changed the speed.", router=router.name)
         return self.env._("%(router)s closes the session.", router=router.name)
-
-    @api.model
-    def _get_session_attributes(self, session):
-        """Return the attributes that name a session, as they came."""
-        attributes = {
-            "User-Name": session["username"],
-            "Acct-Session-Id": session["session_id"],
-            "Framed-IP-Address": session["address"],
-        }
-        return {name: value for name, value in attributes.items() if value}
 
     def _confirm_commands(self):
         """Note of the commands that were obeyed that the session table says so too:
@@ -288,10 +286,3 @@ class IspSessionSyncMixin(models.AbstractModel):
 def _get_delay(tries):
     return DELAYS[min(tries, len(DELAYS)) - 1]
 
-
-def _get_changeable(session):
-    return {
-        name: value
-        for name, _operator, value in session["wanted_items"]
-        if name in session_class.CHANGEABLE
-    }

@@ -1,14 +1,12 @@
-"""What FreeRADIUS is to answer for a service, as a function of plain values.
-
-MikroTik's attributes are those of its manual ("RADIUS Client", vendor 14988).
-"""
+"""What FreeRADIUS is to answer for a log-in, as a function of plain values: that part
+of it that all routers understand (RFC 2865, 2866 and 2869)."""
 
 from dataclasses import dataclass
 
-from ..const import ADDRESS_LIST_ISOLATED
-
 # Seconds; a line test is tried again within the hour, or over.
 TEST_SESSION_SECONDS = 3600
+# What a CoA-Request may change in a running session of any router.
+CHANGEABLE = frozenset({"Session-Timeout", "Idle-Timeout"})
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,10 @@ def check_items(line):
 
 
 def reply_items(line, policy):
-    """Return [[attribute, operator, value]]: what the session gets.
+    """Return [[attribute, operator, value]]: what the session gets from every router.
 
     An isolated service loses its static address to the pool for isolated ones, as
-    Framed-IP-Address would win over the pool; the address list holds it where the
-    router has no such pool.
+    Framed-IP-Address would win over the pool.
     """
     isolated = line.access == "isolated"
     timeout = policy.session_seconds
@@ -76,43 +73,20 @@ def reply_items(line, policy):
         timeout = min(timeout or TEST_SESSION_SECONDS, TEST_SESSION_SECONDS)
     pool = line.isolated_pool if isolated else line.pool
     fixed = line.static_address and not (isolated and pool)
-    items = {
-        "Mikrotik-Rate-Limit": rate_limit(line, policy),
-        "Mikrotik-Address-List": ADDRESS_LIST_ISOLATED if isolated else "",
-        "Framed-IP-Address": line.static_address if fixed else "",
-        "Framed-Pool": "" if fixed else pool,
-        "Session-Timeout": timeout,
-        "Idle-Timeout": policy.idle_seconds,
-        "Acct-Interim-Interval": policy.interim_seconds,
-    }
-    return [[name, ":=", str(value)] for name, value in items.items() if value]
+    return as_items(
+        {
+            "Framed-IP-Address": line.static_address if fixed else "",
+            "Framed-Pool": "" if fixed else pool,
+            "Session-Timeout": timeout,
+            "Idle-Timeout": policy.idle_seconds,
+            "Acct-Interim-Interval": policy.interim_seconds,
+        }
+    )
 
 
-def rate_limit(line, policy):
-    """Return the text of Mikrotik-Rate-Limit: ``rx/tx [rxburst/txburst
-    rxthreshold/txthreshold rxtime/txtime]``; rx, what the router receives, is the
-    subscriber's upload."""
-    if line.access == "isolated":
-        return _pair(policy.isolated_mbps, policy.isolated_mbps)
-    if not (line.upload and line.download):
-        return ""
-    parts = [_pair(line.upload, line.download)]
-    if burst := line.burst:
-        parts += [
-            _pair(burst.upload, burst.download),
-            _pair(
-                burst.upload_threshold or line.upload,
-                burst.download_threshold or line.download,
-            ),
-            f"{burst.seconds}/{burst.seconds}",
-        ]
-    return " ".join(parts)
+def as_items(values):
+    """Return [[attribute, operator, value]] of those values that there are.
 
-
-def _pair(receive, transmit):
-    return f"{_rate(receive)}/{_rate(transmit)}"
-
-
-def _rate(mbps):
-    kbps = round(mbps * 1000)
-    return f"{kbps}k" if kbps % 1000 else f"{kbps // 1000}M"
+    :param values: {attribute: value}
+    """
+    return [[name, ":=", str(value)] for name, value in values.items() if value]

@@ -11,23 +11,23 @@ import json
 CLASS_ITEM = "Tmp-String-1"  # of the check items: FreeRADIUS puts it into the Class
 # Not worth closing a session for.
 IGNORED = frozenset({"Acct-Interim-Interval"})
-# What a CoA-Request may change in a running session; all else needs a new log-in.
-CHANGEABLE = frozenset({"Mikrotik-Rate-Limit", "Session-Timeout", "Idle-Timeout"})
 
 
-def make(access, reply_items, credentials_token):
+def make(access, reply_items, credentials_token, changeable):
     """Return the digest (str, 25 characters: fixed part, hyphen, changeable part).
 
     :param reply_items: [[attribute, operator, value], …], in any order
     :param credentials_token: changes with user name and password, tells nothing of them
+    :param changeable: names of the attributes that a CoA-Request may change in a
+        running session; all else needs a new log-in
     """
-    changeable, fixed = [], [access, credentials_token or ""]
+    free, fixed = [], [access, credentials_token or ""]
     for item in sorted(reply_items):
-        if item[0] in CHANGEABLE:
-            changeable.append(item)
+        if item[0] in changeable:
+            free.append(item)
         elif item[0] not in IGNORED:
             fixed.append(item)
-    return f"{_digest(fixed)}-{_digest(changeable)}"
+    return f"{_digest(fixed)}-{_digest(free)}"
 
 
 def same_but_changeable(one, other):

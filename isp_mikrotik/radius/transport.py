@@ -49,9 +49,16 @@ class Answer(NamedTuple):
     attributes: dict
 
 
+DICTIONARY = str(Path(__file__).with_name("dictionary"))
+
+
 @cache
-def _dictionary():
-    return Dictionary(str(Path(__file__).with_name("dictionary")))
+def get_dictionary(*more):
+    """Return what this addon says and understands in RADIUS (pyrad's Dictionary).
+
+    :param more: paths (str) of files beside ours, in FreeRADIUS's format
+    """
+    return Dictionary(DICTIONARY, *more)
 
 
 class RadiusClient:
@@ -60,11 +67,13 @@ class RadiusClient:
     :param host: name or address
     :param secret: str that both sides share
     :param timeout: seconds that one question takes at most, all repetitions included
+    :param dictionaries: paths of files with the attributes of vendors
     :raises UnreachableError, RefusedError, ProtocolError: by every method
     """
 
-    def __init__(self, host, port, secret, timeout):
+    def __init__(self, host, port, secret, timeout, dictionaries=()):
         self.host, self.port, self.timeout = host, port, timeout
+        self._dictionary = get_dictionary(*dictionaries)
         self._secret = secret
 
     def change(self, attributes):
@@ -135,7 +144,7 @@ class RadiusClient:
             authport=self.port,
             coaport=self.port,
             secret=self._secret.encode(),
-            dict=_dictionary(),
+            dict=self._dictionary,
             retries=SENDS,
             timeout=self.timeout / SENDS,
             enforce_ma=True,

@@ -6,6 +6,8 @@ session that was not heard of for long.
 
 from odoo.tools import SQL
 
+from .schema import TABLES
+
 # FreeRADIUS takes a stop that was under way for up to a day as of then.
 LATE = "26 hours"
 LONGEST_SPLIT = "40 days"  # a longer time between two reports counts for its end
@@ -142,19 +144,21 @@ def close_silent(cr, before):
 
 def archive(cr, before, limit):
     """Move sessions that had stopped by then to the archive; return how many."""
+    columns = SQL(", ").join(map(SQL.identifier, TABLES["isp_radacct"]))
     cr.execute(
         SQL(
             """
             WITH old AS (
                 DELETE FROM isp_radacct WHERE id IN (
-                    SELECT id FROM isp_radacct WHERE stopped_at < %s
-                    ORDER BY stopped_at LIMIT %s FOR UPDATE SKIP LOCKED)
-                RETURNING *
+                    SELECT id FROM isp_radacct WHERE stopped_at < %(before)s
+                    ORDER BY stopped_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+                RETURNING %(columns)s
             )
-            INSERT INTO isp_radacct_archive SELECT * FROM old
+            INSERT INTO isp_radacct_archive (%(columns)s) SELECT %(columns)s FROM old
             """,
-            before,
-            limit,
+            before=before,
+            limit=limit,
+            columns=columns,
         )
     )
     return cr.rowcount

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..radius.attributes import Line, Policy, rate_limit
+from ..radius.attributes import Line, Policy
+from ..radius.mikrotik import rate_limit
 
 SECRET, PROFILE = "/ppp/secret", "/ppp/profile"
 QUEUE, ADDRESS_LIST = "/queue/simple", "/ip/firewall/address-list"

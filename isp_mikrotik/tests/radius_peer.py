@@ -5,8 +5,12 @@ import threading
 
 from pyrad import packet
 
-from ..radius.transport import _dictionary
+from odoo.tools import file_path
 
+from ..radius.transport import get_dictionary
+
+MIKROTIK = [file_path("isp_mikrotik/radius/dictionary.mikrotik")]
+DICTIONARY = get_dictionary(*MIKROTIK)
 KINDS = {
     packet.AccessRequest: packet.AuthPacket,
     packet.CoARequest: packet.CoAPacket,
@@ -43,7 +47,7 @@ class RadiusPeer:
             if not data:
                 return
             request = KINDS[data[0]](
-                packet=data, dict=_dictionary(), secret=self.secret
+                packet=data, dict=DICTIONARY, secret=self.secret
             )
             self.requests.append(request)
             for datagram in self._reply(request):

@@ -6,7 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..exceptions import ProtocolError, RefusedError, UnreachableError
 from ..radius.transport import RadiusClient
-from .radius_peer import RadiusPeer
+from .radius_peer import MIKROTIK, RadiusPeer
 
 TIMEOUT = 0.3  # seconds
 SESSION = {
@@ -26,7 +26,7 @@ class TestRadiusTransport(BaseCase):
         return peer
 
     def _client(self, peer, secret="peer-secret", timeout=TIMEOUT):
-        return RadiusClient("127.0.0.1", peer.port, secret, timeout)
+        return RadiusClient("127.0.0.1", peer.port, secret, timeout, MIKROTIK)
 
     def test_disconnect_names_the_session_byte_for_byte(self):
         peer = self._listen(lambda request: packet.DisconnectACK)

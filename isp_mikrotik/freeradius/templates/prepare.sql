@@ -1,13 +1,22 @@
-PREPARE isp_check(text) AS
-    SELECT item.number, u.username, item.value->>0, item.value->>2, item.value->>1
-    FROM isp_radius_user u,
+-- What the router that asks is answered: by the vendor of the address that its packet
+-- comes from. Columns are named, never *: tables gain some while this is prepared.
+PREPARE isp_check(text, text) AS
+    SELECT item.number, u.username, item.value->>0,
+        CASE WHEN item.value->>0 = '@class_item'
+            THEN coalesce(u.replies->c.vendor->>'class', item.value->>2)
+            ELSE item.value->>2 END,
+        item.value->>1
+    FROM isp_radius_user u
+        LEFT JOIN isp_radius_client c ON c.address = $2::inet,
         jsonb_array_elements(u.check_items) WITH ORDINALITY AS item (value, number)
     WHERE u.username = $1;
 
-PREPARE isp_reply(text) AS
+PREPARE isp_reply(text, text) AS
     SELECT item.number, u.username, item.value->>0, item.value->>2, item.value->>1
-    FROM isp_radius_user u,
-        jsonb_array_elements(u.reply_items) WITH ORDINALITY AS item (value, number)
+    FROM isp_radius_user u
+        LEFT JOIN isp_radius_client c ON c.address = $2::inet,
+        jsonb_array_elements(coalesce(u.replies->c.vendor->'items', u.reply_items))
+            WITH ORDINALITY AS item (value, number)
     WHERE u.username = $1;
 
 PREPARE isp_client(text) AS
