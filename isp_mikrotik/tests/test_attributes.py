@@ -1,7 +1,15 @@
 from odoo.tests import BaseCase, tagged
 
-from ..radius import attributes, mikrotik
-from ..radius.attributes import Burst, Line, Policy, check_items, may_log_in
+from odoo.addons.isp_network.radius import attributes
+from odoo.addons.isp_network.radius.attributes import (
+    Burst,
+    Line,
+    Policy,
+    check_items,
+    may_log_in,
+)
+
+from ..radius import attributes as mikrotik
 
 BURST = Burst(10, 40, 4, 16, 16)
 LINE = {
