@@ -4,6 +4,9 @@
     "version": "19.0.3.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["isp_base", "account_payment"],
     "data": [
@@ -14,6 +17,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_invoice_data.xml",
+        "data/isp_notice_event_data.xml",
         "data/product_data.xml",
         "data/isp_billing_schedule_data.xml",
         "data/ir_cron_data.xml",

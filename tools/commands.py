@@ -4,8 +4,8 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, setup
-from .checks import i18n, lint
+from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
+from .checks import architecture, i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -25,8 +25,11 @@ make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
-make lint                 only the linters; make format corrects what it can
+make lint [ONLY="ruff prettier"]
+                          only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make docs                 write the tables of docs/architecture.md anew
+make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
@@ -93,7 +96,7 @@ def run_bench():
 
 def run_lint():
     prepare()
-    return checks.run_lint()
+    return checks.run_lint(os.environ.get("ONLY", "").split())
 
 
 def format_():
@@ -106,6 +109,16 @@ def run_i18n():
     odoo.write_config()
     name = os.environ.get("ADDON")
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
+
+
+def write_docs():
+    prepare()
+    odoo.write_config()
+    architecture.regenerate([addon.name for addon in addons.every()])
+
+
+def write_readmes():
+    readme.write(addons.every())
 
 
 def lock():
@@ -125,6 +138,8 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "docs": write_docs,
+    "readme": write_readmes,
     "lock": lock,
     "help": help_,
 }

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..locks import lock_or_retry
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
@@ -40,13 +42,12 @@ class IspService(models.Model):
         to serialize here and is run again, on what the first one left."""
         if not self.ids:
             return
-        self.flush_recordset()
+        lock_or_retry(self)
         self.env.cr.execute(
             SQL(
-                """UPDATE isp_service SET access_version = access_version + 1
-                WHERE id IN (SELECT id FROM isp_service WHERE id IN %s
-                             ORDER BY id FOR NO KEY UPDATE)""",
-                tuple(self.ids),
+                "UPDATE isp_service SET access_version = access_version + 1 "
+                "WHERE id = ANY(%s)",
+                self.ids,
             )
         )
         self.invalidate_recordset(["access_version"], flush=False)

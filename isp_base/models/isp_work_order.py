@@ -8,6 +8,7 @@ from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS
 from ..pictures import is_picture
 
 OPEN_STATES = ("draft", "scheduled", "started")
+VISIT_ACTIVITY = "mail.mail_activity_data_todo"
 PLAN_FIELDS = {"planned_start", "technician_ids"}
 
 
@@ -20,7 +21,12 @@ class IspWorkOrder(models.Model):
 
     _name = "isp.work.order"
     _description = "Work Order"
-    _inherit = ["isp.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "isp.guarded.mixin",
+        "isp.notice.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "planned_start, priority desc, id"
     _rec_names_search = ["name", "service_id"]
     _check_company_auto = True
@@ -359,15 +365,15 @@ class IspWorkOrder(models.Model):
         for order in self:
             deadline = order.company_id._get_isp_day(order.planned_start)
             for user in order.technician_ids:
-                order.sudo().activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date_deadline=deadline,
+                order._ask_people(
+                    VISIT_ACTIVITY,
+                    user,
                     summary=order.with_context(lang=user.lang)._get_kind_label(),
-                    user_id=user.id,
+                    date_deadline=deadline,
                 )
 
     def _close_activities(self):
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._close_question(VISIT_ACTIVITY)
 
     def _get_kind_label(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]

@@ -8,11 +8,13 @@ from . import (
     test_material_request,
     test_multi_company,
     test_network_data,
+    test_notices,
     test_owners,
     test_portal,
     test_queries,
     test_registration,
     test_security_fields,
     test_security_matrix,
+    test_walk,
     test_work_order,
 )

@@ -176,7 +176,7 @@ class IspCommon(BaseCommon):
 
     @classmethod
     def _complete_terms(cls, services):
-        """Give what is to be active the terms without which isp_billing bills nothing."""
+        """Give what is to be active the terms that isp_billing asks for."""
         if "billing_schedule_id" not in services._fields:
             return
         today = cls.company._get_isp_today()

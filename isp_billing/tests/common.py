@@ -72,7 +72,14 @@ class BillingCommon(IspCommon):
             .with_context(active_model="account.move", active_ids=moves.ids)
             .create({**({"amount": amount} if amount else {}), **vals})
         )
-        return wizard._create_payments()
+        payments = wizard._create_payments()
+        cls._before_commit()
+        return payments
+
+    @classmethod
+    def _before_commit(cls):
+        """Do what a transaction does at its end, such as judging dues."""
+        cls.env.cr.flush()
 
     @classmethod
     def _bill_due(cls):
@@ -114,6 +121,7 @@ class BillingCommon(IspCommon):
         )
         if post:
             note.action_post()
+            cls._before_commit()
         return note
 
     @classmethod

@@ -1,13 +1,15 @@
 from odoo.tests import BaseCase, tagged
 
-from ..radius.attributes import (
+from odoo.addons.isp_network.radius import attributes
+from odoo.addons.isp_network.radius.attributes import (
     Burst,
     Line,
     Policy,
     check_items,
     may_log_in,
-    reply_items,
 )
+
+from ..radius import attributes as mikrotik
 
 BURST = Burst(10, 40, 4, 16, 16)
 LINE = {
@@ -88,6 +90,11 @@ REPLIES = (
         {"Mikrotik-Rate-Limit": "500k/500k", "Mikrotik-Address-List": "isolated"},
     ),
 )
+
+
+def reply_items(line, policy):
+    both = (mikrotik.reply_items(line, policy), attributes.reply_items(line, policy))
+    return [*both[0], *both[1]]
 
 
 @tagged("post_install", "-at_install")

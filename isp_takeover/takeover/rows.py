@@ -112,8 +112,8 @@ class Row:
             **self._read_place(),
             **self._read_credentials(),
             **self._read_terms(),
-            **self.reader.takeover._prepare_service_vals(self),
         }
+        self.reader.takeover._complete_service_vals(service, self)
         return {
             "service": service,
             **self._read_billed(service.get("activation_date")),

@@ -42,8 +42,8 @@ def run_stories(tests):
     return run_stages([("e2e: stories across addons", stories.stage(tests))])
 
 
-def run_lint():
-    return run_stages([("lint", lint.stage())])
+def run_lint(only=()):
+    return run_stages([("lint", lint.stage(only))])
 
 
 def tools_tests():
