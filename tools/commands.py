@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
-from .checks import i18n, lint
+from .checks import architecture, i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -19,6 +19,8 @@ make setup                only get what is needed, start nothing
 make test                 every check, as the merge gate runs it
 make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
+make test ADDON=all [TAGS=…]
+                          those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make mutants              does each small fault in the pure cores fail a test?
@@ -27,6 +29,7 @@ make bench [BENCH=billing_run]
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make docs                 write the tables of docs/architecture.md anew
 make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
@@ -72,8 +75,11 @@ def prepare():
 def test():
     prepare()
     odoo.write_config()
-    if name := os.environ.get("ADDON"):
-        return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    name, tags = os.environ.get("ADDON"), os.environ.get("TAGS")
+    if name == "all":
+        return checks.run_tests_together(tags)
+    if name:
+        return checks.run_addon_tests(addons.by_name(name), tags)
     return checks.run_everything()
 
 
@@ -111,6 +117,12 @@ def run_i18n():
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
 
 
+def write_docs():
+    prepare()
+    odoo.write_config()
+    architecture.regenerate([addon.name for addon in addons.every()])
+
+
 def write_readmes():
     readme.write(addons.every())
 
@@ -133,6 +145,7 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "docs": write_docs,
     "readme": write_readmes,
     "lock": lock,
     "help": help_,

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..locks import lock_or_retry
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
@@ -19,8 +21,8 @@ TEST_HOURS = 24
 class IspService(models.Model):
     """The transitions of a service, and what the network lets through because of them.
 
-    ``_refresh_access`` is the only writer of ``access``. ``_access_changed`` is the
-    hook for whoever carries it to the network.
+    ``_refresh_access`` is the only writer of ``access``; the network hears of it by
+    ``_line_changed``.
     """
 
     _inherit = "isp.service"
@@ -28,29 +30,24 @@ class IspService(models.Model):
     # What the network lets through
 
     def _refresh_access(self):
-        """Derive ``access`` anew and call the hook where it changed."""
+        """Derive ``access`` anew and write it where it changed."""
         self._bump_access_version()
         services = self.sudo()
-        changed = services.browse()
         for access, group in services.grouped(services._get_access_map().get).items():
             different = group.filtered(lambda s, access=access: s.access != access)
             different.write({"access": access, "access_since": fields.Datetime.now()})
-            changed |= different
-        if changed:
-            changed._access_changed()
 
     def _bump_access_version(self):
         """Of two transactions that change one service's access, the later one fails
         to serialize here and is run again, on what the first one left."""
         if not self.ids:
             return
-        self.flush_recordset()
+        lock_or_retry(self)
         self.env.cr.execute(
             SQL(
-                """UPDATE isp_service SET access_version = access_version + 1
-                WHERE id IN (SELECT id FROM isp_service WHERE id IN %s
-                             ORDER BY id FOR NO KEY UPDATE)""",
-                tuple(self.ids),
+                "UPDATE isp_service SET access_version = access_version + 1 "
+                "WHERE id = ANY(%s)",
+                self.ids,
             )
         )
         self.invalidate_recordset(["access_version"], flush=False)
@@ -75,9 +72,6 @@ class IspService(models.Model):
                 testing = service.test_until and service.test_until > now
                 access[service] = "test" if testing else "none"
         return access
-
-    def _access_changed(self):
-        """Hook: the access of these services has just changed."""
 
     def _start_line_test(self):
         """Let the line through for TEST_HOURS, while the technician tries it."""
@@ -119,6 +113,8 @@ class IspService(models.Model):
             ]
         )
         fresh._log_suspension(self.env._("Isolated"), reason, notes)
+        if fresh:
+            _logger.info("Isolated (%s): %s", reason, ", ".join(fresh.mapped("name")))
         self._refresh_access()
         if until:
             self._trigger_dates(until)
@@ -142,6 +138,9 @@ class IspService(models.Model):
         restored = self.browse(suspensions.service_id.ids)
         notes = dict.fromkeys(restored, note)
         restored._log_suspension(self.env._("Isolation lifted"), reason, notes)
+        if restored:
+            numbers = ", ".join(restored.mapped("name"))
+            _logger.info("Isolation lifted (%s): %s", reason, numbers)
         self._refresh_access()
 
     def _log_suspension(self, what, reason, notes):
@@ -166,7 +165,7 @@ class IspService(models.Model):
         return self._open_wizard("isp_base.isp_service_suspend_action")
 
     def action_restore(self):
-        """Lift what a person has imposed: manual, abuse and before payment."""
+        """Lift what administrators may lift; the other reasons stay."""
         self._check_service_admin()
         self._check_states(["active"])
         reasons = set(
@@ -174,7 +173,8 @@ class IspService(models.Model):
             .suspension_ids.filtered(lambda suspension: not suspension.date_end)
             .mapped("reason")
         )
-        for reason in sorted(reasons - {"overdue"}):
+        lifted = self.env["isp.suspension"]._get_reasons_lifted_by_hand()
+        for reason in sorted(reasons & lifted):
             self._restore(reason)
 
     # Transitions

@@ -174,6 +174,7 @@ class IspBillingRun(models.Model):
             batches = self.env["isp.billing.run.line"]._read_group(
                 [("run_id", "=", run.id), ("state", "=", "pending")], ["batch"]
             )
+            _logger.info("Billing run %d: %d batches to work on", run.id, len(batches))
             for (batch,) in batches:
                 run.with_delay(
                     description=self.env._(
@@ -290,9 +291,23 @@ class IspBillingRun(models.Model):
         if self.preview:
             return lines._preview_or_split()
         moves = lines._bill_or_split()
+        if lines:
+            self._log_batch(batch, lines)
         if self.company_id.isp_send_invoices:
             self._enqueue_sending(moves)
         return None
+
+    def _log_batch(self, batch, lines):
+        failed = len(lines.filtered(lambda line: line.state == "failed"))
+        _logger.info(
+            "Billing run %d, batch %d: %d services billed, %d failed",
+            *(self.id, batch + 1, len(lines) - failed, failed),
+        )
+        if self.state != "running":
+            _logger.info(
+                "Billing run %d ended: %d services billed, %d failed, %d invoices",
+                *(self.id, self.done_count, self.failed_count, self.move_count),
+            )
 
     def _enqueue_sending(self, moves):
         for ids in split_every(SEND_BATCH, moves.ids):
@@ -316,6 +331,7 @@ class IspBillingRun(models.Model):
                 and move.partner_id.email
             )
         )
+        _logger.info("%d invoices are sent by e-mail", len(moves))
         for move in moves.with_context(mail_notify_force_send=False):
             try:
                 with self.env.cr.savepoint():

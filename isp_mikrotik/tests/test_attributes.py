@@ -1,14 +1,15 @@
 from odoo.tests import BaseCase, tagged
 
-from ..radius.attributes import (
+from odoo.addons.isp_network.radius import attributes
+from odoo.addons.isp_network.radius.attributes import (
     Burst,
     Line,
     Policy,
     check_items,
     may_log_in,
-    rate_limit,
-    reply_items,
 )
+
+from ..radius import attributes as mikrotik
 
 BURST = Burst(10, 40, 4, 16, 16)
 LINE = {
@@ -97,6 +98,11 @@ REPLIES = (
 )
 
 
+def reply_items(line, policy):
+    both = (mikrotik.reply_items(line, policy), attributes.reply_items(line, policy))
+    return [*both[0], *both[1]]
+
+
 @tagged("post_install", "-at_install")
 class TestAttributes(BaseCase):
     def test_what_the_session_gets(self):
@@ -118,10 +124,11 @@ class TestAttributes(BaseCase):
             self.assertEqual(got["Acct-Interim-Interval"], "60")
 
     def test_speeds_that_are_not_given_are_no_text(self):
-        self.assertEqual(rate_limit(Line("siti", "rahasia12", "open"), Policy()), "")
+        line = Line("siti", "rahasia12", "open")
+        self.assertEqual(mikrotik.rate_limit(line, Policy()), "")
         for speed in ("upload", "download"):
             line = Line("siti", "rahasia12", "open", **{speed: 5})
-            self.assertEqual(rate_limit(line, Policy()), "")
+            self.assertEqual(mikrotik.rate_limit(line, Policy()), "")
 
     def test_the_password_is_checked_in_clear_and_one_session_allowed(self):
         self.assertEqual(

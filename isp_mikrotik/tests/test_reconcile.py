@@ -2,8 +2,9 @@
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.isp_network.exceptions import RefusedError
+
 from ..const import SETUP_MARK
-from ..exceptions import RefusedError
 from ..routeros.desired import ADDRESS_LIST, PROFILE, QUEUE, SECRET, Item
 from ..routeros.reconcile import (
     ACTIVE,

@@ -34,6 +34,10 @@ TARGETS = (
         ),
     ),
     Target(
+        "isp_network/radius/attributes.py",
+        ("isp_mikrotik/tests/test_attributes.py",),
+    ),
+    Target(
         "isp_mikrotik/radius/attributes.py",
         ("isp_mikrotik/tests/test_attributes.py",),
     ),
