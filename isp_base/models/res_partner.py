@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
 
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
