@@ -23,6 +23,7 @@ make test ADDON=all [TAGS=…]
                           those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make lint [ONLY="ruff prettier"]
@@ -88,6 +89,11 @@ def run_e2e():
     return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
+def run_mutants():
+    setup.ensure()
+    return checks.run_mutants()
+
+
 def run_bench():
     setup.ensure()
     odoo.write_config()
@@ -134,6 +140,7 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "mutants": run_mutants,
     "bench": run_bench,
     "lint": run_lint,
     "format": format_,
