@@ -13,6 +13,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/isp_mikrotik_rules.xml",
+        "data/queue_job_data.xml",
         "views/isp_router_api_views.xml",
         "views/isp_router_takeover_views.xml",
         "views/isp_service_views.xml",
