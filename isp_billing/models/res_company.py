@@ -42,6 +42,9 @@ class ResCompany(models.Model):
         )
         return self.union(*(company for (company,) in groups))
 
+    def _get_isp_office_user(self):
+        return self._get_isp_billing_user()
+
     def _get_isp_billing_user(self):
         """Return who looks after billing; without one, somebody who may."""
         self.ensure_one()

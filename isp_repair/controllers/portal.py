@@ -3,17 +3,19 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.isp_base.controllers.portal import IspPortal
+from odoo.addons.isp_portal.controllers.portal import (
+    ON_DASHBOARD,
+    IspDashboardPortal,
+)
+from odoo.addons.isp_portal.forms import read_text
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import ENDED_STATUSES
 from ..models.isp_booking_mixin import MAX_COMPLAINT
 from ..photos import ENDINGS, MAX_PHOTO_MB, MAX_PHOTOS, prepare_photos
 
-ON_DASHBOARD = 5  # services, and repairs
 
-
-class IspRepairPortal(IspPortal):
+class IspRepairPortal(IspDashboardPortal):
     """A customer's repair orders. He has no right on the model: what he sees is what
     `_get_my_repairs_domain` finds in sudo."""
 
@@ -37,24 +39,17 @@ class IspRepairPortal(IspPortal):
             )
         return values
 
-    @http.route()
-    def home(self, **kwargs):
-        response = super().home(**kwargs)
-        services = request.env["isp.service"].sudo()
-        response.qcontext.update(
-            isp_services=services.search(
-                Domain(self._get_my_services_domain())
-                & Domain("state", "not in", ["terminated", "cancelled"]),
-                limit=ON_DASHBOARD,
-            ),
-            isp_repairs=self._get_tickets().search(
-                self._get_my_repairs_domain()
-                & Domain("repair_status", "not in", ENDED_STATUSES),
-                order="id desc",
-                limit=ON_DASHBOARD,
-            ),
+    def _prepare_dashboard_values(self):
+        values = super()._prepare_dashboard_values()
+        repairs = self._get_tickets().search(
+            self._get_my_repairs_domain()
+            & Domain("repair_status", "not in", ENDED_STATUSES),
+            order="id desc",
+            limit=ON_DASHBOARD,
         )
-        return response
+        values["isp_repairs"] = repairs
+        values["isp_dashboard"] = values["isp_dashboard"] or bool(repairs)
+        return values
 
     def _prepare_my_service_values(self, service):
         values = super()._prepare_my_service_values(service)
@@ -232,7 +227,7 @@ class IspRepairPortal(IspPortal):
         :return: the page that says what is wrong; None when it was accepted
         """
         partner = request.env.user.partner_id
-        text = self._read_text(post, "addition")
+        text = read_text(post, "addition")
         photos, problem = self._read_photos()
         problems = get_problems(text, photos)
         if problem:
@@ -249,12 +244,6 @@ class IspRepairPortal(IspPortal):
         return None
 
     # Forms
-
-    def _read_text(self, post, name):
-        """Return what was typed, as the database can keep it."""
-        text = post.get(name)
-        text = text if isinstance(text, str) else ""
-        return text.replace("\0", "").replace("\r\n", "\n").strip()
 
     def _get_files(self):
         return request.httprequest.files.getlist("photos")

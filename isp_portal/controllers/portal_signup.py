@@ -4,6 +4,8 @@ from odoo.http import request
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
+from ..forms import read_text
+
 FIELDS = ("name", "email", "phone", "service_number")
 TRAP = "homepage"  # filled in by programs only
 
@@ -11,22 +13,25 @@ TRAP = "homepage"  # filled in by programs only
 class IspSignupHome(AuthSignupHome):
     """B1: an account for whom has proved his e-mail address.
 
-    Who follows an invitation has a token, and gets Odoo's own page.
+    Who follows an invitation has a token, and gets Odoo's own page; so does everybody
+    where the setting `isp_confirmed_signup` is off.
     """
 
     @http.route()
     def web_auth_signup(self, *args, **kwargs):
         qcontext = self.get_auth_signup_qcontext()
-        if qcontext.get("token") or not qcontext.get("signup_enabled"):
+        ours = qcontext.get("signup_enabled") and self._is_confirmed()
+        if qcontext.get("token") or not ours:
             return super().web_auth_signup(*args, **kwargs)
-        typed = {name: self._read(kwargs, name) for name in FIELDS}
+        typed = {name: read_text(kwargs, name) for name in FIELDS}
         values = {"typed": typed, "problems": {}, "sent": False, "trap": TRAP}
         if request.httprequest.method == "POST":
-            values.update(self._sign_up(typed, self._read(kwargs, TRAP)))
-        return self._render("isp_repair.signup", values)
+            values.update(self._sign_up(typed, read_text(kwargs, TRAP)))
+        return self._render("isp_portal.signup", values)
 
-    def _read(self, values, name):
-        return str(values.get(name) or "").replace("\0", "").strip()
+    def _is_confirmed(self):
+        parameters = request.env["ir.config_parameter"].sudo()
+        return bool(parameters.get_param("isp_portal.confirmed_signup"))
 
     def _sign_up(self, typed, trapped):
         """Return what the page shows of a sent form: `problems` or `sent`."""
@@ -60,7 +65,7 @@ class IspSignupHome(AuthSignupHome):
                     return self._create_account(signup, password)
                 except SignupError as error:
                     values["error"] = str(error)
-        return self._render("isp_repair.signup_confirm", values)
+        return self._render("isp_portal.signup_confirm", values)
 
     def _create_account(self, signup, password):
         signup._create_account(password)

@@ -7,14 +7,14 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..models import isp_portal_claim
-from .portal_common import RepairPortalCommon
+from .common import PortalCommon
 
 CLAIM = "/my/services/claim"
 CODE = "/my/services/claim/code"
 
 
 @tagged("post_install", "-at_install")
-class TestClaim(RepairPortalCommon):
+class TestClaim(PortalCommon):
     """B1: a service joins an account by a code sent to the address on file."""
 
     @classmethod
@@ -73,12 +73,6 @@ class TestClaim(RepairPortalCommon):
         self._type(page, self._get_code(mails))
         self.env.invalidate_all()
         self.assertEqual(self.fresh.partner_id, self.owner)
-
-    def test_repairs_ordered_before_come_along(self):
-        ticket = self._book(self.fresh.partner_id, service_id=False)
-        page, mails = self._ask()
-        self._type(page, self._get_code(mails))
-        self.assertIn(ticket.number, self._read(self.url_open("/my/repairs")))
 
     def test_the_answer_is_the_same_whether_the_service_exists_or_not(self):
         pages = []

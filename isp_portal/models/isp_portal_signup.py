@@ -108,7 +108,7 @@ class IspPortalSignup(models.Model):
             link = f"/web/signup/confirm?token={token}"
             name = "signup_confirm"
             context = {"isp_link": urls.urljoin(self.get_base_url(), link)}
-        template = self.env.ref(f"isp_repair.isp_repair_mail_{name}")
+        template = self.env.ref(f"isp_portal.isp_portal_mail_{name}")
         template.with_context(**context)._isp_send_after_commit(self.id)
 
     def _find_users(self):

@@ -8,14 +8,14 @@ from odoo.http import Request
 from odoo.tests import tagged
 
 from ..models import isp_portal_signup
-from .portal_common import RepairPortalCommon
+from .common import PortalCommon
 
 LINK = re.compile(r"/web/signup/confirm\?token=[\w-]+")
 PASSWORD = "kata-sandi-baru"
 
 
 @tagged("post_install", "-at_install")
-class TestSignup(RepairPortalCommon):
+class TestSignup(PortalCommon):
     """B1: an account for whom has proved his e-mail address, and nobody else."""
 
     def setUp(self):
@@ -58,7 +58,7 @@ class TestSignup(RepairPortalCommon):
         self.assertEqual(mails.email_to, "putri@pelanggan.example")
         page = self._choose(self._get_link(mails))
         self.assertTrue(page.url.endswith("/my"), page.url)
-        self.assertIn("Order repair", page.text)
+        self.assertIn("isp_dashboard", page.text)
         user = self._get_user()
         self.assertTrue(user._is_portal())
         self.assertFalse(user._is_internal())
@@ -185,6 +185,16 @@ class TestSignup(RepairPortalCommon):
         parameters.set_param("auth_signup.invitation_scope", "b2b")
         self.assertEqual(self.url_open("/web/signup").status_code, 404)
 
+    def test_without_confirmation_it_is_odoos_own_page(self):
+        """H6: what is replaced for everybody has a switch."""
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.isp_confirmed_signup, "on, unless it is put off")
+        settings.isp_confirmed_signup = False
+        settings.execute()
+        page = self.url_open("/web/signup")
+        self.assertIn("oe_signup_form", page.text)
+        self.assertNotIn("isp_signup_form", page.text)
+
     def test_employees_land_where_they_work(self):
         page = self.url_open("/web/login")
         (token,) = re.findall(r'name="csrf_token" value="(\w+)"', page.text)[:1]
@@ -232,7 +242,7 @@ class TestSignup(RepairPortalCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestThrottle(RepairPortalCommon):
+class TestThrottle(PortalCommon):
     def test_windows_are_counted_apart_and_forgotten(self):
         throttle = self.env["isp.throttle"]
         with freeze_time("2026-05-20 10:30:00"):

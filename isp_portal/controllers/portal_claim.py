@@ -1,12 +1,14 @@
 from odoo import http
 from odoo.http import request
 
-from .portal import IspRepairPortal
+from odoo.addons.isp_base.controllers.portal import IspPortal
+
+from ..forms import read_text
 
 MAX_LENGTH = 254
 
 
-class IspClaimPortal(IspRepairPortal):
+class IspClaimPortal(IspPortal):
     """B1: who has an account says which connection is his, and proves it."""
 
     def _get_claims(self):
@@ -21,7 +23,7 @@ class IspClaimPortal(IspRepairPortal):
     )
     def portal_claim_service(self, **post):
         typed = {
-            name: self._read_text(post, name)[:MAX_LENGTH]
+            name: read_text(post, name)[:MAX_LENGTH]
             for name in ("service_number", "contact")
         }
         if request.httprequest.method != "POST":
@@ -43,7 +45,7 @@ class IspClaimPortal(IspRepairPortal):
 
     def _show_claim(self, typed, problems=None):
         values = {"typed": typed, "problems": problems or {}, "page_name": "isp_claim"}
-        return request.render("isp_repair.portal_claim_service", values)
+        return request.render("isp_portal.portal_claim_service", values)
 
     @http.route(
         "/my/services/claim/code",
@@ -58,7 +60,7 @@ class IspClaimPortal(IspRepairPortal):
             return self._show_code(over=True)
         if request.httprequest.method != "POST":
             return self._show_code(claim=claim)
-        code = "".join(self._read_text(post, "code").split())
+        code = "".join(read_text(post, "code").split())
         if not claim._take_code(code):
             return self._show_code(
                 claim=self._get_claims()._find_open(request.env.user), wrong=True
@@ -69,7 +71,7 @@ class IspClaimPortal(IspRepairPortal):
         values = {"claim": None, "over": False, "wrong": False, **values}
         values["over"] = values["over"] or not values["claim"]
         values["page_name"] = "isp_claim"
-        return request.render("isp_repair.portal_claim_code", values)
+        return request.render("isp_portal.portal_claim_code", values)
 
     def _finish(self, claim):
         service = claim.service_id
@@ -83,4 +85,4 @@ class IspClaimPortal(IspRepairPortal):
             "company": service.company_id,
             "page_name": "isp_claim",
         }
-        return request.render("isp_repair.portal_claim_outcome", values)
+        return request.render("isp_portal.portal_claim_outcome", values)

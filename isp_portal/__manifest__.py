@@ -1,0 +1,22 @@
+{
+    "name": "Internet Services: Portal",
+    "summary": "How a customer gets in: sign-up, claim of his service, dashboard",
+    "version": "19.0.1.0.0",
+    "category": "Services/Internet Services",
+    "author": "ISP Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["isp_base", "auth_signup"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/isp_portal_rules.xml",
+        "data/ir_config_parameter_data.xml",
+        "data/mail_template_data.xml",
+        "views/res_config_settings_views.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_form_templates.xml",
+        "views/portal_signup_templates.xml",
+        "views/portal_claim_templates.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+}
