@@ -1,7 +1,7 @@
 {
     "name": "Internet Services: Billing",
     "summary": "Monthly invoices, reminders, isolation when overdue, confirmations",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "license": "AGPL-3",

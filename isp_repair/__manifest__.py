@@ -9,7 +9,6 @@
     "data": [
         "security/ir.model.access.csv",
         "security/isp_repair_rules.xml",
-        "security/helpdesk_mgmt_access.xml",
         "data/helpdesk_data.xml",
         "data/isp_repair_cause_data.xml",
         "data/mail_activity_type_data.xml",
@@ -28,12 +27,13 @@
         "views/portal_home_templates.xml",
         "views/portal_booking_templates.xml",
         "views/portal_repair_templates.xml",
-        "views/portal_transfer_qr_templates.xml",
         "wizards/isp_repair_handover_views.xml",
         "wizards/isp_repair_invoice_views.xml",
         "report/isp_repair_report_views.xml",
         "views/isp_menus.xml",
+        "data/helpdesk_pages_data.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "demo": ["demo/helpdesk_demo.xml", "demo/helpdesk_ticket_demo.xml"],
     "application": True,
 }

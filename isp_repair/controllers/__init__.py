@@ -2,5 +2,4 @@ from . import (
     helpdesk,
     portal,
     portal_booking,
-    portal_transfer_qr,
 )

@@ -1,13 +1,14 @@
-# ruff: noqa: I001 (the mixins come first, others inherit them)
+# ruff: noqa: I001 (the parts of a repair order come after what they are parts of)
 from . import (
-    isp_repair_page_mixin,
-    isp_booking_mixin,
-    isp_repair_status_mixin,
-    isp_repair_work_mixin,
-    isp_repair_overview_mixin,
-    isp_repair_closing_mixin,
-    account_move,
     helpdesk_ticket,
+    helpdesk_ticket_access,
+    helpdesk_ticket_booking,
+    helpdesk_ticket_closing,
+    helpdesk_ticket_overview,
+    helpdesk_ticket_page,
+    helpdesk_ticket_status,
+    helpdesk_ticket_work,
+    account_move,
     helpdesk_ticket_category,
     helpdesk_ticket_team,
     isp_billing_reminder,

@@ -16,15 +16,7 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = [
-        "isp.guarded.mixin",
-        "isp.booking.mixin",
-        "isp.repair.status.mixin",
-        "isp.repair.work.mixin",
-        "isp.repair.overview.mixin",
-        "isp.repair.closing.mixin",
-        "helpdesk.ticket",
-    ]
+    _inherit = ["isp.guarded.mixin", "helpdesk.ticket"]
     _state_field = "repair_status"
     _check_company_auto = True
 
@@ -238,8 +230,3 @@ class HelpdeskTicket(models.Model):
         if len(first) > TITLE_LENGTH:
             first = f"{first[: TITLE_LENGTH - 1]}…"
         return first or self.env._("Repair")
-
-    def _isp_withdraw(self):
-        result = super()._isp_withdraw()
-        self._close_calls()
-        return result

@@ -5,7 +5,6 @@ from . import test_parts
 from . import test_portal_booking
 from . import test_portal_leaks
 from . import test_portal_repair
-from . import test_portal_transfer_qr
 from . import test_repair_order
 from . import test_repair_rights
 from . import test_portal_join

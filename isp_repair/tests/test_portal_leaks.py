@@ -420,3 +420,35 @@ class TestLeaksOnPages(LeakCommon):
         page = self._open("/my").text
         self.assertNotIn("/my/tickets", page)
         self.assertFalse(re.search(r'href="/new/ticket"', page))
+
+    def _set_helpdesk_pages(self, shown):
+        settings = self.env["res.config.settings"].create({"isp_helpdesk_pages": shown})
+        settings.execute()
+
+    def test_its_pages_can_be_switched_on(self):
+        """H6: what is replaced for everybody has a switch."""
+        menu = self.env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu")
+        self.assertFalse(menu.active)
+        self._set_helpdesk_pages(True)
+        self.assertTrue(menu.active)
+        self.assertIn("/my/tickets", self._open("/my").text)
+        page = self._open("/my/tickets")
+        self.assertTrue(page.url.endswith("/my/tickets"))
+        self.assertIn(self.ticket.number, page.text)
+        self.assertNotIn(self.theirs.number, page.text)
+        page = self._open(f"/my/ticket/{self.ticket.id}")
+        self.assertIn(self.ticket.number, page.text)
+        for secret in SECRETS:
+            self.assertNotIn(secret, page.text)
+        self._set_helpdesk_pages(False)
+        self.assertFalse(menu.active)
+        self.assertTrue(self._open("/my/tickets").url.endswith("/my/repairs"))
+
+    def test_with_its_pages_nobody_closes_anothers_ticket(self):
+        self._set_helpdesk_pages(True)
+        stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
+        stage.close_from_portal = True
+        query = f"ticket_id={self.theirs.id}&stage_id={stage.id}"
+        self.assertEqual(self._open(f"/ticket/close?{query}").status_code, 404)
+        self.env.invalidate_all()
+        self.assertNotEqual(self.theirs.stage_id, stage)

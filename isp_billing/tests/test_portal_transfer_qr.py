@@ -2,33 +2,34 @@ import base64
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.isp_base.tests.common import PNG
 
-from .portal_common import RepairPortalCommon
+from .test_portal_billing import NOW, PortalCommon
 
 METHOD = "qris_test"
 
 
 @tagged("post_install", "-at_install")
-class TestTransferQr(RepairPortalCommon):
+@freeze_time(NOW)
+class TestTransferQr(PortalCommon):
     """B9: bank transfer with a QR code, where a method of Odoo's is set up."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.qr_code = True
-        bank = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        cls.users["neighbour"] = new_test_user(
+            cls.env, "isp_neighbour", "base.group_portal"
         )
-        bank.bank_acc_number = "5270 123 456"
-        cls.ticket = cls._repair(cls._book())
-        cls.move = cls._invoice(cls.ticket)
-        cls.move.partner_bank_id = bank.bank_account_id
-        cls.path = f"/my/invoices/{cls.move.id}/transfer_qr"
+        cls.move = cls.invoice
+        cls.move.partner_bank_id = cls.bank.bank_account_id
+        cls.qr_path = f"/my/invoices/{cls.move.id}/transfer_qr"
 
     @contextmanager
     def _with_method(self, **answer):
@@ -50,7 +51,7 @@ class TestTransferQr(RepairPortalCommon):
         with self._with_method():
             page = self._open(self.move.get_portal_url())
             self.assertIn('id="isp_transfer_qr"', page.text)
-            answer = self._open(self.path)
+            answer = self._open(self.qr_path)
         self.assertEqual(answer.headers["Content-Type"], "image/png")
         self.assertEqual(answer.content, base64.b64decode(PNG))
 
@@ -58,18 +59,18 @@ class TestTransferQr(RepairPortalCommon):
         page = self._open(self.move.get_portal_url())
         self.assertNotIn("isp_transfer_qr", page.text)
         self.assertIn("5270 123 456", self._read(page))
-        self.assertEqual(self._open(self.path).status_code, 404)
+        self.assertEqual(self._open(self.qr_path).status_code, 404)
 
     def test_a_provider_that_does_not_answer_breaks_nothing(self):
         for error in (ValidationError("No"), ConnectionError("Down")):
             with (
                 self._with_method(side_effect=error),
-                mute_logger("odoo.addons.isp_repair.controllers.portal_transfer_qr"),
+                mute_logger("odoo.addons.isp_billing.controllers.portal_transfer_qr"),
             ):
-                self.assertEqual(self._open(self.path).status_code, 404)
+                self.assertEqual(self._open(self.qr_path).status_code, 404)
 
     def test_only_of_ones_own_open_invoices(self):
         with self._with_method():
-            self.assertEqual(self._open(self.path, "neighbour").status_code, 404)
+            self.assertEqual(self._open(self.qr_path, "neighbour").status_code, 404)
             self._pay(self.move)
-            self.assertEqual(self._open(self.path).status_code, 404)
+            self.assertEqual(self._open(self.qr_path).status_code, 404)

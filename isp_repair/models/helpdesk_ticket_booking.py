@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html, urls
+from odoo.tools import plaintext2html
 
 from ..const import OPEN_STATUSES
 
@@ -10,19 +10,16 @@ MAX_DAYS_AHEAD = 60
 PHOTOS_IN_ALL = 20
 # Within an hour, of one customer
 BOOKINGS, ADDITIONS = 10, 20
-TOKEN_GROUPS = {"portal_customer", "portal", "portal_signup"}
 
 
-class IspBookingMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """What the customer does with his repair orders, in the portal.
 
     He has no right on the model: the portal calls these methods in sudo, for records
     that it found by its own domain, and for a `partner` who is the visitor's.
     """
 
-    _name = "isp.booking.mixin"
-    _description = "Booking of a Repair"
-    _inherit = ["isp.repair.page.mixin"]
+    _inherit = "helpdesk.ticket"
 
     @api.model
     def _isp_get_domain(self, partner):
@@ -298,6 +295,7 @@ class IspBookingMixin(models.AbstractModel):
         self.visit_ids.filtered("is_open")._cancel(reason)
         self.date_withdrawn = fields.Datetime.now()
         self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
+        self._close_calls()
 
     def _isp_go_on(self, partner, text, photos):
         """The fault is back: the customer asks for another visit.
@@ -310,34 +308,3 @@ class IspBookingMixin(models.AbstractModel):
             raise UserError("\n".join(problems.values()))
         self._reopen(text)
         self._isp_say(partner, text, self._isp_add_photos(photos))
-
-    # Nothing but the portal's own pages leads a customer to it
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for ticket in self:
-            ticket.access_url = f"/my/repairs/{ticket.id}"
-        return result
-
-    def message_post(self, **kwargs):
-        """Being told something of an order gives no right to write to it by RPC."""
-        self.check_access("read")
-        return super().message_post(**kwargs)
-
-    @api.model
-    def _get_thread_with_access(self, thread_id, **kwargs):
-        """A token opens no conversation: customers log in."""
-        if self.env.user.share:
-            return self.browse()
-        return super()._get_thread_with_access(thread_id, **kwargs)
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Mails to customers carry a link without a token."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        link = self and urls.urljoin(self.get_base_url(), self.access_url)
-        for name, _function, options in groups:
-            if link and name in TOKEN_GROUPS:
-                options["button_access"] = {"url": link}
-        return groups

@@ -5,9 +5,7 @@ from odoo import http
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from odoo.addons.isp_billing.controllers.portal_confirmation import (
-    IspConfirmationPortal,
-)
+from .portal_confirmation import IspConfirmationPortal
 
 _logger = logging.getLogger(__name__)
 

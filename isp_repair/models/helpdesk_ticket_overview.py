@@ -18,12 +18,11 @@ LEVELS = {
 }
 
 
-class IspRepairOverviewMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """What a technician sees of a repair order before he goes there, and how long
     the repair took."""
 
-    _name = "isp.repair.overview.mixin"
-    _description = "Overview of a Repair"
+    _inherit = "helpdesk.ticket"
 
     full_address = fields.Char("Address", compute="_compute_address")
     map_url = fields.Char("Map", compute="_compute_address")

@@ -16,11 +16,10 @@ STAGES = {
 }
 
 
-class IspRepairStatusMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """Where a repair order stands, derived from its visits, invoices and payments."""
 
-    _name = "isp.repair.status.mixin"
-    _description = "Status of a Repair"
+    _inherit = "helpdesk.ticket"
 
     visit_id = fields.Many2one(
         "isp.work.order",

@@ -14,15 +14,14 @@ BADGES = {
 }
 
 
-class IspRepairPageMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """What of a repair order its customer reads, in his words.
 
     The records are in sudo. Of the visits nothing is told but when they were and the
     first name of the technician.
     """
 
-    _name = "isp.repair.page.mixin"
-    _description = "Page of a Repair"
+    _inherit = "helpdesk.ticket"
 
     @api.model
     def _isp_get_status_texts(self):

@@ -7,14 +7,13 @@ CALL = "isp_repair.mail_activity_new_repair"
 HOURS = {"morning": 8, "afternoon": 13, "evening": 17}  # where the company is
 
 
-class IspRepairWorkMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """The technicians' part of a repair order: called, begun once, and carried out.
 
     What they do stands on the visit (isp.work.order); the order follows.
     """
 
-    _name = "isp.repair.work.mixin"
-    _description = "Work on a Repair"
+    _inherit = "helpdesk.ticket"
 
     # Calling somebody
 

@@ -9,15 +9,14 @@ from odoo.addons.isp_billing.const import LEDGER_GROUPS
 REOPENABLE = ("done", "invoiced", "to_check", "paid", "completed")
 
 
-class IspRepairClosingMixin(models.AbstractModel):
+class HelpdeskTicket(models.Model):
     """The office's part of a repair order: its invoice, the payment, closing it.
 
     The status follows from the invoice, however that is paid; completing is a
     person's decision.
     """
 
-    _name = "isp.repair.closing.mixin"
-    _description = "Closing of a Repair"
+    _inherit = "helpdesk.ticket"
 
     free_reason = fields.Char(
         "Free Because", compute="_compute_free_reason", groups=LEDGER_GROUPS
@@ -56,7 +55,6 @@ class IspRepairClosingMixin(models.AbstractModel):
     confirmation_is_payable = fields.Boolean(
         related="confirmation_id.is_payable", groups=LEDGER_GROUPS
     )
-    currency_id = fields.Many2one("res.currency")
 
     @api.depends("category_id", "service_id", "create_date")
     def _compute_free_reason(self):
@@ -124,7 +122,7 @@ class IspRepairClosingMixin(models.AbstractModel):
         move.action_post()
         # Else the customer's page and the job that mails it would both write one.
         move._portal_ensure_token()
-        self.env["isp.billing.run"]._enqueue_sending(move)
+        move._isp_enqueue_sending()
         return move
 
     def _check_chargeable(self, lines):
