@@ -4,7 +4,8 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+
+from ..locking import hold_rows
 
 _logger = logging.getLogger(__name__)
 
@@ -28,9 +29,7 @@ class IspBatchLineMixin(models.AbstractModel):
     def _lock(self):
         """Of two jobs with the same rows the later one waits here, fails to serialize
         and is run again, on what the first one left."""
-        self.flush_recordset()
-        query = "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-        self.env.cr.execute(SQL(query, SQL.identifier(self._table), self.ids))
+        hold_rows(self)
 
     def _import_or_split(self):
         """Take these rows over. What fails together is tried one by one, and what fails

@@ -68,7 +68,7 @@ class ResCompany(models.Model):
         local = zone.localize(datetime.combine(day, time(hour)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _get_isp_office_user(self):
+    def _isp_get_office_user(self):
         """Return who is asked (res.users) when a subscriber's case needs a person.
 
         Hook: an addon in which somebody is named for that answers by super().
@@ -76,9 +76,9 @@ class ResCompany(models.Model):
         self.ensure_one()
         group = self.env.ref("isp_base.isp_base_group_admin").sudo()
         people = group.all_user_ids - self.env.ref("base.user_root")
-        return people.filtered(
-            lambda user: self in user.company_ids and user.active
-        )[:1] or self.env.ref("base.user_admin")
+        return people.filtered(lambda user: self in user.company_ids and user.active)[
+            :1
+        ] or self.env.ref("base.user_admin")
 
     @api.model_create_multi
     def create(self, vals_list):

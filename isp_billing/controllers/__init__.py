@@ -1,1 +1,7 @@
-from . import isp_takeover, portal, portal_confirmation, portal_invoice, portal_transfer_qr
+from . import (
+    isp_takeover,
+    portal,
+    portal_confirmation,
+    portal_invoice,
+    portal_transfer_qr,
+)

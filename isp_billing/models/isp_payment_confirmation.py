@@ -4,8 +4,9 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
+from odoo.addons.isp_base.locking import hold_rows
 from odoo.addons.isp_base.pictures import is_picture
 
 CHECK_ACTIVITY = "isp_billing.mail_activity_payment_check"
@@ -167,14 +168,7 @@ class IspPaymentConfirmation(models.Model):
     def _lock(self):
         """Of two who decide at once the second one waits here, fails to serialize,
         and is run again on what the first one left."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM isp_payment_confirmation WHERE id = ANY(%s) "
-                "ORDER BY id FOR UPDATE",
-                self.ids,
-            )
-        )
+        hold_rows(self)
         self.invalidate_recordset(["state"])
 
     def _decide(self, state, **vals):

@@ -42,7 +42,7 @@ class ResCompany(models.Model):
         )
         return self.union(*(company for (company,) in groups))
 
-    def _get_isp_office_user(self):
+    def _isp_get_office_user(self):
         return self._get_isp_billing_user()
 
     def _get_isp_billing_user(self):

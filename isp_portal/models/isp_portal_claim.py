@@ -182,7 +182,7 @@ class IspPortalClaim(models.Model):
                 "belongs to another subscriber, or the service to a company's contact.",
                 login=user.login,
             ),
-            user_id=service.company_id._get_isp_office_user().id,
+            user_id=service.company_id._isp_get_office_user().id,
         )
 
     @api.model

@@ -11,7 +11,7 @@ from odoo.addons.isp_portal.forms import read_text
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import ENDED_STATUSES
-from ..models.isp_booking_mixin import MAX_COMPLAINT
+from ..models.helpdesk_ticket_booking import MAX_COMPLAINT
 from ..photos import ENDINGS, MAX_PHOTO_MB, MAX_PHOTOS, prepare_photos
 
 
@@ -43,7 +43,7 @@ class IspRepairPortal(IspDashboardPortal):
         values = super()._prepare_dashboard_values()
         repairs = self._get_tickets().search(
             self._get_my_repairs_domain()
-            & Domain("repair_status", "not in", ENDED_STATUSES),
+            & Domain("isp_repair_status", "not in", ENDED_STATUSES),
             order="id desc",
             limit=ON_DASHBOARD,
         )
@@ -55,8 +55,8 @@ class IspRepairPortal(IspDashboardPortal):
         values = super()._prepare_my_service_values(service)
         values["isp_repairs"] = self._get_tickets().search(
             self._get_my_repairs_domain()
-            & Domain("service_id", "=", service.id)
-            & Domain("repair_status", "not in", ENDED_STATUSES),
+            & Domain("isp_service_id", "=", service.id)
+            & Domain("isp_repair_status", "not in", ENDED_STATUSES),
             order="id desc",
         )
         return values
@@ -98,7 +98,7 @@ class IspRepairPortal(IspDashboardPortal):
         return request.render("isp_repair.portal_my_repairs", values)
 
     def _get_repair_filters(self):
-        ended = Domain("repair_status", "in", ENDED_STATUSES)
+        ended = Domain("isp_repair_status", "in", ENDED_STATUSES)
         return {
             "open": {"label": request.env._("Open"), "domain": ~ended},
             "closed": {"label": request.env._("Closed"), "domain": ended},
@@ -130,7 +130,7 @@ class IspRepairPortal(IspDashboardPortal):
             "messages": ticket._isp_get_conversation(request.env.user.partner_id),
             "moves": ticket._isp_get_moves(),
             "today": ticket.company_id._get_isp_today(),
-            "can_add": ticket.is_open,
+            "can_add": ticket.isp_is_open,
             "can_reopen": ticket._isp_is_reopenable(),
             **self._prepare_photo_values(),
         }
@@ -153,7 +153,7 @@ class IspRepairPortal(IspDashboardPortal):
     def portal_my_repair_file(self, ticket_id, file_id, **_kwargs):
         """A photo that he sent, or a file that was sent to him."""
         ticket = self._get_my_repair(ticket_id)
-        files = ticket._isp_get_files() if ticket else ticket.photo_ids
+        files = ticket._isp_get_files() if ticket else ticket.isp_photo_ids
         file = files.filtered(lambda file: file.id == file_id)
         if not file:
             raise request.not_found()
@@ -190,7 +190,7 @@ class IspRepairPortal(IspDashboardPortal):
         ticket = self._get_my_repair(ticket_id)
         if not ticket:
             return request.redirect("/my/repairs")
-        if ticket.repair_status != "withdrawn":
+        if ticket.isp_repair_status != "withdrawn":
             try:
                 ticket._isp_withdraw()
             except UserError as error:

@@ -57,7 +57,7 @@ class IspBookingPortal(IspRepairPortal):
             "services": services,
             "isolated": services.filtered(lambda s: s.access == "isolated"),
             "categories": tickets._isp_get_categories(),
-            "parts": tickets._fields["preferred_part"]._description_selection(
+            "parts": tickets._fields["isp_preferred_part"]._description_selection(
                 request.env
             ),
             "today": fields.Date.to_string(today),
@@ -74,7 +74,7 @@ class IspBookingPortal(IspRepairPortal):
         if problems:
             return self._show_booking(post, problems)
         twin = tickets._isp_get_twin(partner, vals)
-        if twin and twin.complaint == vals["complaint"]:  # a second click
+        if twin and twin.isp_complaint == vals["complaint"]:  # a second click
             return self._redirect_booked(twin)
         if twin and "anyway" not in post:
             return self._show_booking(post, twin=twin)

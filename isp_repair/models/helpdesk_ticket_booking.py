@@ -1,9 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..const import OPEN_STATUSES
+
+_logger = logging.getLogger(__name__)
 
 MAX_COMPLAINT = 2000  # characters
 MAX_DAYS_AHEAD = 60
@@ -106,7 +110,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _isp_get_part_problem(self, part):
-        parts = dict(self._fields["preferred_part"].selection)
+        parts = dict(self._fields["isp_preferred_part"].selection)
         if part and part not in parts:
             return self.env._("Please choose a part of the day.")
         return None
@@ -141,9 +145,9 @@ class HelpdeskTicket(models.Model):
         """Return his order of the same kind for the same service that is open yet."""
         return self.search(
             self._isp_get_domain(partner)
-            & Domain("service_id", "=", vals["service_id"])
+            & Domain("isp_service_id", "=", vals["service_id"])
             & Domain("category_id", "=", vals["category_id"])
-            & Domain("repair_status", "in", OPEN_STATUSES),
+            & Domain("isp_repair_status", "in", OPEN_STATUSES),
             order="id desc",
             limit=1,
         )
@@ -170,14 +174,14 @@ class HelpdeskTicket(models.Model):
     def _isp_prepare_booking(self, partner, vals):
         service = self.env["isp.service"].browse(vals["service_id"])
         return {
-            "service_id": service.id,
+            "isp_service_id": service.id,
             "partner_id": partner.id,
             "company_id": (service.company_id or self.env.company).id,
             "category_id": vals["category_id"],
-            "complaint": vals["complaint"],
-            "preferred_date": vals["preferred_date"],
-            "preferred_part": vals["preferred_part"],
-            "contact_phone": self._isp_format_phone(vals["contact_phone"]),
+            "isp_complaint": vals["complaint"],
+            "isp_preferred_date": vals["preferred_date"],
+            "isp_preferred_part": vals["preferred_part"],
+            "isp_contact_phone": self._isp_format_phone(vals["contact_phone"]),
             "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
         }
 
@@ -205,7 +209,7 @@ class HelpdeskTicket(models.Model):
                 for name, content in photos
             ]
         )
-        self.photo_ids += attachments
+        self.isp_photo_ids += attachments
         return attachments
 
     # Afterwards
@@ -213,7 +217,7 @@ class HelpdeskTicket(models.Model):
     def _isp_is_withdrawable(self):
         """Whether nobody has begun yet."""
         self.ensure_one()
-        return self.repair_status == "new"
+        return self.isp_repair_status == "new"
 
     def _isp_get_addition_problems(self, text, photos):
         """Return {field: what is wrong} of what a customer wants to add to an order."""
@@ -221,7 +225,7 @@ class HelpdeskTicket(models.Model):
         problems = self._isp_get_photos_problems(photos)
         if problem := (text or not photos) and self._isp_get_text_problem(text):
             problems["addition"] = problem
-        if not self.is_open:
+        if not self.isp_is_open:
             problems[""] = self.env._("The work is done: nothing can be added now.")
         return problems
 
@@ -234,12 +238,12 @@ class HelpdeskTicket(models.Model):
         return problems
 
     def _isp_get_photos_problems(self, photos):
-        if len(photos) + len(self.photo_ids) <= PHOTOS_IN_ALL:
+        if len(photos) + len(self.isp_photo_ids) <= PHOTOS_IN_ALL:
             return {}
         return {
             "photos": self.env._(
                 "There are %(count)s photos already. Please add no more.",
-                count=len(self.photo_ids),
+                count=len(self.isp_photo_ids),
             )
         }
 
@@ -264,14 +268,14 @@ class HelpdeskTicket(models.Model):
         :param photos: list of (file name, bytes), see `prepare_photos`
         :raises UserError: see `_isp_get_addition_problems`
         """
-        self._lock()
+        self._isp_lock()
         if problems := self._isp_get_addition_problems(text, photos):
             raise UserError("\n".join(problems.values()))
         self._isp_say(partner, text, self._isp_add_photos(photos))
 
     def _isp_say(self, partner, text, attachments):
         """Post what a customer says, and tell those who work on it."""
-        crew = self.visit_id.technician_ids or self.team_id.user_ids
+        crew = self.isp_visit_id.technician_ids or self.team_id.user_ids
         self.message_post(
             body=plaintext2html(text or self.env._("Photos")),
             author_id=partner.id,
@@ -286,16 +290,18 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: when somebody has begun with it
         """
-        self._lock()
+        self._isp_lock()
         if not all(ticket._isp_is_withdrawable() for ticket in self):
             raise UserError(
                 self.env._("A technician has begun with it already. Please call us.")
             )
         reason = self.env._("The customer withdrew it.")
-        self.visit_ids.filtered("is_open")._cancel(reason)
-        self.date_withdrawn = fields.Datetime.now()
+        self.isp_visit_ids.filtered("is_open")._cancel(reason)
+        self.isp_date_withdrawn = fields.Datetime.now()
         self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
-        self._close_calls()
+        self._isp_close_calls()
+        for ticket in self:
+            _logger.info("Repair %s withdrawn", ticket.number)
 
     def _isp_go_on(self, partner, text, photos):
         """The fault is back: the customer asks for another visit.
@@ -306,5 +312,5 @@ class HelpdeskTicket(models.Model):
         """
         if problems := self._isp_get_return_problems(text, photos):
             raise UserError("\n".join(problems.values()))
-        self._reopen(text)
+        self._isp_reopen(text)
         self._isp_say(partner, text, self._isp_add_photos(photos))

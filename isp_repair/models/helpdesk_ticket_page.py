@@ -41,8 +41,8 @@ class HelpdeskTicket(models.Model):
         """Return the status as dict (text, color); color is one of Bootstrap's."""
         self.ensure_one()
         return {
-            "text": self._isp_get_status_texts()[self.repair_status],
-            "color": BADGES[self.repair_status],
+            "text": self._isp_get_status_texts()[self.isp_repair_status],
+            "color": BADGES[self.isp_repair_status],
         }
 
     def _isp_get_steps(self):
@@ -50,10 +50,10 @@ class HelpdeskTicket(models.Model):
         notes as texts; what is still to come is not done."""
         self.ensure_one()
         steps = [self._isp_step(self.env._("Ordered"), self.create_date)]
-        if self.date_withdrawn:
+        if self.isp_date_withdrawn:
             text = self.env._("Withdrawn")
-            return [*steps, self._isp_step(text, self.date_withdrawn)]
-        visits = self.visit_ids.filtered(lambda visit: visit.state != "cancelled")
+            return [*steps, self._isp_step(text, self.isp_date_withdrawn)]
+        visits = self.isp_visit_ids.filtered(lambda visit: visit.state != "cancelled")
         for visit in visits.sorted("id"):
             steps += self._isp_get_visit_steps(visit)
         if not visits:
@@ -62,7 +62,7 @@ class HelpdeskTicket(models.Model):
                 self._isp_step(self.env._("Repaired")),
             ]
         steps += self._isp_get_invoice_steps()
-        return [*steps, self._isp_step(self.env._("Closed"), self.date_completed)]
+        return [*steps, self._isp_step(self.env._("Closed"), self.isp_date_completed)]
 
     def _isp_get_visit_steps(self, visit):
         if visit.state in ("draft", "scheduled"):
@@ -100,7 +100,7 @@ class HelpdeskTicket(models.Model):
 
     def _isp_get_moves(self):
         """Return the invoices (account.move) that the customer has got."""
-        return self.invoice_ids.filtered(
+        return self.isp_invoice_ids.filtered(
             lambda move: move.state == "posted" and move.payment_state != "reversed"
         )
 
@@ -162,4 +162,4 @@ class HelpdeskTicket(models.Model):
     def _isp_get_files(self):
         """Return what the customer may open (ir.attachment): what he sent, and what
         was sent to him."""
-        return self.photo_ids | self._isp_get_messages().attachment_ids
+        return self.isp_photo_ids | self._isp_get_messages().attachment_ids

@@ -1,7 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+
+from odoo.addons.isp_base.locking import hold_rows
+
+_logger = logging.getLogger(__name__)
 
 CALL = "isp_repair.mail_activity_new_repair"
 HOURS = {"morning": 8, "afternoon": 13, "evening": 17}  # where the company is
@@ -17,24 +22,24 @@ class HelpdeskTicket(models.Model):
 
     # Calling somebody
 
-    def _call_technicians(self):
+    def _isp_call_technicians(self):
         """Tell those who may take these orders, at once: on the screen, by message
         and among their activities."""
         for ticket in self.sudo():
-            users = ticket._get_called_users()
-            ticket._schedule_calls(users)
-            ticket._notify_called(users)
+            users = ticket._isp_get_called_users()
+            ticket._isp_schedule_calls(users)
+            ticket._isp_notify_called(users)
             for user in users:
                 user._bus_send(
                     "simple_notification",
                     {
                         "type": "info",
                         "title": user.with_context(lang=user.lang).env._("New repair"),
-                        "message": ticket._get_call_text(),
+                        "message": ticket._isp_get_call_text(),
                     },
                 )
 
-    def _get_called_users(self):
+    def _isp_get_called_users(self):
         """Return the technicians of the order's team; without any, those who
         administrate services in its company."""
         self.ensure_one()
@@ -48,11 +53,11 @@ class HelpdeskTicket(models.Model):
         people = administrators - self.env.ref("base.user_root")
         return reachable(self.team_id.user_ids) or reachable(people)
 
-    def _get_call_text(self):
-        parts = [self.number, self.partner_id.name, self.area_id.name, self.name]
+    def _isp_get_call_text(self):
+        parts = [self.number, self.partner_id.name, self.isp_area_id.name, self.name]
         return " · ".join(part for part in parts if part)
 
-    def _schedule_calls(self, users):
+    def _isp_schedule_calls(self, users):
         """Who is called does not follow the order: one of them alone will take it."""
         followers = self.message_partner_ids
         orders = self.with_context(mail_activity_quick_update=True)
@@ -65,41 +70,41 @@ class HelpdeskTicket(models.Model):
             )
         self.message_unsubscribe((users.partner_id - followers).ids)
 
-    def _notify_called(self, users):
+    def _isp_notify_called(self, users):
         for lang, group in users.grouped("lang").items():
             env = self.with_context(lang=lang).env
             self.with_context(lang=lang).message_notify(
                 partner_ids=group.partner_id.ids,
-                subject=env._("New repair: %(what)s", what=self._get_call_text()),
+                subject=env._("New repair: %(what)s", what=self._isp_get_call_text()),
                 body=self.description,
                 author_id=self.env.ref("base.partner_root").id,
                 email_layout_xmlid="mail.mail_notification_light",
             )
 
-    def _close_calls(self):
+    def _isp_close_calls(self):
         self.sudo().activity_unlink([CALL])
 
     # Beginning
 
-    def action_repair(self):
+    def action_isp_repair(self):
         """Take the order and begin. Of two who press it at once, the second one's
         request is run again by this lock, and finds who has it.
 
         :raises UserError: when somebody has it already
         """
         self.ensure_one()
-        self._check_crew()
-        self._lock()
-        visit = self.sudo().visit_id
+        self._check_isp_crew()
+        self._isp_lock()
+        visit = self.sudo().isp_visit_id
         if visit.is_open:
-            self._check_mine_to_begin(visit)
+            self._check_isp_mine_to_begin(visit)
         else:
             self._check_states(("new",))
-            visit = self._open_visit(fields.Datetime.now())
-        visit.sudo().write(self._prepare_assignment(self.env.user))
+            visit = self._isp_open_visit(fields.Datetime.now())
+        visit.sudo().write(self._isp_prepare_assignment(self.env.user))
         visit.with_env(self.env).action_start()
 
-    def _check_crew(self):
+    def _check_isp_crew(self):
         """:raises AccessError: for anyone but administrators and those technicians who
         may see it: whoever has its page open may be late"""
         technician = "isp_base.isp_base_group_technician"
@@ -113,20 +118,13 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def _lock(self):
-        """Hold the orders. As each of our changes writes their rows, whoever has
-        waited here fails to serialize, and is run again on what the other one left."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM helpdesk_ticket WHERE id = ANY(%s) "
-                "ORDER BY id FOR NO KEY UPDATE",
-                self.ids,
-            )
-        )
-        self.invalidate_recordset(["visit_id", "repair_status"])
+    def _isp_lock(self):
+        """Of two who move an order at once the second one waits here, and is run
+        again on what the first one left."""
+        hold_rows(self)
+        self.invalidate_recordset(["isp_visit_id", "isp_repair_status"])
 
-    def _check_mine_to_begin(self, visit):
+    def _check_isp_mine_to_begin(self, visit):
         """:raises UserError: unless this visit, in sudo, waits for the user"""
         names = ", ".join(visit.technician_ids.mapped("name"))
         if visit.state == "started":
@@ -147,7 +145,7 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.model
-    def _prepare_assignment(self, user):
+    def _isp_prepare_assignment(self, user):
         return {
             "state": "scheduled",
             "pic_id": user.id,
@@ -155,7 +153,7 @@ class HelpdeskTicket(models.Model):
             "planned_start": fields.Datetime.now(),
         }
 
-    def _open_visit(self, start=False):
+    def _isp_open_visit(self, start=False):
         """Return a new visit in sudo, which nobody is sent to yet.
 
         :param start: when it is planned, a naive UTC datetime
@@ -168,32 +166,32 @@ class HelpdeskTicket(models.Model):
                 {
                     "kind": "repair",
                     "ticket_id": self.id,
-                    "service_id": self.service_id.id,
+                    "service_id": self.isp_service_id.id,
                     "planned_start": start,
                 }
             )
         )
 
-    def action_plan(self):
+    def action_isp_plan(self):
         """Open the visit, for the office to send somebody at a certain time."""
         self.ensure_one()
         self._check_service_admin()
-        self._lock()
-        visit = self.visit_id
+        self._isp_lock()
+        visit = self.isp_visit_id
         if not visit.is_open:
             self._check_states(("new",))
-            visit = self._open_visit(self._get_preferred_start())
-        return self._open_form(visit)
+            visit = self._isp_open_visit(self._isp_get_preferred_start())
+        return self._isp_open_form(visit)
 
-    def _get_preferred_start(self):
+    def _isp_get_preferred_start(self):
         """Return when the customer would like it, a naive UTC datetime, or False."""
-        if not self.preferred_date:
+        if not self.isp_preferred_date:
             return False
-        hour = HOURS.get(self.preferred_part, HOURS["morning"])
-        return self.company_id._get_isp_moment(self.preferred_date, hour)
+        hour = HOURS.get(self.isp_preferred_part, HOURS["morning"])
+        return self.company_id._get_isp_moment(self.isp_preferred_date, hour)
 
     @api.model
-    def _open_form(self, record):
+    def _isp_open_form(self, record):
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,
@@ -201,18 +199,22 @@ class HelpdeskTicket(models.Model):
             "views": [(False, "form")],
         }
 
-    def _begun(self):
+    def _isp_begun(self):
         """Hook of the visit: a technician has begun."""
         for ticket in self.sudo():
-            ticket.user_id = ticket.visit_id.pic_id
-        self._close_calls()
-        self._tell_customer("isp_repair.isp_repair_mail_started")
+            ticket.user_id = ticket.isp_visit_id.pic_id
+            _logger.info("Repair %s begun by user %s", ticket.number, ticket.user_id.id)
+        self._isp_close_calls()
+        self._isp_tell_customer("isp_repair.isp_repair_mail_started")
 
-    def _repaired(self):
+    def _isp_repaired(self):
         """Hook of the visit: a technician has finished."""
-        self._tell_customer("isp_repair.isp_repair_mail_done")
+        for ticket in self.sudo():
+            visit = ticket.isp_visit_id
+            _logger.info("Repair %s done by visit %s", ticket.number, visit.name)
+        self._isp_tell_customer("isp_repair.isp_repair_mail_done")
 
-    def _tell_customer(self, template):
+    def _isp_tell_customer(self, template):
         """Write to the customers, in their language, where they follow the repair."""
         for ticket in self.sudo().filtered("partner_id"):
             ticket.with_context(lang=ticket.partner_id.lang).message_post_with_source(
@@ -224,31 +226,31 @@ class HelpdeskTicket(models.Model):
 
     # On the way: buttons of the order that act on its visit
 
-    def action_process(self):
+    def action_isp_process(self):
         """Open the technician's report."""
         self.ensure_one()
-        return self._open_form(self._get_visit())
+        return self._isp_open_form(self._isp_get_visit())
 
-    def action_wait_for_parts(self):
-        return self._get_visit().action_wait_for_parts()
+    def action_isp_wait_for_parts(self):
+        return self._isp_get_visit().action_wait_for_parts()
 
-    def action_wait_for_customer(self):
-        return self._get_visit().action_wait_for_customer()
+    def action_isp_wait_for_customer(self):
+        return self._isp_get_visit().action_wait_for_customer()
 
-    def action_resume(self):
-        return self._get_visit().action_resume()
+    def action_isp_resume(self):
+        return self._isp_get_visit().action_resume()
 
-    def action_hand_over(self):
-        return self._get_visit().action_hand_over()
+    def action_isp_hand_over(self):
+        return self._isp_get_visit().action_hand_over()
 
-    def _get_visit(self):
+    def _isp_get_visit(self):
         """Return the visit of the order, as far as the user may see it.
 
         :raises UserError: when nobody has begun
         """
         self.ensure_one()
-        self._check_crew()
-        visit = self.visit_id
+        self._check_isp_crew()
+        visit = self.isp_visit_id
         if not visit:
             raise UserError(self.env._("Nobody has begun with this repair yet."))
         visit.check_access("read")
