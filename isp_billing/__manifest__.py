@@ -24,8 +24,6 @@
         "views/isp_service_billing_views.xml",
         "views/isp_payment_confirmation_views.xml",
         "views/account_move_views.xml",
-        "views/isp_takeover_views.xml",
-        "views/isp_takeover_line_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
@@ -42,6 +40,6 @@
         "demo/res_users_demo.xml",
         "demo/account_journal_demo.xml",
         "demo/isp_service_demo.xml",
-        "demo/isp_takeover_demo.xml",
+        "demo/isp_service_running_demo.xml",
     ],
 }

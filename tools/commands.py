@@ -19,6 +19,8 @@ make setup                only get what is needed, start nothing
 make test                 every check, as the merge gate runs it
 make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
+make test ADDON=all [TAGS=…]
+                          those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
@@ -69,8 +71,11 @@ def prepare():
 def test():
     prepare()
     odoo.write_config()
-    if name := os.environ.get("ADDON"):
-        return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    name, tags = os.environ.get("ADDON"), os.environ.get("TAGS")
+    if name == "all":
+        return checks.run_tests_together(tags)
+    if name:
+        return checks.run_addon_tests(addons.by_name(name), tags)
     return checks.run_everything()
 
 

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import EQUIPMENT_GROUPS, SUSPENSION_GROUPS
-from .isp_contact_mixin import PROSPECT_FIELDS
+from ..const import EQUIPMENT_GROUPS, PROSPECT_FIELDS, SUSPENSION_GROUPS
 
 REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "user_id",
@@ -25,8 +24,6 @@ class IspService(models.Model):
     _description = "Internet Service"
     _inherit = [
         "isp.guarded.mixin",
-        "isp.credentials.mixin",
-        "isp.contact.mixin",
         "isp.coordinates.mixin",
         "portal.mixin",
         "mail.thread",

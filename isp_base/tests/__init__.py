@@ -3,6 +3,7 @@ from . import (
     test_company_days,
     test_credentials,
     test_lifecycle,
+    test_line_changes,
     test_material_request,
     test_multi_company,
     test_network_data,

@@ -1,7 +1,1 @@
-from . import (
-    isp_takeover,
-    portal,
-    portal_confirmation,
-    portal_invoice,
-    portal_transfer_qr,
-)
+from . import portal, portal_confirmation, portal_invoice, portal_transfer_qr

@@ -144,7 +144,7 @@ class TestSessionSync(SessionCommon):
 
     def test_no_job_for_what_was_never_let_in(self):
         draft = self._create_service()
-        draft._activate(draft)
+        self._activate(draft)
         self.assertFalse(self._sync_jobs(draft))
 
     def test_a_session_that_the_router_does_not_know_is_over(self):

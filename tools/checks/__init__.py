@@ -8,7 +8,7 @@ from .. import addons, templates
 from ..console import Failure, say
 from ..layout import TEST_LOG
 from . import addon as addon_stages
-from . import life_cycle, lint, pytest_stage, stories
+from . import life_cycle, lint, pytest_stage, stories, together
 from .report import Report, summarise
 
 AT_ONCE = 2  # each stage keeps about one core busy
@@ -20,6 +20,7 @@ def run_everything():
     # The longest ones first, so that at the end both lanes are busy.
     stages = [
         ("all addons with demo data", life_cycle.with_demo()),
+        (together.LABEL, together.stage()),
         ("lint", lint.stage()),
         ("e2e: stories across addons", stories.stage()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
@@ -31,6 +32,10 @@ def run_everything():
 
 def run_addon_tests(addon, tags):
     return run_stages([(addon.name, addon_stages.only_tests(addon, tags))])
+
+
+def run_tests_together(tags):
+    return run_stages([(together.LABEL, together.only_tests(tags))])
 
 
 def run_stories(tests):

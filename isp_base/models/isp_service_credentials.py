@@ -19,14 +19,13 @@ PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
 KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
 
 
-class IspCredentialsMixin(models.AbstractModel):
+class IspService(models.Model):
     """Making and judging a subscriber's user name and password.
 
     Both are kept to what RADIUS (RFC 2865) and RouterOS take without quoting.
     """
 
-    _name = "isp.credentials.mixin"
-    _description = "Credentials"
+    _inherit = "isp.service"
 
     username = fields.Char("User Name", copy=False, index="trigram")
     password = fields.Char(copy=False, groups=CREDENTIAL_GROUPS)
@@ -96,27 +95,27 @@ class IspCredentialsMixin(models.AbstractModel):
                 )
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _create_checked(self, vals_list):
         for vals in vals_list:
             self._normalize_credentials_vals(vals)
         self._check_usernames_free(vals_list)
         passwords = [vals.pop("password", False) for vals in vals_list]
-        records = super().create(vals_list)
+        records = super()._create_checked(vals_list)
         self._write_usernames(records)
         for record, password in zip(records, passwords, strict=True):
             if password:
                 record.sudo().write({"password": password})
         return records
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._normalize_credentials_vals(vals)
         self._check_usernames_free([vals])
         if vals.keys() >= {"username", "password"}:
-            super().write({"username": vals["username"]})
+            super()._write_checked({"username": vals["username"]})
             self._write_usernames(self)
             vals = {name: vals[name] for name in vals.keys() - {"username"}}
-        return super().write(vals)
+        return super()._write_checked(vals)
 
     @api.model
     def _write_usernames(self, records):

@@ -4,14 +4,13 @@ import io
 
 import xlsxwriter
 
-from .columns import COLUMNS
-
 WIDTH = 20
 
 
-def write_template(lang, choices, notes):
+def write_template(lang, columns, choices, notes):
     """Return the file (bytes).
 
+    :param columns: the Columns that it has
     :param choices: {column name: names that it may have}; the first is the example
     :param notes: (title of the second sheet, text on what is required)
     """
@@ -22,7 +21,7 @@ def write_template(lang, choices, notes):
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(("Subscribers", "Pelanggan")[lang.startswith("id")])
         sheet.freeze_panes(1, 0)
-        for index, column in enumerate(COLUMNS):
+        for index, column in enumerate(columns):
             sheet.set_column(index, index, WIDTH, text)
             heading = column.get_heading(lang)
             sheet.write(0, index, heading, required if column.required else bold)
@@ -31,15 +30,15 @@ def write_template(lang, choices, notes):
                 sheet.write_string(1, index, example, text)
             else:
                 sheet.write_number(1, index, example)
-        _write_choices(book, lang, choices, notes, bold)
+        named = [column for column in columns if column.name in choices]
+        _write_choices(book, lang, named, choices, notes, bold)
     return output.getvalue()
 
 
-def _write_choices(book, lang, choices, notes, bold):
+def _write_choices(book, lang, columns, choices, notes, bold):
     title, note = notes
     sheet = book.add_worksheet(title)
     sheet.write(0, 0, note)
-    columns = [column for column in COLUMNS if column.name in choices]
     for index, column in enumerate(columns):
         sheet.set_column(index, index, WIDTH + 10)
         sheet.write(2, index, column.get_heading(lang), bold)

@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..takeover import file as takeover_file
+from ..takeover.columns import COLUMNS
 from ..takeover.values import parse_amount, parse_date
-from .takeover_common import TakeoverCommon
+from .common import TakeoverCommon
 
 HEADINGS = ["Nama", "Telepon", "Alamat", "Paket", "Tanggal Aktif"]
 ROW = ["Siti; Rahayu", "0812 3456 7890", "Jalan Anggrek 14, Gang Ñ", "Home 20"]
@@ -16,7 +17,7 @@ ROW = ["Siti; Rahayu", "0812 3456 7890", "Jalan Anggrek 14, Gang Ñ", "Home 20"]
 @tagged("post_install", "-at_install")
 class TestTakeoverFile(TakeoverCommon):
     def _assert_read(self, content):
-        table = takeover_file.read(content)
+        table = takeover_file.read(content, COLUMNS)
         names = ["contact_name", "phone", "street", "plan", "activation_date"]
         self.assertEqual(table.names, names)
         ((_number, values),) = table.rows
@@ -37,7 +38,7 @@ class TestTakeoverFile(TakeoverCommon):
                     self._assert_read(self._to_csv(separator).encode(encoding))
 
     def test_csv_may_name_its_separator(self):
-        table = takeover_file.read(b"sep=|\r\nName|Phone\r\nSiti|0812\r\n")
+        table = takeover_file.read(b"sep=|\r\nName|Phone\r\nSiti|0812\r\n", COLUMNS)
         self.assertEqual(table.rows, [(3, {"contact_name": "Siti", "phone": "0812"})])
 
     def test_xlsx_keeps_numbers_and_dates(self):
@@ -55,7 +56,7 @@ class TestTakeoverFile(TakeoverCommon):
         self.assertEqual(values["phone"], 81234567890)
 
     def test_rows_are_counted_as_the_spreadsheet_counts_them(self):
-        table = takeover_file.read(b'Name,Phone\n"Si\nti",1\n\nBudi,2\n')
+        table = takeover_file.read(b'Name,Phone\n"Si\nti",1\n\nBudi,2\n', COLUMNS)
         self.assertEqual([number for number, _values in table.rows], [2, 5])
 
     def test_what_is_no_list_is_refused_and_nothing_is_left(self):
@@ -134,7 +135,7 @@ class TestTakeoverFile(TakeoverCommon):
             manager = self._as("manager", self.env["isp.takeover"])
             content = manager.with_context(lang=lang)._render_template()
             with self.subTest(lang=lang):
-                table = takeover_file.read(content)
+                table = takeover_file.read(content, COLUMNS)
                 self.assertNotIn(None, table.names)
                 takeover = self._upload_bytes(content, "template.xlsx")
                 takeover.action_test()

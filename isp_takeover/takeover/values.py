@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from .. import amounts
+from odoo.addons.isp_billing.amounts import parse_amount as read_amount
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})")
 YEARS = range(1980, 2100)  # others are slips of the pen, or of the spreadsheet
@@ -28,7 +28,7 @@ def parse_date(value):
 
 
 def parse_amount(value):
-    """Return the amount (float) in a cell: a number, a text as `amounts.parse_amount`
+    """Return the amount (float) in a cell: a number, a text as isp_billing's `parse_amount`
     reads it, or one in the parentheses that accountants write for less than zero.
 
     :raises ValueError: when it is no amount
@@ -38,7 +38,7 @@ def parse_amount(value):
     else:
         text = str(value).strip()
         bare = text.removeprefix("(").removesuffix(")")
-        amount = amounts.parse_amount(bare)
+        amount = read_amount(bare)
         if amount is not None and len(bare) < len(text):
             amount = -abs(amount)
     if amount is None or not abs(amount) < LARGEST_AMOUNT:

@@ -8,13 +8,11 @@ from ..const import PRICE_GROUPS
 PROMISE_DAYS = 60  # a slip of the pen in the year is no promise
 
 
-class IspDuesMixin(models.AbstractModel):
+class IspService(models.Model):
     """What of a service's invoices is open, without the invoices themselves."""
 
-    _name = "isp.dues.mixin"
-    _description = "Dues of a Service"
+    _inherit = "isp.service"
 
-    currency_id = fields.Many2one("res.currency")
     billing_status = fields.Selection(
         [
             ("nothing", "Nothing invoiced"),
@@ -100,6 +98,9 @@ class IspDuesMixin(models.AbstractModel):
             )
             domain |= Domain("id", "not in", every)
         return domain
+
+    def _judge_dues(self):
+        self.env["isp.dunning"]._judge(self)
 
     # Promised payments
 

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from .takeover_common import TODAY, TakeoverCommon
+from .common import TODAY, TakeoverCommon
 
 
 @tagged("post_install", "-at_install")
@@ -27,14 +27,15 @@ class TestTakeover(TakeoverCommon):
             Former_Number="PLG-1",
         )
         heard = []
-        hook = type(self.env["isp.service"])._access_changed
+        hook = type(self.env["isp.service"])._line_changed
 
-        def listen(services):
+        def listen(services, names):
             heard.append(set(services.mapped("access")))
-            return hook(services)
+            return hook(services, names)
 
-        with patch.object(type(self.env["isp.service"]), "_access_changed", listen):
+        with patch.object(type(self.env["isp.service"]), "_line_changed", listen):
             line = self._take_over(row).line_ids
+            self.env.cr.flush()
         self.assertEqual(line.state, "done", line.message)
         service = line.service_id.sudo()
         self.assertEqual((service.state, service.access), ("active", "open"))

@@ -5,7 +5,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class IspTakeoverDownload(http.Controller):
-    @http.route("/isp_billing/takeover/template", auth="user", readonly=True)
+    @http.route("/isp_takeover/template", auth="user", readonly=True)
     def template(self):
         """The empty list, with what it may name."""
         takeovers = request.env["isp.takeover"]
@@ -14,7 +14,7 @@ class IspTakeoverDownload(http.Controller):
         return self._send(takeovers._render_template(), XLSX, f"{name}.xlsx")
 
     @http.route(
-        '/isp_billing/takeover/<model("isp.takeover"):takeover>/errors',
+        '/isp_takeover/<model("isp.takeover"):takeover>/errors',
         auth="user",
         readonly=True,
     )

@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .takeover_common import TODAY, TakeoverCommon
+from .common import TODAY, TakeoverCommon
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 
-from .common import BillingCommon
+from odoo.addons.isp_billing.tests.common import BillingCommon
 
 TODAY = "2026-05-20 03:00:00"
 

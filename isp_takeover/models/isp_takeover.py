@@ -5,9 +5,11 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import BATCH
-from ..takeover.columns import BY_NAME, COLUMNS
+from odoo.addons.isp_billing.const import BATCH
+
+from ..takeover.columns import COLUMNS, Column
 from ..takeover.file import MAX_BYTES, MAX_ROWS, FileError, read
+from ..takeover.rows import Row
 from ..takeover.template import write_template
 
 MANAGER = "isp_base.isp_base_group_manager"
@@ -85,7 +87,8 @@ class IspTakeover(models.Model):
         for takeover in self:
             pairs = takeover.headings or []
             names = {name for _heading, name in pairs}
-            missing = [c for c in COLUMNS if c.required and c.name not in names]
+            required = takeover._get_required_columns()
+            missing = [column for column in required if column.name not in names]
             takeover.missing_columns = bool(pairs) and ", ".join(
                 takeover._get_label(column.name) for column in missing
             )
@@ -93,7 +96,7 @@ class IspTakeover(models.Model):
                 heading for heading, name in pairs if heading and not name
             )
             takeover.mapping = bool(pairs) and self.env["ir.qweb"]._render(
-                "isp_billing.takeover_mapping",
+                "isp_takeover.takeover_mapping",
                 {
                     "pairs": [
                         (heading, name and takeover._get_label(name))
@@ -133,7 +136,34 @@ class IspTakeover(models.Model):
 
     def _get_label(self, name):
         """Return the heading of a column in the user's language."""
-        return BY_NAME[name].get_heading(self.env.lang)
+        (column,) = (c for c in self._get_columns() if c.name == name)
+        return column.get_heading(self.env.lang)
+
+    # What an addon adds to a list
+
+    @api.model
+    def _get_columns(self) -> tuple[Column, ...]:
+        """Hook: return the columns that a list may have, in the order of the template.
+
+        An addon that has more fields on a service adds the columns they come in, each
+        under a name that is unique, to what ``super()`` returns; it makes values of
+        them in ``_prepare_service_vals``.
+        """
+        return COLUMNS
+
+    def _prepare_service_vals(self, row: Row) -> dict:
+        """Hook: return the vals of isp.service that an addon reads from its columns.
+
+        Called for each row by the test run and again by the import.
+
+        :param row: `row.text(name)` is the text in a column, "" when it is empty;
+            `row.wrong(name, text)` says that it cannot be taken over, and why
+        """
+        return {}
+
+    @api.model
+    def _get_required_columns(self):
+        return [column for column in self._get_columns() if column.required]
 
     # The file
 
@@ -141,7 +171,8 @@ class IspTakeover(models.Model):
         """Make a line for each row of the file, in the place of those of another."""
         for takeover in self:
             try:
-                table = read(base64.b64decode(takeover.file))
+                content = base64.b64decode(takeover.file)
+                table = read(content, takeover._get_columns())
             except FileError as error:
                 raise UserError(takeover._explain(error.reason)) from error
             takeover.line_ids.sudo().unlink()
@@ -169,7 +200,10 @@ class IspTakeover(models.Model):
             "headings": self.env._(
                 "No heading of this file is known. The first row names the columns, "
                 "for example: %s. Download the template for all of them.",
-                ", ".join(self._get_label(c.name) for c in COLUMNS if c.required),
+                ", ".join(
+                    column.get_heading(self.env.lang)
+                    for column in self._get_required_columns()
+                ),
             ),
             "format": self.env._("This file is neither CSV nor XLSX."),
         }[reason]
@@ -281,7 +315,7 @@ class IspTakeover(models.Model):
 
     def action_view_lines(self):
         """Show the rows, those of the state in the context."""
-        return self._open_lines("isp_billing.isp_takeover_line_action")
+        return self._open_lines("isp_takeover.isp_takeover_line_action")
 
     def action_view_services(self):
         self.ensure_one()
@@ -319,13 +353,14 @@ class IspTakeover(models.Model):
                 "An open balance below zero is a credit."
             ),
         )
-        return write_template(self.env.lang or "en_US", choices, notes)
+        lang = self.env.lang or "en_US"
+        return write_template(lang, self._get_columns(), choices, notes)
 
     def action_download_errors(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/isp_billing/takeover/{self.id}/errors",
+            "url": f"/isp_takeover/{self.id}/errors",
             "target": "download",
         }
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .takeover_common import TODAY, TakeoverCommon
+from .common import TODAY, TakeoverCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
 OTHERS = (
@@ -131,7 +131,7 @@ class TestTakeoverDownload(TakeoverCommon, HttpCase):
             return self.url_open(url)
 
     def test_the_template(self):
-        url = "/isp_billing/takeover/template"
+        url = "/isp_takeover/template"
         answer = self._open("manager", url)
         self.assertEqual(answer.status_code, 200)
         self.assertTrue(answer.content.startswith(b"PK"))
@@ -143,7 +143,7 @@ class TestTakeoverDownload(TakeoverCommon, HttpCase):
     def test_the_errors(self):
         takeover = self._upload([self._row(Plan="unknown")])
         takeover.action_test()
-        url = f"/isp_billing/takeover/{takeover.id}/errors"
+        url = f"/isp_takeover/{takeover.id}/errors"
         answer = self._open("manager", url)
         self.assertIn("“unknown” is not known", answer.content.decode())
         self.assertEqual(self._open("admin", url).status_code, 403)

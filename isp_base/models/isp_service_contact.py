@@ -4,33 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..const import IDENTITY_GROUPS
+from ..const import ADDRESS_FIELDS, CONTACT_FIELDS, IDENTITY_GROUPS
 
-CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
-IDENTITY_FIELDS = {
-    "id_type": "isp_id_type",
-    "id_number": "isp_id_number",
-    "id_photo": "isp_id_photo",
-}
-ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
-PROSPECT_FIELDS = {
-    "partner_id",
-    *CONTACT_FIELDS,
-    *IDENTITY_FIELDS,
-    *ADDRESS_FIELDS,
-}
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
 
-class IspContactMixin(models.AbstractModel):
+class IspService(models.Model):
     """What a salesman writes down of a prospect, kept in step with his partner.
 
     Name, phone and e-mail are the partner's; the address is that of the
-    installation and stays with the record. The model has a ``company_id``.
+    installation and stays with the service.
     """
 
-    _name = "isp.contact.mixin"
-    _description = "Prospect"
+    _inherit = "isp.service"
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -188,8 +174,8 @@ class IspContactMixin(models.AbstractModel):
                 or self.phone
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _create_checked(self, vals_list):
         for vals in vals_list:
             self._normalize_contact_vals(vals)
             if not vals.get("id_type"):
@@ -199,15 +185,15 @@ class IspContactMixin(models.AbstractModel):
             {name: vals.get(name) for name in CONTACT_FIELDS} for vals in vals_list
         ]
         self._link_partners([vals for vals in vals_list if not vals.get("partner_id")])
-        records = super().create(vals_list)
+        records = super()._create_checked(vals_list)
         records._write_partner(CONTACT_FIELDS)
         for record, contact in zip(records, typed, strict=True):
             record._log_not_taken_over(contact)
         return records
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._normalize_contact_vals(vals)
-        result = super().write(vals)
+        result = super()._write_checked(vals)
         self._write_partner(CONTACT_FIELDS.keys() & vals.keys())
         return result
 

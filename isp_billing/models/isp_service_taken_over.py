@@ -1,28 +1,17 @@
+from typing import Literal, Self
+
 from odoo import api, fields, models
 
 from ..rating import DAY
 
 
-class IspTakeoverMixin(models.AbstractModel):
+class IspService(models.Model):
     """A service that ran, and was billed, before it was kept here."""
 
-    _name = "isp.takeover.mixin"
-    _description = "Taken Over Service"
-
-    legacy_number = fields.Char(
-        "Former Number",
-        copy=False,
-        index="trigram",
-        help="What the subscriber was known by before he was taken over.",
-    )
-
-    _legacy_number_uniq = models.UniqueIndex(
-        "(company_id, legacy_number) WHERE legacy_number IS NOT NULL",
-        "Another service has this former number.",
-    )
+    _inherit = "isp.service"
 
     @api.model
-    def _take_over(self, rows):
+    def _take_over(self, rows: list[dict]) -> Self:
         """Make running services out of what another system knew of them.
 
         They are active at once, without the steps before it and without a first
@@ -30,6 +19,8 @@ class IspTakeoverMixin(models.AbstractModel):
         all is settled, the next regular invoice begins on the day after it. Without
         that date the other system has billed until yesterday; the day before the
         activation means that it has never billed.
+
+        Whoever brings in running subscribers calls it: lists do (isp_takeover).
 
         :param rows: list of dict: service (vals of isp.service), billed_until,
             balance (what is open, negative: his credit), balance_due (dates or False)
@@ -104,6 +95,10 @@ class IspTakeoverMixin(models.AbstractModel):
         )
         moves._post(soft=False)
 
+    def _get_former_number(self) -> str | Literal[False]:
+        """Hook: what the subscriber was known by before; False without any."""
+        return False
+
     def _prepare_opening_move(self, row, today):
         """Return the vals of an invoice without days, which dunning knows all the
         same by its schedule. Its counterpart is the income account of the product."""
@@ -114,7 +109,7 @@ class IspTakeoverMixin(models.AbstractModel):
         name = product.with_context(
             lang=partner.lang or self.env.lang, display_default_code=False
         ).display_name
-        number = self.legacy_number or self.name
+        former = self._get_former_number()
         return {
             "move_type": "out_refund" if row["balance"] < 0 else "out_invoice",
             "company_id": self.company_id.id,
@@ -126,12 +121,12 @@ class IspTakeoverMixin(models.AbstractModel):
             or today + DAY * schedule.days_until_due,
             "isp_grace_days": schedule.grace_days,
             "isp_schedule_id": schedule.id,
-            "ref": self.legacy_number,
+            "ref": former,
             "invoice_line_ids": [
                 fields.Command.create(
                     {
                         "product_id": product.id,
-                        "name": f"{name} · {number}",
+                        "name": f"{name} · {former or self.name}",
                         "quantity": 1,
                         "price_unit": abs(row["balance"]),
                         "tax_ids": [fields.Command.clear()],

@@ -7,7 +7,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from .columns import BY_NAME, COLUMNS, simplify
+from .columns import simplify
 from .values import parse_amount, parse_date
 
 FAR_AHEAD = timedelta(days=400)
@@ -45,11 +45,21 @@ class RowReader:
         return row.parse(), row.problems, row.remarks
 
     def get_label(self, name):
-        return BY_NAME[name].get_heading(self.lang)
+        return self._labels[name]
 
     def find(self, name, text):
         """Return the ids of the records that this text names in a column."""
         return self._names[name].get(simplify(text), [])
+
+    @cached_property
+    def required(self):
+        """The names of the columns that no row may leave empty."""
+        return [column.name for column in self.takeover._get_required_columns()]
+
+    @cached_property
+    def _labels(self):
+        columns = self.takeover._get_columns()
+        return {column.name: column.get_heading(self.lang) for column in columns}
 
     @cached_property
     def _names(self):
@@ -92,6 +102,7 @@ class Row:
             **self._read_place(),
             **self._read_credentials(),
             **self._read_terms(),
+            **self.reader.takeover._prepare_service_vals(self),
         }
         return {
             "service": service,
@@ -114,9 +125,9 @@ class Row:
             return None
 
     def _read_required(self):
-        for column in COLUMNS:
-            if column.required and not self.text(column.name):
-                self.wrong(column.name, self.env._("is missing"))
+        for name in self.reader.required:
+            if not self.text(name):
+                self.wrong(name, self.env._("is missing"))
 
     def _read_contact(self):
         vals = {}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import openpyxl
 
-from .columns import recognize
+from .columns import get_known_headings, recognize
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 500 * 1024 * 1024  # an XLSX is a ZIP file
@@ -38,9 +38,10 @@ class Table:
     rows: list
 
 
-def read(content):
+def read(content, columns):
     """Return the Table in these bytes.
 
+    :param columns: the Columns that it may have
     :raises FileError: when there is none
     """
     if len(content) > MAX_BYTES:
@@ -51,7 +52,7 @@ def read(content):
         raise FileError("old_excel")
     is_zip = content.startswith(b"PK\x03\x04")
     rows = _read_xlsx(content) if is_zip else _read_csv(content)
-    return _make_table(rows)
+    return _make_table(rows, get_known_headings(columns))
 
 
 def _read_xlsx(content):
@@ -144,10 +145,10 @@ def _clean(cell):
     return str(cell).replace("\x00", "").replace("\xa0", " ").strip()
 
 
-def _make_table(rows):
+def _make_table(rows, known):
     if not rows:
         raise FileError("empty")
-    found = [recognize(cells) for _number, cells in rows[:HEADING_ROWS]]
+    found = [recognize(cells, known) for _number, cells in rows[:HEADING_ROWS]]
     counts = [sum(name is not None for name in names) for names in found]
     index = counts.index(max(counts))
     if not counts[index]:

@@ -144,7 +144,6 @@ COLUMNS = (
         "PLG-00123",
     ),
 )
-BY_NAME = {column.name: column for column in COLUMNS}
 
 
 def simplify(heading):
@@ -152,18 +151,23 @@ def simplify(heading):
     return NO_WORD.sub(" ", str(heading or "").lower()).strip()
 
 
-_KNOWN = {
-    simplify(heading): column.name
-    for column in COLUMNS
-    for heading in (column.name, *column.english, *column.indonesian)
-}
+def get_known_headings(columns):
+    """Return {heading as `simplify` returns it: name of its column}."""
+    return {
+        simplify(heading): column.name
+        for column in columns
+        for heading in (column.name, *column.english, *column.indonesian)
+    }
 
 
-def recognize(headings):
+def recognize(headings, known):
     """Return the name of the column of each heading, None for one that is unknown,
-    or whose column has come before."""
+    or whose column has come before.
+
+    :param known: what `get_known_headings` returns
+    """
     names = []
     for heading in headings:
-        name = _KNOWN.get(simplify(heading))
+        name = known.get(simplify(heading))
         names.append(name if name not in names else None)
     return names
