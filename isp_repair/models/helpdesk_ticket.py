@@ -171,7 +171,12 @@ class HelpdeskTicket(models.Model):
         )
 
     def _get_writable_fields(self):
-        return None if self._is_service_admin() else {"message_main_attachment_id"}
+        """Administrators write all; whose repair it is, until somebody has begun."""
+        if not self._is_service_admin():
+            return {"message_main_attachment_id"}
+        if any(ticket.isp_repair_status != "new" for ticket in self.sudo()):
+            return self._fields.keys() - {"partner_id", "isp_service_id"}
+        return None
 
     @api.onchange("isp_service_id")
     def _onchange_isp_service_id(self):
@@ -189,13 +194,6 @@ class HelpdeskTicket(models.Model):
         for ticket in tickets.sudo():
             _logger.info("Repair %s ordered, team %s", ticket.number, ticket.team_id.id)
         return tickets
-
-    def write(self, vals):
-        """Whose repair it is changes until somebody has begun."""
-        begun = any(ticket.isp_repair_status != "new" for ticket in self.sudo())
-        if begun and not self.env.su:
-            self._refuse_fields({"partner_id", "isp_service_id"} & vals.keys())
-        return super().write(vals)
 
     @api.model
     def _complete_vals(self, vals_list):

@@ -60,7 +60,7 @@ FIELDS = (
 )
 NAMES = "|".join(FIELDS)
 # At the beginning of a path in a domain or a context, or behind a link to a ticket
-QUOTED = re.compile(rf"""(['"])({NAMES})(?=['".:])""")
+QUOTED = re.compile(rf"""(['"])({NAMES})(?=['".: ])""")
 BEHIND = re.compile(rf"\b((?:isp_)?ticket_ids?[./])({NAMES})\b")
 
 
@@ -72,6 +72,7 @@ def migrate(cr, version):
     _rewrite(cr, "ir_filters", ["domain", "context", "sort"], "model_id", MODEL)
     _rewrite_exports(cr)
     _rewrite_templates(cr)
+    _remove_part_of_form(cr)
 
 
 def _rename_column(cr, old, new):
@@ -191,3 +192,18 @@ def _rewrite_templates(cr):
                 model=MODEL,
             )
         )
+
+
+def _remove_part_of_form(cr):
+    """The form is read before the view that extends it, which would name what is gone
+    from it. It is made anew."""
+    cr.execute(
+        "DELETE FROM ir_model_data WHERE module = 'isp_repair' "
+        "AND name = 'helpdesk_ticket_view_form_closing' RETURNING res_id"
+    )
+    cr.execute(
+        SQL(
+            "DELETE FROM ir_ui_view WHERE id = ANY(%s)",
+            [view_id for (view_id,) in cr.fetchall()],
+        )
+    )
