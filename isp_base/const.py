@@ -1,4 +1,4 @@
-"""Who reads what (lists of groups for the ``groups`` of fields); what a prospect has."""
+"""Who reads what (lists of groups for ``groups`` of fields); what a prospect has."""
 
 
 def _join(*names):

@@ -4,6 +4,9 @@
     "version": "19.0.2.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["isp_billing", "isp_portal", "helpdesk_mgmt"],
     "data": [

@@ -4,8 +4,8 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, setup
-from .checks import i18n, lint
+from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
+from .checks import architecture, i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -23,10 +23,14 @@ make test ADDON=all [TAGS=…]
                           those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
-make lint                 only the linters; make format corrects what it can
+make lint [ONLY="ruff prettier"]
+                          only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make docs                 write the tables of docs/architecture.md anew
+make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
@@ -85,6 +89,11 @@ def run_e2e():
     return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
+def run_mutants():
+    setup.ensure()
+    return checks.run_mutants()
+
+
 def run_bench():
     setup.ensure()
     odoo.write_config()
@@ -93,7 +102,7 @@ def run_bench():
 
 def run_lint():
     prepare()
-    return checks.run_lint()
+    return checks.run_lint(os.environ.get("ONLY", "").split())
 
 
 def format_():
@@ -106,6 +115,16 @@ def run_i18n():
     odoo.write_config()
     name = os.environ.get("ADDON")
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
+
+
+def write_docs():
+    prepare()
+    odoo.write_config()
+    architecture.regenerate([addon.name for addon in addons.every()])
+
+
+def write_readmes():
+    readme.write(addons.every())
 
 
 def lock():
@@ -121,10 +140,13 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "mutants": run_mutants,
     "bench": run_bench,
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "docs": write_docs,
+    "readme": write_readmes,
     "lock": lock,
     "help": help_,
 }

@@ -5,8 +5,6 @@ import psycopg2
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..locking import hold_rows
-
 _logger = logging.getLogger(__name__)
 
 
@@ -25,11 +23,6 @@ class IspBatchLineMixin(models.AbstractModel):
         ondelete="set null",
         index="btree_not_null",
     )
-
-    def _lock(self):
-        """Of two jobs with the same rows the later one waits here, fails to serialize
-        and is run again, on what the first one left."""
-        hold_rows(self)
 
     def _import_or_split(self):
         """Take these rows over. What fails together is tried one by one, and what fails

@@ -2,6 +2,8 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..locks import lock_or_retry
+
 
 class IspBatchMixin(models.AbstractModel):
     """A table whose rows jobs work through, batch by batch.
@@ -60,7 +62,7 @@ class IspBatchMixin(models.AbstractModel):
         """Return the rows of a batch that are still to be worked on, locked."""
         domain = [*self._get_pending_domain(), ("batch", "=", batch)]
         lines = self._get_lines().sudo().search(domain)
-        lines._lock()
+        lock_or_retry(lines)
         return lines
 
     def _get_pending_domain(self):

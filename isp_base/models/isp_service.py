@@ -25,6 +25,7 @@ class IspService(models.Model):
     _inherit = [
         "isp.guarded.mixin",
         "isp.coordinates.mixin",
+        "isp.notice.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -306,9 +307,17 @@ class IspService(models.Model):
         self._check_active_unchanged(vals)
         return super().write(vals)
 
+    @api.model
+    def _get_fields_of_verbs(self) -> set[str]:
+        """Return the names of the fields that a verb changes on a running service,
+        such as ``_change_plan``: writing them would leave out what follows."""
+        return {"username", "password", "plan_id"}
+
     def _check_active_unchanged(self, vals):
-        """Credentials and plan of a running service change through their actions."""
-        if self.env.su or not {"username", "password", "plan_id"} & vals.keys():
+        """:raises UserError: when a user writes on a running service what a verb
+        changes"""
+        names = self._get_fields_of_verbs() & vals.keys()
+        if self.env.su or not names:
             return
         if any(service.state in ("active", "terminated") for service in self):
             raise UserError(

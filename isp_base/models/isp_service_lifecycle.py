@@ -5,9 +5,12 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..locks import lock_or_retry
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+LOGGED = 20  # services that a line of the log names
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -40,13 +43,12 @@ class IspService(models.Model):
         to serialize here and is run again, on what the first one left."""
         if not self.ids:
             return
-        self.flush_recordset()
+        lock_or_retry(self)
         self.env.cr.execute(
             SQL(
-                """UPDATE isp_service SET access_version = access_version + 1
-                WHERE id IN (SELECT id FROM isp_service WHERE id IN %s
-                             ORDER BY id FOR NO KEY UPDATE)""",
-                tuple(self.ids),
+                "UPDATE isp_service SET access_version = access_version + 1 "
+                "WHERE id = ANY(%s)",
+                self.ids,
             )
         )
         self.invalidate_recordset(["access_version"], flush=False)
@@ -113,7 +115,7 @@ class IspService(models.Model):
         )
         fresh._log_suspension(self.env._("Isolated"), reason, notes)
         if fresh:
-            _logger.info("Isolated (%s): %s", reason, ", ".join(fresh.mapped("name")))
+            _logger.info("Isolated (%s): %s", reason, fresh._get_numbers())
         self._refresh_access()
         if until:
             self._trigger_dates(until)
@@ -138,9 +140,15 @@ class IspService(models.Model):
         notes = dict.fromkeys(restored, note)
         restored._log_suspension(self.env._("Isolation lifted"), reason, notes)
         if restored:
-            numbers = ", ".join(restored.mapped("name"))
+            numbers = restored._get_numbers()
             _logger.info("Isolation lifted (%s): %s", reason, numbers)
         self._refresh_access()
+
+    def _get_numbers(self):
+        """Return the numbers of these services (str) for the log: not all of many."""
+        shown = ", ".join(self[:LOGGED].mapped("name"))
+        more = len(self) - LOGGED
+        return f"{shown} and {more} more" if more > 0 else shown
 
     def _log_suspension(self, what, reason, notes):
         if not self:
@@ -164,7 +172,7 @@ class IspService(models.Model):
         return self._open_wizard("isp_base.isp_service_suspend_action")
 
     def action_restore(self):
-        """Lift what a person has imposed: manual, abuse and before payment."""
+        """Lift what administrators may lift; the other reasons stay."""
         self._check_service_admin()
         self._check_states(["active"])
         reasons = set(
@@ -172,7 +180,8 @@ class IspService(models.Model):
             .suspension_ids.filtered(lambda suspension: not suspension.date_end)
             .mapped("reason")
         )
-        for reason in sorted(reasons - {"overdue"}):
+        lifted = self.env["isp.suspension"]._get_reasons_lifted_by_hand()
+        for reason in sorted(reasons & lifted):
             self._restore(reason)
 
     # Transitions

@@ -43,6 +43,28 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_isp_roles(self) -> dict[str, tuple[str, str]]:
+        """Return {role: (field of the company that names the person, group of those who
+        may do it when nobody is named)}. Addons add the roles that they know."""
+        return {"office": ("", "isp_base.isp_base_group_admin")}
+
+    def _get_isp_person(self, role: str):
+        """Return the user (res.users) who has a role of ``_get_isp_roles`` here; where
+        nobody is named, somebody who may do it, the administrator at last."""
+        self.ensure_one()
+        field, group = self._get_isp_roles()[role]
+        able = (
+            self.env.ref(group)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: self in user.company_ids and not user.share and user.active
+            )
+        )
+        people = able - self.env.ref("base.user_root")
+        named = field and self.sudo()[field]
+        return named or people.sorted("id")[:1] or self.env.ref("base.user_admin")
+
     def _get_isp_zone(self):
         """Return the name of the time zone in which the company counts its days: that
         of its contact, else the first of its country. Never the user's: what is due or
@@ -67,18 +89,6 @@ class ResCompany(models.Model):
         zone = pytz.timezone(self._get_isp_zone())
         local = zone.localize(datetime.combine(day, time(hour)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _isp_get_office_user(self):
-        """Return who is asked (res.users) when a subscriber's case needs a person.
-
-        Hook: an addon in which somebody is named for that answers by super().
-        """
-        self.ensure_one()
-        group = self.env.ref("isp_base.isp_base_group_admin").sudo()
-        people = group.all_user_ids - self.env.ref("base.user_root")
-        return people.filtered(lambda user: self in user.company_ids and user.active)[
-            :1
-        ] or self.env.ref("base.user_admin")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.orm.model_classes import add_to_registry
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -61,6 +62,23 @@ class IspCommon(BaseCommon):
         cls.other_plan = cls._create_plan("Home 50", 50, 25)
         cls.subscriber = cls.portal.partner_id
         cls.subscriber.phone = "+62 812-3456-7000"
+
+    @classmethod
+    def _extend_models(cls, *definitions):
+        """Put definitions of models into the registry, as another addon would.
+
+        :param definitions: classes with ``_inherit`` and ``_module = None``
+        """
+        names = [definition._name for definition in definitions]
+        for name in set(names):
+            model = cls.registry[name]
+            cls.addClassCleanup(
+                setattr, model, "_base_classes__", model._base_classes__
+            )
+        for definition in definitions:
+            add_to_registry(cls.registry, definition)
+        cls.registry._setup_models__(cls.cr, [])
+        cls.registry.init_models(cls.cr, names, {"models_to_check": True})
 
     @classmethod
     def _create_users(cls, groups, **vals):
@@ -158,7 +176,7 @@ class IspCommon(BaseCommon):
 
     @classmethod
     def _complete_terms(cls, services):
-        """Give what is to be active the terms without which isp_billing bills nothing."""
+        """Give what is to be active the terms that isp_billing asks for."""
         if "billing_schedule_id" not in services._fields:
             return
         today = cls.company._get_isp_today()

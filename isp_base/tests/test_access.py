@@ -88,11 +88,11 @@ class TestAccess(AccessCommon):
         changes = self._record_changes()
         service._refresh_access()
         service._suspend("manual")
-        service._suspend("overdue")
+        service._suspend("abuse")
         service._restore("manual")
         service._restore("manual")
         self.assertEqual(changes(), [])
-        service._restore("overdue")
+        service._restore("abuse")
         self.assertEqual(changes(), [service])
 
     def test_network_hears_of_each_transition(self):
@@ -220,20 +220,9 @@ class TestSuspension(AccessCommon):
     def test_several_reasons_are_told_together(self):
         service = self._create_active_service()
         service._suspend("manual")
-        service._suspend("overdue")
+        service._suspend("abuse")
         reasons = set(service.suspension_reasons.split(", "))
-        self.assertEqual(reasons, {"Manual", "Overdue"})
-
-    def test_lifting_by_hand_leaves_what_is_overdue(self):
-        service = self._create_active_service().with_user(self.admin)
-        for reason in ("manual", "abuse", "before_payment", "overdue"):
-            service._suspend(reason)
-        service.action_restore()
-        remaining = service.suspension_ids.filtered(lambda s: not s.date_end)
-        self.assertEqual(remaining.reason, "overdue")
-        self.assertEqual(service.access, "isolated")
-        service._restore("overdue")
-        self.assertEqual(service.access, "open")
+        self.assertEqual(reasons, {"Manual", "Abuse"})
 
     def test_lifting_several_services_lifts_each_ones_own_reasons(self):
         first = self._create_active_service()
@@ -273,10 +262,10 @@ class TestDates(AccessCommon):
     def test_other_reasons_outlive_the_date(self):
         service = self._create_active_service()
         service._suspend("manual", until=self.past)
-        service._suspend("overdue")
+        service._suspend("abuse")
         self._run_cron()
         self.assertEqual(service.access, "isolated")
-        self.assertEqual(service.suspension_reasons, "Overdue")
+        self.assertEqual(service.suspension_reasons, "Abuse")
 
     def test_line_test_ends(self):
         over, running = self._create_service(), self._create_service()

@@ -146,7 +146,7 @@ class TestLifecycle(IspCommon):
 
     def test_termination_asks_why_and_ends_everything(self):
         service = self._create_in_state("active")
-        service._suspend("overdue")
+        service._suspend("abuse")
         action = service.action_terminate()
         self._answer(action, self.admin, reason="Moved away")
         self.assertEqual(service.state, "terminated")

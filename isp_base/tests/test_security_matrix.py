@@ -24,6 +24,7 @@ RIGHTS = {
     "isp.pop": {INTERNAL: "r", "manager": "rwcu"},
     "isp.area": {INTERNAL: "r", "manager": "rwcu"},
     "isp.subscriber.category": {INTERNAL: "r", "manager": "rwcu"},
+    "isp.notice.event": {INTERNAL: "r", "manager": "rw"},
     "isp.reason": {"admin manager": "rwcu"},
     "isp.service.suspend": {"admin manager": "rwcu"},
     "isp.service.plan": {"admin manager": "rwcu"},

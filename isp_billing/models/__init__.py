@@ -14,6 +14,7 @@ from . import (
     isp_billing_run_line,
     isp_dunning,
     isp_payment_confirmation,
+    isp_suspension,
     account_move,
     account_move_line,
     account_move_send,
@@ -24,6 +25,5 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
-    res_currency,
     res_partner,
 )

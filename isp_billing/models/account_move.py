@@ -9,7 +9,8 @@ REPORT = "isp_billing.isp_invoice_report"
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "isp.notice.mixin"]
 
     isp_schedule_id = fields.Many2one(
         "isp.billing.schedule",
@@ -71,7 +72,7 @@ class AccountMove(models.Model):
         for move in self:
             move.isp_confirmation_count = len(move.isp_confirmation_ids)
 
-    def action_view_isp_confirmations(self):
+    def action_isp_view_confirmations(self):
         """Open what the subscriber confirmed: the form when it is one."""
         return self.isp_confirmation_ids._get_records_action(
             name=self.env._("Payment Confirmations"), context={"create": False}
@@ -188,7 +189,8 @@ class AccountMove(models.Model):
     # What is owed
 
     def _isp_judge_dues(self):
-        """Isolate or restore the services of these invoices, as is due now.
+        """Have the services of these invoices isolated or restored, as is due then,
+        before this transaction commits: once, though one payment passes here often.
 
         As superuser, in a savepoint: whatever fails there, the payment stands, and
         somebody is asked to look after the service.
@@ -196,8 +198,8 @@ class AccountMove(models.Model):
         moves = self.sudo().filtered(lambda move: move.is_invoice())
         services = moves.line_ids.isp_service_id
         if services:
-            services = services.with_context(tracking_disable=False)
-            self.env["isp.dunning"]._judge_or_ask(services)
+            dunning = self.env["isp.dunning"].with_context(tracking_disable=False)
+            dunning._judge_before_commit(services)
 
     def _isp_is_open(self):
         self.ensure_one()

@@ -4,10 +4,11 @@ from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from odoo.addons.isp_base.jobs import SEND
+
 _logger = logging.getLogger(__name__)
 
 SEND_BATCH = 20  # invoices of one sending job: each takes half a second
-SEND_PRIORITY = 20  # queue_job: after all batches of the run
 
 
 class AccountMove(models.Model):
@@ -23,7 +24,7 @@ class AccountMove(models.Model):
         """
         for moves in split_every(SEND_BATCH, self.ids, self.browse):
             moves.with_delay(
-                priority=SEND_PRIORITY,
+                priority=SEND,
                 description=self.env._("Send invoices by e-mail"),
             )._isp_send()
 
@@ -36,6 +37,7 @@ class AccountMove(models.Model):
         """
         alone = len(self) == 1
         moves = self.sudo().exists()._isp_get_unsent()
+        _logger.info("%d invoices are sent by e-mail", len(moves))
         for move in moves.with_context(mail_notify_force_send=False):
             try:
                 with self.env.cr.savepoint():

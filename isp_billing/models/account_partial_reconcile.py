@@ -9,14 +9,14 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._get_isp_moves()._isp_judge_dues()
+        partials._isp_get_moves()._isp_judge_dues()
         return partials
 
     def unlink(self):
-        moves = self._get_isp_moves()
+        moves = self._isp_get_moves()
         result = super().unlink()
         moves.exists()._isp_judge_dues()
         return result
 
-    def _get_isp_moves(self):
+    def _isp_get_moves(self):
         return (self.debit_move_id | self.credit_move_id).move_id

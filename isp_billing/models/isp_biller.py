@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..rating import DAY, Days, horizon, rate, uncovered, whole_days
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class IspBiller(models.AbstractModel):
         :return: account.move: one for each partner and schedule
         """
         self, services = self.sudo(), services.sudo()
-        self._lock(services)
+        services._bump_access_version()  # of two billers the later one is retried
         moves = self.env["account.move"]
         for company, group in services.grouped("company_id").items():
             biller = self.with_company(company)
@@ -195,6 +198,8 @@ class IspBiller(models.AbstractModel):
             biller._settle(group, today, until)
             moves |= biller._invoice(group, today)
         moves._post(soft=False)
+        if moves:
+            _logger.info("%d services: %d invoices posted", len(services), len(moves))
         self._remember_first(services, moves)
         services._refresh_next_invoice_date()
         return moves
@@ -229,12 +234,6 @@ class IspBiller(models.AbstractModel):
         with closing(self.env.cr.savepoint()):
             self._settle(services, today)
             return dict(self._invoice(services, today)._isp_get_amounts())
-
-    @api.model
-    def _lock(self, services):
-        """Of two that bill one service, the later one fails to serialize here and is
-        run again on what the first one left."""
-        services._bump_access_version()
 
     @api.model
     def _settle(self, services, today, until=None):

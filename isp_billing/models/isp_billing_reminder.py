@@ -94,5 +94,4 @@ class IspBillingReminder(models.Model):
         self.env["isp.billing.notice"].create(
             [{"move_id": move.id, "reminder_id": self.id} for move in moves]
         )
-        reachable = moves.filtered(lambda move: move.partner_id.email)
-        self.template_id.send_mail_batch(reachable.ids)
+        moves._notify_subscriber("payment_reminder", template=self.template_id)

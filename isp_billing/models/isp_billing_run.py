@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..const import BATCH
+
+_logger = logging.getLogger(__name__)
 
 STALLED_MINUTES = 15
 PREVIEW_DAYS = 7  # so long a preview is kept
@@ -167,6 +171,7 @@ class IspBillingRun(models.Model):
             batches = self.env["isp.billing.run.line"]._read_group(
                 [("run_id", "=", run.id), ("state", "=", "pending")], ["batch"]
             )
+            _logger.info("Billing run %d: %d batches to work on", run.id, len(batches))
             for (batch,) in batches:
                 run.with_delay(
                     description=self.env._(
@@ -283,9 +288,23 @@ class IspBillingRun(models.Model):
         if self.preview:
             return lines._preview_or_split()
         moves = lines._bill_or_split()
+        if lines:
+            self._log_batch(batch, lines)
         if self.company_id.isp_send_invoices:
             moves._isp_enqueue_sending()
         return None
+
+    def _log_batch(self, batch, lines):
+        failed = len(lines.filtered(lambda line: line.state == "failed"))
+        _logger.info(
+            "Billing run %d, batch %d: %d services billed, %d failed",
+            *(self.id, batch + 1, len(lines) - failed, failed),
+        )
+        if self.state != "running":
+            _logger.info(
+                "Billing run %d ended: %d services billed, %d failed, %d invoices",
+                *(self.id, self.done_count, self.failed_count, self.move_count),
+            )
 
     def action_view_moves(self):
         self.ensure_one()

@@ -5,9 +5,12 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ..const import BATCH
+from odoo.addons.isp_base import jobs
 
-REMINDER_PRIORITY = 30  # queue_job: after billing, isolation and invoices
+from ..const import BATCH
+from .isp_service_invoices import HELP_ACTIVITY
+
+WAITING = "isp_billing.services_to_judge"  # in the data of cr.precommit: their ids
 
 _logger = logging.getLogger(__name__)
 
@@ -30,11 +33,17 @@ class IspDunning(models.AbstractModel):
         """
         services = services.sudo().filtered(lambda s: s.state == "active")
         services._bump_access_version()
-        self._judge_overdue(services)
-        self._judge_first_payment(services)
+        isolated, restored = self._judge_overdue(services)
+        restored |= self._judge_first_payment(services)
+        if isolated or restored:
+            _logger.info(
+                "%d services judged: %d isolated, %d restored",
+                *map(len, (services, isolated, restored)),
+            )
 
     @api.model
     def _judge_overdue(self, services):
+        """Return (services isolated now, services restored now)."""
         isolated = self._get_isolated(services, "overdue")
         invoices = {}
         for company, group in services.grouped("company_id").items():
@@ -46,12 +55,15 @@ class IspDunning(models.AbstractModel):
             held = moves.filtered_domain(self._get_held_domain(service.company_id))
             if service not in isolated and moves - held:
                 notes[service] = ", ".join((moves - held).mapped("name"))
-        if notes:
-            services.browse().union(*notes)._suspend("overdue", note=notes)
+        unpaid = services.browse().union(*notes)
+        if unpaid:
+            unpaid._suspend("overdue", note=notes)
+        return unpaid, paid
 
     @api.model
     def _judge_first_payment(self, services):
-        """Restore those whose first invoice is paid, or credited, by now."""
+        """Restore those whose first invoice is paid, or credited, by now; return
+        them."""
         isolated = self._get_isolated(services, "before_payment")
         paid = isolated.filtered(
             lambda s: (
@@ -60,6 +72,7 @@ class IspDunning(models.AbstractModel):
             )
         )
         paid._restore("before_payment")
+        return paid
 
     @api.model
     def _get_isolated(self, services, reason):
@@ -114,6 +127,21 @@ class IspDunning(models.AbstractModel):
         )
 
     @api.model
+    def _judge_before_commit(self, services):
+        """Judge these services once before the transaction commits, or before the next
+        savepoint, however often this is called until then."""
+        precommit = self.env.cr.precommit
+        if WAITING not in precommit.data:
+            precommit.add(self._judge_waiting)
+        precommit.data.setdefault(WAITING, set()).update(services.ids)
+
+    @api.model
+    def _judge_waiting(self):
+        services = self.env["isp.service"].sudo()
+        waiting = services.browse(sorted(self.env.cr.precommit.data.pop(WAITING)))
+        self._judge_or_ask(waiting.exists())
+
+    @api.model
     def _judge_or_ask(self, services):
         """Judge in a savepoint, what fails together one by one; what fails alone
         becomes an activity, nothing else.
@@ -132,15 +160,18 @@ class IspDunning(models.AbstractModel):
                     self._judge_or_ask(service)
                 return
             _logger.exception("Service %s could not be judged", services.id)
-            services._ask_for_help(
-                self.env._("Isolation could not be set: %(error)s", error=error)
-            )
+            note = self.env._("Isolation could not be set: %(error)s", error=error)
+            services._ask_person(HELP_ACTIVITY, "billing", note)
 
     @api.model
     def _cron_isolate(self):
         """Enqueue, by batches, what became overdue or whose promise has passed."""
         for company in self.env["res.company"]._get_isp_billed():
             services = self._get_overdue_services(company)
+            if services:
+                _logger.info(
+                    "Company %d: %d services are overdue", company.id, len(services)
+                )
             for ids in split_every(BATCH, services.ids):
                 self.with_delay(
                     description=self.env._("Isolate what is overdue")
@@ -173,5 +204,5 @@ class IspDunning(models.AbstractModel):
             for ids in split_every(BATCH, reminder._get_due_moves().ids):
                 reminder.with_delay(
                     description=self.env._("Remind of open invoices"),
-                    priority=REMINDER_PRIORITY,
+                    priority=jobs.REMIND,
                 )._send(ids)

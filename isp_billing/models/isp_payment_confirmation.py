@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from odoo.addons.isp_base.locking import hold_rows
+from odoo.addons.isp_base.locks import lock_or_retry
 from odoo.addons.isp_base.pictures import is_picture
 
 CHECK_ACTIVITY = "isp_billing.mail_activity_payment_check"
@@ -28,7 +28,12 @@ class IspPaymentConfirmation(models.Model):
 
     _name = "isp.payment.confirmation"
     _description = "Payment Confirmation"
-    _inherit = ["isp.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "isp.guarded.mixin",
+        "isp.notice.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -148,28 +153,22 @@ class IspPaymentConfirmation(models.Model):
     def _reject(self, reason):
         self._begin_deciding()
         self._decide("rejected", reject_reason=reason)
-        self._tell_rejection()
+        self._notify_subscriber("payment_rejected")
 
     def _withdraw(self):
         """Take back what the subscriber had confirmed; in sudo, for the portal."""
-        self._lock()
+        lock_or_retry(self)
         self._check_states(["submitted"])
         self._decide("withdrawn")
 
     def _begin_deciding(self):
         self._check_may_decide()
-        self._lock()
+        lock_or_retry(self)
         self._check_states(["submitted"])
 
     def _check_may_decide(self):
         """:raises AccessError: for anyone but those who make invoices"""
         self.check_access("write")
-
-    def _lock(self):
-        """Of two who decide at once the second one waits here, fails to serialize,
-        and is run again on what the first one left."""
-        hold_rows(self)
-        self.invalidate_recordset(["state"])
 
     def _decide(self, state, **vals):
         confirmations = self.sudo()
@@ -213,29 +212,26 @@ class IspPaymentConfirmation(models.Model):
         )
         return wizard._create_payments()
 
-    def _tell_rejection(self):
-        """Write to the subscriber, in his language, where he sees the invoice."""
+    def _send_template(self, template, notice, values):
+        """The subscriber is told in the conversation of his invoice, where he sees and
+        answers it, and by mail."""
         for confirmation in self:
-            partner = confirmation.partner_id
-            confirmation = confirmation.with_context(
-                lang=partner.lang, mail_notify_force_send=False
-            )
-            confirmation.move_id.message_post(
-                body=confirmation._get_rejection_text(),
-                partner_ids=partner.ids,
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
-                force_email_lang=partner.lang,
-            )
+            confirmation._post_template(template, notice)
 
-    def _get_rejection_text(self):
-        return self.env._(
-            "We could not accept the payment of %(amount)s that you confirmed for "
-            "%(invoice)s: %(reason)s. You can confirm it again on the page of the "
-            "invoice.",
-            amount=format_amount(self.env, self.amount, self.currency_id),
-            invoice=self.move_id.name,
-            reason=self.reject_reason.rstrip(". "),
+    def _post_template(self, template, notice):
+        lang = self.partner_id.lang or self.env.lang
+        texts = {
+            name: template._render_field(name, self.ids, set_lang=lang)[self.id]
+            for name in ("subject", "body_html")
+        }
+        move = self.move_id.with_context(mail_notify_force_send=notice.at_once)
+        move.message_post(
+            subject=texts["subject"],
+            body=texts["body_html"],
+            partner_ids=self.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            force_email_lang=lang,
         )
 
     def action_view_payment(self):
@@ -283,11 +279,8 @@ class IspPaymentConfirmation(models.Model):
     def _ask_to_check(self):
         """Give the accountant an activity; without an e-mail for each."""
         for confirmation in self.with_context(mail_activity_quick_update=True):
-            confirmation.activity_schedule(
-                CHECK_ACTIVITY,
-                date_deadline=confirmation.company_id._get_isp_today(),
-                summary=confirmation.move_id.name,
-                user_id=confirmation.company_id._get_isp_billing_user().id,
+            confirmation._ask_person(
+                CHECK_ACTIVITY, "billing", summary=confirmation.move_id.name
             )
 
     @api.model

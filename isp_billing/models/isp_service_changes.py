@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rating import DAY, Days
@@ -9,16 +9,13 @@ BILLED_BY = ("activation_date", "billing_schedule_id", "partner_id")
 
 
 class IspService(models.Model):
-    """What a change of plan, price or activation date means for days that are settled."""
+    """What a change of plan, price or activation date means for settled days."""
 
     _inherit = "isp.service"
 
     def write(self, vals):
         self._check_stays_billed(vals)
-        repriced = self._get_repriced(vals)
         self._forget_days_of_other_begin(vals)
-        if repriced:
-            repriced._close_days()
         result = super().write(vals)
         if vals.keys() & {"billing_schedule_id", "activation_date"}:
             self.sudo()._refresh_next_invoice_date()
@@ -28,15 +25,36 @@ class IspService(models.Model):
 
     def action_change_price(self):
         """Ask for the new price of a running service."""
-        self._check_service_admin()
-        self._check_states(["active"])
+        self._check_may_reprice()
         return self._open_wizard("isp_billing.isp_service_price_action")
 
-    def _change_price(self, own_price):
-        """Give running services a monthly price of their own, 0: the plan's."""
+    def _change_plan(self, plan):
+        """Days until yesterday keep the price of the plan that they had."""
+        self._check_may_reprice()
+        self.sudo().filtered(lambda service: service.plan_id != plan)._close_days()
+        return super()._change_plan(plan)
+
+    def _change_price(self, own_price: float) -> None:
+        """Give running services a monthly price of their own from today on.
+
+        :param own_price: in the currency of the books; 0 means the plan's price
+        """
+        self._check_may_reprice()
+        services = self.sudo()
+        services.filtered(
+            lambda service: service.currency_id.compare_amounts(
+                service.own_price, own_price
+            )
+        )._close_days()
+        services.write({"own_price": own_price})
+
+    def _check_may_reprice(self):
         self._check_service_admin()
         self._check_states(["active"])
-        self.sudo().write({"own_price": own_price})
+
+    @api.model
+    def _get_fields_of_verbs(self):
+        return super()._get_fields_of_verbs() | {"own_price"}
 
     def _check_stays_billed(self, vals):
         """:raises UserError: when running services lose what their bills follow from"""
@@ -54,22 +72,6 @@ class IspService(models.Model):
                     )
                 )
 
-    def _get_repriced(self, vals):
-        """Return the running services that these values give another price."""
-        names = vals.keys() & {"plan_id", "own_price"}
-        if not names:
-            return self.browse()
-        return self.sudo().filtered(
-            lambda service: (
-                service.state == "active"
-                and any(
-                    self._fields[name].convert_to_cache(vals[name], service)
-                    != self._fields[name].convert_to_cache(service[name], service)
-                    for name in names
-                )
-            )
-        )
-
     def _close_days(self):
         """Put down what is owed until yesterday; release what is billed from today."""
         self._settle_until_yesterday()
@@ -81,7 +83,7 @@ class IspService(models.Model):
         biller = self.env["isp.biller"]
         for company, services in self.grouped("company_id").items():
             today = company._get_isp_today()
-            biller._lock(services)
+            services._bump_access_version()
             biller._settle(services, today, until=today - DAY)
 
     def _release_from(self, day, plan_alone=False):

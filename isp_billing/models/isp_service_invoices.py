@@ -142,17 +142,19 @@ class IspService(models.Model):
             "target": "new",
         }
 
-    def _render_next_invoice(self, vals=None):
+    def _render_next_invoice(self, change=None):
         """Return, as HTML, the next regular invoice.
 
-        :param vals: as if these were written today
+        :param change: function of the service; shown is what comes of it, then it is
+            undone
         """
         self.ensure_one()
         self.check_access("read")
         service = self.sudo()
         date = service.next_invoice_date or service.company_id._get_isp_today()
         with closing(self.env.cr.savepoint()):
-            service.write(vals or {})
+            if change:
+                change(service)
             invoices = self.env["isp.biller"]._preview(service, date)
         return self._render_invoices(invoices)
 
@@ -182,22 +184,10 @@ class IspService(models.Model):
         """Forget the last failure, and close the activity that it had raised."""
         failed = self.filtered("billing_error")
         failed.billing_error = False
-        failed.activity_unlink([HELP_ACTIVITY])
+        failed._close_question(HELP_ACTIVITY)
 
     def _billing_failed(self, error):
         self.billing_error = error
-        self._ask_for_help(self.env._("Not billed: %(error)s", error=error))
-
-    def _ask_for_help(self, note):
-        """Give the company's accountant one activity about this service."""
-        self.ensure_one()
-        service = self.sudo()
-        if service.activity_search([HELP_ACTIVITY]):
-            return
-        company = service.company_id
-        service.activity_schedule(
-            HELP_ACTIVITY,
-            date_deadline=company._get_isp_today(),
-            note=note,
-            user_id=company._get_isp_billing_user().id,
+        self._ask_person(
+            HELP_ACTIVITY, "billing", self.env._("Not billed: %(error)s", error=error)
         )

@@ -42,16 +42,7 @@ class ResCompany(models.Model):
         )
         return self.union(*(company for (company,) in groups))
 
-    def _isp_get_office_user(self):
-        return self._get_isp_billing_user()
-
-    def _get_isp_billing_user(self):
-        """Return who looks after billing; without one, somebody who may."""
-        self.ensure_one()
-        if self.isp_billing_user_id:
-            return self.isp_billing_user_id
-        group = self.env.ref("account.group_account_invoice")
-        users = group.sudo().all_user_ids.filtered(
-            lambda user: self in user.company_ids and not user.share
-        )
-        return users[:1] or self.env.ref("base.user_admin")
+    @api.model
+    def _get_isp_roles(self):
+        billing = ("isp_billing_user_id", "account.group_account_invoice")
+        return {**super()._get_isp_roles(), "billing": billing}

@@ -17,6 +17,7 @@ from . import (
     test_portal_billing,
     test_portal_transfer_qr,
     test_rating,
+    test_rating_table,
     test_revenue,
     test_schedule_change,
     test_termination,

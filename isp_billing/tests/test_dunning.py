@@ -2,6 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -63,6 +64,19 @@ class TestDunning(DunningCommon):
         self.assertEqual(self._get_open_reasons(), ["overdue"])
         self.assertEqual(self.service.suspension_ids.note, self.invoice.name)
 
+    def test_lifting_by_hand_leaves_what_is_overdue(self):
+        self._isolate()
+        for reason in ("manual", "before_payment"):
+            self.service._suspend(reason)
+        self.service.with_user(self.admin).action_restore()
+        self.assertEqual(self._get_open_reasons(), ["overdue"])
+        self.assertEqual(self.service.access, "isolated")
+
+    def test_nobody_is_isolated_by_hand_for_money(self):
+        wizards = self.env["isp.service.suspend"].with_user(self.admin)
+        reasons = dict(wizards.fields_get(["reason"])["reason"]["selection"])
+        self.assertFalse({"overdue", "before_payment"} & reasons.keys())
+
     def test_twice_is_once(self):
         self._isolate()
         self._isolate()
@@ -103,6 +117,7 @@ class TestDunning(DunningCommon):
         self.assertEqual(self._isolate(), "open")
         with freeze_time(OVERDUE):
             self._as("accountant", confirmation)._reject("Not on our account")
+            self._before_commit()
         self.assertEqual(self.service.access, "isolated")
 
     def test_to_confirm_does_not_restore(self):
@@ -110,6 +125,7 @@ class TestDunning(DunningCommon):
         self._confirm("2026-06-16 03:00:00")
         with freeze_time("2026-06-16 03:00:00"):
             self.invoice._isp_judge_dues()
+            self._before_commit()
         self.assertEqual(self.service.access, "isolated")
 
     @freeze_time(OVERDUE)
@@ -173,6 +189,26 @@ class TestDunning(DunningCommon):
         self.assertEqual(self.service.access, "open")
 
     @freeze_time(OVERDUE)
+    def test_dues_are_judged_once_in_a_transaction(self):
+        """H2: however many invoices are paid, by however many payments."""
+        with freeze_time(f"{BEGIN} 03:00:00"):
+            other = self._create_subscription(BEGIN)
+            third = self._create_subscription(BEGIN, partner_id=False)
+        services = self.service | other | third
+        self._isolate()
+        judge = type(self.env["isp.dunning"])._judge
+        judged = []
+
+        def count(dunning, services):
+            judged.append(services)
+            return judge(dunning, services)
+
+        with patch.object(type(self.env["isp.dunning"]), "_judge", count):
+            self._pay(services.first_invoice_id)
+        self.assertEqual(judged, [services])
+        self.assertEqual(services.mapped("access"), ["open"] * 3)
+
+    @freeze_time(OVERDUE)
     def test_a_payment_that_is_undone_isolates(self):
         self._isolate()
         self._pay(self.invoice)
@@ -180,6 +216,7 @@ class TestDunning(DunningCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         lines.remove_move_reconcile()
+        self._before_commit()
         self.assertEqual(self.service.access, "isolated")
 
     @freeze_time(OVERDUE)
@@ -189,12 +226,14 @@ class TestDunning(DunningCommon):
         self.assertEqual(self.invoice.payment_state, "reversed")
         self.assertEqual(self.service.access, "open")
         note.button_cancel()
+        self._before_commit()
         self.assertEqual(self.service.access, "isolated")
 
     @freeze_time(OVERDUE)
     def test_an_invoice_that_is_cancelled(self):
         self._isolate()
         self.invoice.button_cancel()
+        self._before_commit()
         self.assertEqual(self.service.access, "open")
 
     def test_other_open_invoices_still_isolate(self):
@@ -244,6 +283,14 @@ class TestDunning(DunningCommon):
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.user_id, self.users["accountant"])
         self.assertIn("does not answer", activity.note)
+
+    @freeze_time(OVERDUE)
+    def test_what_failed_before_is_no_matter_of_isolation(self):
+        """H11: who wrote something that the database refuses hears of it; it does not
+        become an activity about isolation."""
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+            self.service.installation_fee = -1
+            self.env["isp.dunning"]._judge_or_ask(self.service)
 
     def test_what_fails_stops_no_other(self):
         with freeze_time(f"{BEGIN} 03:00:00"):

@@ -326,7 +326,7 @@ class IspService(models.Model):
 
     def _cancel(self, reason):
         result = super()._cancel(reason)
-        self._close_step_activities()
+        self._close_question(STEP_ACTIVITY)
         return result
 
     def action_reopen(self):
@@ -364,40 +364,24 @@ class IspService(models.Model):
 
     def _call_next(self):
         """Close the office's activity of the last step and call who is next."""
-        self._close_step_activities()
+        self._close_question(STEP_ACTIVITY)
         for service in self.sudo():
             if service.turn != "office":
                 continue
             user = service._get_office_user()
             # Who was registered before this addon was there has no deadline yet.
             deadline = service.step_deadline or fields.Datetime.now()
-            if user:
-                service.activity_schedule(
-                    STEP_ACTIVITY,
-                    date_deadline=service.company_id._get_isp_day(deadline),
-                    summary=service.with_context(lang=user.lang)._get_next_step(),
-                    user_id=user.id,
-                )
-
-    def _close_step_activities(self):
-        self.sudo().activity_unlink([STEP_ACTIVITY])
+            service._ask_people(
+                STEP_ACTIVITY,
+                user,
+                date_deadline=service.company_id._get_isp_day(deadline),
+                summary=service.with_context(lang=user.lang)._get_next_step(),
+            )
 
     def _get_office_user(self):
-        """Return who handles it: its coordinator, else the company's, else an admin."""
+        """Return who handles it: its coordinator, else the company's office."""
         self.ensure_one()
-        known = self.coordinator_id or self.company_id.isp_registration_user_id
-        if known:
-            return known
-        group = self.env.ref("isp_base.isp_base_group_admin")
-        return self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", group.ids),
-                ("company_ids", "in", self.company_id.ids),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        )
+        return self.coordinator_id or self.company_id._get_isp_person("office")
 
     # Portal
 
@@ -448,13 +432,15 @@ class IspService(models.Model):
     def _get_missing_for_activation(self):
         missing = super()._get_missing_for_activation()
         visit = self.sudo().visit_id
+        if not visit:  # of a service that others have brought this far
+            return missing + self._get_missing(["visit_id"])
         return missing + visit._get_missing(
             ["customer_signature", "customer_signed_by", "technician_signature"]
         )
 
     def _activate(self, services):
         result = super()._activate(services)
-        services._close_step_activities()
+        services._close_question(STEP_ACTIVITY)
         services.sudo().step_since = fields.Datetime.now()
         services.sudo().visit_id._attach_handover()
         services.sudo().visit_id._close_activities()

@@ -3,6 +3,7 @@ from base64 import b64decode
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.isp_base.models.isp_work_order import VISIT_ACTIVITY
 from odoo.addons.isp_base.pictures import is_picture
 
 HANDOVER_REPORT = "isp_onboarding.isp_handover_report"
@@ -206,11 +207,8 @@ class IspWorkOrder(models.Model):
         """Remind the technicians that the handover is still to be signed."""
         for user in self.technician_ids:
             own = self.with_context(lang=user.lang).env
-            self.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=self.company_id._get_isp_today(),
-                summary=own._("Sign the handover and activate"),
-                user_id=user.id,
+            self._ask_people(
+                VISIT_ACTIVITY, user, summary=own._("Sign the handover and activate")
             )
 
     def _reopen_report(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -19,3 +19,8 @@ class ResCompany(models.Model):
     _isp_step_days_positive = models.Constraint(
         "CHECK (isp_step_days > 0)", "A step takes at least one day."
     )
+
+    @api.model
+    def _get_isp_roles(self):
+        office = ("isp_registration_user_id", "isp_base.isp_base_group_admin")
+        return {**super()._get_isp_roles(), "office": office}

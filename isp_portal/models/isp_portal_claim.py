@@ -172,18 +172,23 @@ class IspPortalClaim(models.Model):
 
     @api.model
     def _ask_office(self, user, service):
-        service.activity_schedule(
+        service._ask_person(
             "mail.mail_activity_data_todo",
-            date_deadline=service.company_id._get_isp_today(),
-            summary=self.env._("Join a portal account"),
-            note=self.env._(
+            self._get_office_role(),
+            self.env._(
                 "The owner of the portal account %(login)s proved that the e-mail "
                 "address of this service is his. Join the two by hand: the account "
                 "belongs to another subscriber, or the service to a company's contact.",
                 login=user.login,
             ),
-            user_id=service.company_id._isp_get_office_user().id,
+            summary=self.env._("Join a portal account"),
         )
+
+    @api.model
+    def _get_office_role(self) -> str:
+        """Hook: return the role of `res.company._get_isp_roles` whose person joins by
+        hand what is not joined by itself."""
+        return "office"
 
     @api.model
     def _mask(self, email):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from odoo.addons.isp_base.locking import hold_rows
+from odoo.addons.isp_base.locks import lock_or_retry
 
 _logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class HelpdeskTicket(models.Model):
     def _isp_lock(self):
         """Of two who move an order at once the second one waits here, and is run
         again on what the first one left."""
-        hold_rows(self)
+        lock_or_retry(self)
         self.invalidate_recordset(["isp_visit_id", "isp_repair_status"])
 
     def _check_isp_mine_to_begin(self, visit):

@@ -12,3 +12,8 @@ class IspPortalClaim(models.Model):
         result = super()._take_over(user, partner)
         tickets.search([("partner_id", "=", made.id)]).partner_id = partner
         return result
+
+    @api.model
+    def _get_office_role(self):
+        """The invoices of both may have to be joined too."""
+        return "billing"

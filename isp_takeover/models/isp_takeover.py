@@ -1,6 +1,8 @@
 import base64
 import csv
 import io
+import logging
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +13,8 @@ from ..takeover.columns import COLUMNS, Column
 from ..takeover.file import MAX_BYTES, MAX_ROWS, FileError, read
 from ..takeover.rows import Row
 from ..takeover.template import write_template
+
+_logger = logging.getLogger(__name__)
 
 MANAGER = "isp_base.isp_base_group_manager"
 DAYS_KEPT = 14  # a file that nobody imports
@@ -147,19 +151,19 @@ class IspTakeover(models.Model):
 
         An addon that has more fields on a service adds the columns they come in, each
         under a name that is unique, to what ``super()`` returns; it makes values of
-        them in ``_prepare_service_vals``.
+        them in ``_complete_service_vals``.
         """
         return COLUMNS
 
-    def _prepare_service_vals(self, row: Row) -> dict:
-        """Hook: return the vals of isp.service that an addon reads from its columns.
+    def _complete_service_vals(self, vals: dict, row: Row) -> None:
+        """Hook: add to the vals of isp.service what an addon reads from its columns.
 
         Called for each row by the test run and again by the import.
 
+        :param vals: of a service, with what our own columns say of it
         :param row: `row.text(name)` is the text in a column, "" when it is empty;
             `row.wrong(name, text)` says that it cannot be taken over, and why
         """
-        return {}
 
     @api.model
     def _get_required_columns(self):
@@ -278,6 +282,7 @@ class IspTakeover(models.Model):
 
     def _begin(self, phase):
         self.write({"phase": phase, "date_started": fields.Datetime.now()})
+        _logger.info("Takeover %d, %s: %d rows", self.id, phase, self.total_count)
         self._enqueue()
 
     def _get_pending_state(self):
@@ -304,6 +309,10 @@ class IspTakeover(models.Model):
             lines._import_or_split()
         else:
             lines._check()
+        _logger.info(
+            "Takeover %d, %s, batch %d: %s",
+            *(self.id, self.phase, batch + 1, dict(Counter(lines.mapped("state")))),
+        )
 
     @api.autovacuum
     def _gc_files(self):

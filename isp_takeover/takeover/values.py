@@ -28,8 +28,8 @@ def parse_date(value):
 
 
 def parse_amount(value):
-    """Return the amount (float) in a cell: a number, a text as isp_billing's `parse_amount`
-    reads it, or one in the parentheses that accountants write for less than zero.
+    """Return the amount (float) in a cell: a number, a text as `read_amount` reads it,
+    or one in the parentheses that accountants write for less than zero.
 
     :raises ValueError: when it is no amount
     """

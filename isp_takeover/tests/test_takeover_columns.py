@@ -20,14 +20,14 @@ class TestTakeoverColumns(TakeoverCommon):
             floor = Column("floor", ("Floor",), ("Lantai",), "3", required=True)
             return (*columns(takeover), floor)
 
-        def prepare_service_vals(_takeover, row):
+        def complete_service_vals(_takeover, vals, row):
             floor = row.text("floor")
             if floor and not floor.isdigit():
                 row.wrong("floor", "is no number")
-            return {"street2": f"Lantai {floor}"}
+            vals["street2"] = f"Lantai {floor}"
 
         self.patch(model, "_get_columns", get_columns)
-        self.patch(model, "_prepare_service_vals", prepare_service_vals)
+        self.patch(model, "_complete_service_vals", complete_service_vals)
 
     def test_what_it_reads_is_on_the_service(self):
         takeover = self._take_over(self._row(Floor="7"), self._row(Lantai="8"))

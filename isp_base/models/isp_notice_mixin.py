@@ -1,0 +1,98 @@
+import logging
+
+from odoo import SUPERUSER_ID, models
+
+_logger = logging.getLogger(__name__)
+
+
+class IspNoticeMixin(models.AbstractModel):
+    """Has something to tell to a subscriber, or to ask of somebody in the office.
+
+    All that leaves to subscribers leaves through ``_notify_subscriber``, and what waits
+    for a person is asked through ``_ask_person``: further channels and rules are
+    added in one place.
+    """
+
+    _name = "isp.notice.mixin"
+    _description = "Tells People"
+
+    # Subscribers
+
+    def _notify_subscriber(self, event: str, **values) -> None:
+        """Tell the subscribers of these records of an event, by its channels.
+
+        :param event: code of an ``isp.notice.event``
+        :param values: what the template reads as ``ctx["isp_…"]``; ``template``
+            (mail.template) replaces that of the event
+        :raises ValueError: when no addon has brought such an event
+        """
+        notice = self.env["isp.notice.event"]._get_event(event)
+        if not self or not notice.active:
+            return
+        records = self.sudo()
+        for channel in notice._get_channels():
+            getattr(records, f"_notify_by_{channel}")(notice, values)
+        _logger.info("Notice %s: %s of %s", event, len(self), self._name)
+
+    def _get_notified_partner(self):
+        """Return the subscriber (res.partner) of this record who is told."""
+        self.ensure_one()
+        return self.partner_id
+
+    def _notify_by_email(self, notice, values):
+        """Make the e-mails of those who have an address, in their languages.
+
+        The superuser makes them: Odoo lets everybody read the messages that he made,
+        and what is told to a subscriber may be a secret, such as a code.
+        """
+        reachable = self.filtered(lambda r: r._get_notified_partner().email)
+        template = values.get("template") or notice.template_id
+        reachable._send_template(template, notice, values)
+
+    def _send_template(self, template, notice, values):
+        """Send a template to these records, as soon as the transaction is through
+        when the event says so: a link is in nobody's hands before it works.
+
+        :return: mail.mail
+        """
+        template = template.with_user(SUPERUSER_ID).with_context(**values)
+        mails = template.send_mail_batch(self.ids)
+        if notice.at_once and mails:
+            mails.send_after_commit()
+        return mails
+
+    # The office
+
+    def _ask_person(self, activity: str, role: str, note: str = "", **vals) -> None:
+        """Give one activity of a kind to whoever has a role, unless one waits already.
+
+        :param activity: external id of the mail.activity.type
+        :param role: one of ``res.company._get_isp_roles``
+        :param note: what is to be done
+        :param vals: see ``_ask_people``
+        """
+        asked = self.sudo().activity_search([activity])
+        waiting = set(asked.mapped("res_id"))
+        for record in self.filtered(lambda r: r.id not in waiting):
+            company = record.sudo().company_id or self.env.company
+            person = company._get_isp_person(role)
+            record._ask_people(activity, person, note=note, **vals)
+
+    def _ask_people(self, activity: str, users, **vals) -> None:
+        """Give an activity of a kind to each of these users.
+
+        :param users: res.users
+        :param vals: of mail.activity, such as ``summary`` and ``note``; the deadline is
+            today where the company is, unless it is given
+        """
+        for record in self.sudo():
+            company = record.company_id or self.env.company
+            today = company._get_isp_today()
+            for user in users:
+                record.activity_schedule(
+                    activity, user_id=user.id, **{"date_deadline": today, **vals}
+                )
+
+    def _close_question(self, *activities: str) -> None:
+        """Take away what was asked and has settled itself."""
+        self.sudo().activity_unlink(list(activities))
