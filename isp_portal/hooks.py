@@ -1,6 +1,6 @@
 from odoo.tools import SQL
 
-from odoo.addons.isp_base.adoption import adopt
+from odoo.addons.isp_base.adoption import adopt, put_back
 
 FORMER = "isp_repair"
 MAILS = ("code", "signup_confirm", "signup_known")
@@ -26,6 +26,7 @@ def post_init_hook(env):
 
     General Settings > Customer Account says it afterwards.
     """
+    put_back(env, "isp_portal")
     parameters = env["ir.config_parameter"]
     if not parameters.get_param(SCOPE):
         parameters.set_param(SCOPE, "b2c")
