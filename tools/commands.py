@@ -4,9 +4,10 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, setup
+from . import addons, bench, checks, demo, odoo, postgres, process, releases, setup
 from .checks import i18n, lint
 from .console import Failure, say
+from .releases import making
 
 HELP = """\
 make run [PORT=8069]      everything to a running demo on http://127.0.0.1:8069
@@ -19,6 +20,7 @@ make setup                only get what is needed, start nothing
 make test                 every check, as the merge gate runs it
 make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
+make test RELEASE=19.0.1  the update from a former release, alone
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
@@ -26,6 +28,8 @@ make bench [BENCH=billing_run]
 make lint                 only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
 make lock                 resolve the pinned Python and npm packages anew
+make release-data RELEASE=19.0.1
+                          the database of a release anew, from its own code
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
 PYTHON=python3.12."""
@@ -71,6 +75,8 @@ def test():
     odoo.write_config()
     if name := os.environ.get("ADDON"):
         return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    if version := os.environ.get("RELEASE"):
+        return checks.run_update(releases.by_version(version))
     return checks.run_everything()
 
 
@@ -108,6 +114,12 @@ def lock():
     setup.lock()
 
 
+def release_data():
+    setup.ensure()
+    odoo.write_config()
+    making.make(releases.by_version(os.environ.get("RELEASE")))
+
+
 COMMANDS = {
     "run": run,
     "stop": stop,
@@ -121,6 +133,7 @@ COMMANDS = {
     "format": format_,
     "i18n": run_i18n,
     "lock": lock,
+    "release-data": release_data,
     "help": help_,
 }
 

@@ -1,0 +1,143 @@
+"""Whether an updated database is built as one that was installed today."""
+
+from .. import databases
+
+SCHEMA = {
+    "columns": """
+        SELECT table_name || '.' || column_name || ' ' || udt_name || ' '
+            || is_nullable || ' ' || coalesce(column_default, '')
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "constraints": """
+        SELECT conrelid::regclass || ': ' || conname || ' ' || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+            AND conrelid != 0""",
+    "indexes": """
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'""",
+    "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+    "installed modules": """
+        SELECT name || ' ' || latest_version FROM ir_module_module
+        WHERE state = 'installed'""",
+    "modules in another state": """
+        SELECT name || ' ' || state FROM ir_module_module
+        WHERE state NOT IN ('installed', 'uninstalled', 'uninstallable')""",
+    "models": "SELECT model FROM ir_model",
+    "fields": """
+        SELECT model || '.' || name || ' ' || ttype FROM ir_model_fields""",
+    "selections": """
+        SELECT f.model || '.' || f.name || ' ' || s.value
+        FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id""",
+    "m2m tables": "SELECT name FROM ir_model_relation",
+    "constraints that Odoo knows": "SELECT name FROM ir_model_constraint",
+}
+# The external ids of our addons, but those of business records, which people keep.
+NAMES = """
+SELECT module || '.' || name || ' ' || model FROM ir_model_data
+WHERE module = ANY(ARRAY[{ours}])
+    AND (model ~ '^(ir[.]|res[.]groups|mail[.](template|activity|message))')
+"""
+# What Odoo's data files keep as a person has it, so that only a migration changes it.
+KEPT_RECORDS = {
+    "ir.rule": "domain_force || ' ' || active || perm_read || perm_write",
+    "ir.cron": "interval_number || ' ' || interval_type || ' ' || "
+    "(SELECT code FROM ir_act_server a WHERE a.id = r.ir_actions_server_id)",
+    "mail.template": "concat(subject, body_html, email_from, partner_to, lang)",
+    "ir.sequence": "concat(prefix, suffix, padding, implementation)",
+}
+RELATED = {
+    "groups of rules": (
+        "rule_group_rel",
+        ("rule_group_id", "ir.rule"),
+        ("group_id", "res.groups"),
+    ),
+    "groups of groups": (
+        "res_groups_implied_rel",
+        ("gid", "res.groups"),
+        ("hid", "res.groups"),
+    ),
+    "groups of menus": (
+        "ir_ui_menu_group_rel",
+        ("menu_id", "ir.ui.menu"),
+        ("gid", "res.groups"),
+    ),
+}
+
+
+def compare(updated, fresh, ours, customised):
+    """Yield `(what, problems)`: what only one of the two databases has.
+
+    :param ours: names of our addons
+    :param customised: external ids (whole) of the records that a person changed
+    """
+    for what, sql in _queries(ours).items():
+        there, wanted = (
+            {
+                row
+                for row in databases.query(f"SELECT translate(x, E'\\n', ' ') FROM ({sql}) q(x)", name)
+                if row.partition(" ")[0] not in customised
+            }
+            for name in (updated, fresh)
+        )
+        missing = [f"missing: {row[:300]}" for row in sorted(wanted - there)]
+        yield what, missing + [f"left over: {row[:300]}" for row in sorted(there - wanted)]
+
+
+def _queries(ours):
+    names = ", ".join(f"'{name}'" for name in ours)
+    queries = dict(SCHEMA)
+    queries["external ids"] = NAMES.format(ours=names)
+    for model, columns in KEPT_RECORDS.items():
+        table = model.replace(".", "_")
+        queries[f"content of {model}"] = f"""
+            SELECT d.module || '.' || d.name || ' ' || ({columns})
+            FROM {table} r JOIN ir_model_data d ON d.res_id = r.id
+            WHERE d.model = '{model}' AND d.module IN ({names})"""
+    for what, (table, *ends) in RELATED.items():
+        queries[what] = _related(table, *ends, names)
+    return queries
+
+
+def _related(table, one, other, names):
+    (column, model), (other_column, other_model) = one, other
+    return f"""
+        SELECT a.module || '.' || a.name || ' ' || b.module || '.' || b.name
+        FROM {table} r
+        JOIN ir_model_data a ON a.model = '{model}' AND a.res_id = r.{column}
+        JOIN ir_model_data b ON b.model = '{other_model}' AND b.res_id = r.{other_column}
+        WHERE a.module IN ({names})"""
+
+
+def dangling(database, ours):
+    """External ids of `ours` whose record is not there."""
+    names = ", ".join(f"'{name}'" for name in ours)
+    models = databases.query(
+        "SELECT DISTINCT d.model || '|' || to_regclass(replace(d.model, '.', '_')) "
+        f"FROM ir_model_data d WHERE d.module IN ({names}) "
+        "AND to_regclass(replace(d.model, '.', '_')) IS NOT NULL",
+        database,
+    )
+    found = []
+    for row in models:
+        model, table = row.split("|")
+        found += databases.query(
+            "SELECT module || '.' || name || ' ' || model FROM ir_model_data d "
+            f"WHERE module IN ({names}) AND model = '{model}' "
+            f"AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.res_id)",
+            database,
+        )
+    return found
+
+
+def orphans(before, after):
+    """Records of the code that had an external id before, and are there without one."""
+    named = "SELECT model || '|' || res_id FROM ir_model_data WHERE model LIKE 'ir.%'"
+    found = []
+    lost = set(databases.query(named, before)) - set(databases.query(named, after))
+    for row in sorted(lost):
+        model, number = row.split("|")
+        table = {"ir.actions.act_window": "ir_act_window"}.get(
+            model, model.replace("ir.actions.", "ir.act_").replace(".", "_")
+        )
+        found += databases.query(
+            f"SELECT '{model} ' || id FROM {table} WHERE id = {number}", after
+        )
+    return found
