@@ -95,5 +95,5 @@ UNKNOWN_ELSEWHERE = ("\\restrict", "\\unrestrict", "SET transaction_timeout")
 
 def portable(dump):
     """The SQL of pg_dump without what not every PostgreSQL from 13 on can read."""
-    lines = dump.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(UNKNOWN_ELSEWHERE))
+    lines = dump.split("\n")
+    return "\n".join(line for line in lines if not line.startswith(UNKNOWN_ELSEWHERE))
