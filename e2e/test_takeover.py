@@ -75,7 +75,7 @@ def test_a_file_is_checked_and_imported_in_the_browser(server, browser, wait_unt
     plan = plan_of(manager)
     content = make_file("Layar", 130, plan, row_7="Paket Hantu", row_20="Paket Lama")
     page = browser.desktop("admin")
-    page.goto("/odoo/action-isp_billing.isp_takeover_action")
+    page.goto("/odoo/action-isp_takeover.isp_takeover_action")
     page.locator(".o_list_button_add").click()
     page.set_input_files(
         ".o_form_view input[type=file]",

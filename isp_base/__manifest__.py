@@ -1,9 +1,12 @@
 {
     "name": "Internet Services",
     "summary": "Subscribers' services, plans, POPs and technicians' work orders",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
     "external_dependencies": {"python": ["weasyprint"]},

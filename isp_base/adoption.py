@@ -17,12 +17,14 @@ NAMED = ("record", "template", "menuitem", "report")
 
 
 def adopt(env, addon, former):
-    """Give ``addon`` the records of its data and demo files that ``former`` has made.
+    """Give ``addon`` the records of its data and demo files that ``former`` has made
+    and has in its own files no longer: a view that extends another keeps the name of
+    that one in every addon.
 
     :param addon: technical name (str) of the addon that is being installed
     :param former: technical name (str) of the addon that had them until now
     """
-    names = _get_names(addon)
+    names = _get_names(addon) - _get_names(former)
     env.cr.execute(
         SQL(
             """

@@ -1,4 +1,4 @@
-"""Who reads what: lists of groups for the ``groups`` of fields."""
+"""Who reads what (lists of groups for the ``groups`` of fields); what a prospect has."""
 
 
 def _join(*names):
@@ -19,3 +19,17 @@ MATERIAL_GROUPS = _join(WAREHOUSE, TECHNICIAN, ADMIN)
 SERVICE_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN, WAREHOUSE)
 SUSPENSION_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN)
 TRANSFER_GROUPS = _join(WAREHOUSE, ADMIN)
+
+CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
+IDENTITY_FIELDS = {
+    "id_type": "isp_id_type",
+    "id_number": "isp_id_number",
+    "id_photo": "isp_id_photo",
+}
+ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
+PROSPECT_FIELDS = {
+    "partner_id",
+    *CONTACT_FIELDS,
+    *IDENTITY_FIELDS,
+    *ADDRESS_FIELDS,
+}

@@ -1,9 +1,12 @@
 {
     "name": "Internet Services: Billing",
     "summary": "Monthly invoices, reminders, isolation when overdue, confirmations",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["isp_base", "account_payment"],
     "data": [
@@ -24,8 +27,6 @@
         "views/isp_service_billing_views.xml",
         "views/isp_payment_confirmation_views.xml",
         "views/account_move_views.xml",
-        "views/isp_takeover_views.xml",
-        "views/isp_takeover_line_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
@@ -42,6 +43,6 @@
         "demo/res_users_demo.xml",
         "demo/account_journal_demo.xml",
         "demo/isp_service_demo.xml",
-        "demo/isp_takeover_demo.xml",
+        "demo/isp_service_running_demo.xml",
     ],
 }

@@ -4,7 +4,18 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, releases, setup
+from . import (
+    addons,
+    bench,
+    checks,
+    demo,
+    odoo,
+    postgres,
+    process,
+    readme,
+    releases,
+    setup,
+)
 from .checks import i18n, lint
 from .console import Failure, say
 from .releases import making
@@ -20,13 +31,17 @@ make setup                only get what is needed, start nothing
 make test                 every check, as the merge gate runs it
 make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
+make test ADDON=all [TAGS=…]
+                          those of all addons in one database with demo data
 make test RELEASE=19.0.1  the update from a former release, alone
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
-make lint                 only the linters; make format corrects what it can
+make lint [ONLY="ruff prettier"]
+                          only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 make release-data RELEASE=19.0.1
                           the database of a release anew, from its own code
@@ -73,8 +88,11 @@ def prepare():
 def test():
     prepare()
     odoo.write_config()
-    if name := os.environ.get("ADDON"):
-        return checks.run_addon_tests(addons.by_name(name), os.environ.get("TAGS"))
+    name, tags = os.environ.get("ADDON"), os.environ.get("TAGS")
+    if name == "all":
+        return checks.run_tests_together(tags)
+    if name:
+        return checks.run_addon_tests(addons.by_name(name), tags)
     if version := os.environ.get("RELEASE"):
         return checks.run_update(releases.by_version(version))
     return checks.run_everything()
@@ -94,7 +112,7 @@ def run_bench():
 
 def run_lint():
     prepare()
-    return checks.run_lint()
+    return checks.run_lint(os.environ.get("ONLY", "").split())
 
 
 def format_():
@@ -107,6 +125,10 @@ def run_i18n():
     odoo.write_config()
     name = os.environ.get("ADDON")
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
+
+
+def write_readmes():
+    readme.write(addons.every())
 
 
 def lock():
@@ -132,6 +154,7 @@ COMMANDS = {
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "readme": write_readmes,
     "lock": lock,
     "release-data": release_data,
     "help": help_,

@@ -115,6 +115,37 @@ def _prepared():
     return name
 
 
+# The tests' own provider beside the one of the demo data: what they count is theirs.
+TESTED_COMPANY = """
+company = env["res.company"].create({
+    "name": "Provider of the Tests",
+    "country_id": env.ref("base.id").id,
+    "account_fiscal_country_id": env.ref("base.id").id,
+    "currency_id": env.ref("base.IDR").id,
+})
+env["account.chart.template"].try_loading(
+    "generic_coa", company=company, install_demo=False)
+company.write({"account_sale_tax_id": False, "account_purchase_tax_id": False})
+env["stock.warehouse"].create({"company_id": company.id})
+"""
+
+
+def name_of_together():
+    return f"{name_of_demo()}_tests"
+
+
+def together():
+    """The name of the template `with_demo` with a company for the tests of all."""
+    name = name_of_together()
+
+    def fill(database):
+        databases.copy(with_demo(), database)
+        odoo.run_script(database, TESTED_COMPANY, TEST_LOG / f"{name}.log")
+
+    databases.build(name, fill, disposable=True)
+    return name
+
+
 def demo_logs():
     """The folder with the install logs of the template `with_demo` gives."""
     return TEST_LOG / name_of_demo()
@@ -124,6 +155,7 @@ def drop_unused():
     """Drop the templates of this project that no addon of today needs."""
     used = {
         name_of_demo(),
+        name_of_together(),
         name_of_prepared(),
         *(name_of_dependencies(addon) for addon in addons.every()),
     }

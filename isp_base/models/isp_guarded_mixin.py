@@ -7,7 +7,8 @@ class IspGuardedMixin(models.AbstractModel):
 
     Methods that passed their own check write through ``sudo()``; whatever comes by
     RPC, with or without a forged context, meets the two sets of fields below. It stays
-    with the company that it was made for.
+    with the company that it was made for. What a part of the model does with the
+    values it does in ``_create_checked`` and ``_write_checked``, after these checks.
     """
 
     _name = "isp.guarded.mixin"
@@ -63,6 +64,11 @@ class IspGuardedMixin(models.AbstractModel):
             }
             self = self.with_env(self.env(context=kept))
         self._complete_vals(vals_list)
+        return self._create_checked(vals_list)
+
+    @api.model
+    def _create_checked(self, vals_list):
+        """Make the records of vals that the user may bring along, and return them."""
         return super().create(vals_list)
 
     @api.model
@@ -82,7 +88,7 @@ class IspGuardedMixin(models.AbstractModel):
 
     def write(self, vals):
         if self.env.su:
-            return super().write(vals)
+            return self._write_checked(vals)
         self._refuse_fields(self._get_protected_fields() & vals.keys())
         writable = self._get_writable_fields()
         if writable is not None:
@@ -90,10 +96,14 @@ class IspGuardedMixin(models.AbstractModel):
         companies = {record: record.company_id for record in self.sudo()}
         if any(vals.get("company_id", c.id) != c.id for c in companies.values()):
             self._refuse_fields({"company_id"})
-        result = super().write(vals)
+        result = self._write_checked(vals)
         if any(record.company_id != c for record, c in companies.items()):
             self._refuse_fields({"company_id"})
         return result
+
+    def _write_checked(self, vals):
+        """Write values that the user may write."""
+        return super().write(vals)
 
     @api.model
     def _search_flag(self, operator, value, domain):

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import EQUIPMENT_GROUPS, SUSPENSION_GROUPS
-from .isp_contact_mixin import PROSPECT_FIELDS
+from ..const import EQUIPMENT_GROUPS, PROSPECT_FIELDS, SUSPENSION_GROUPS
 
 REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "user_id",
@@ -25,8 +24,6 @@ class IspService(models.Model):
     _description = "Internet Service"
     _inherit = [
         "isp.guarded.mixin",
-        "isp.credentials.mixin",
-        "isp.contact.mixin",
         "isp.coordinates.mixin",
         "portal.mixin",
         "mail.thread",
@@ -309,14 +306,24 @@ class IspService(models.Model):
         self._check_active_unchanged(vals)
         return super().write(vals)
 
+    @api.model
+    def _get_fields_of_verbs(self) -> set[str]:
+        """Return the names of the fields that a verb changes on a running service,
+        such as ``_change_plan``: writing them would leave out what follows."""
+        return {"username", "password", "plan_id"}
+
     def _check_active_unchanged(self, vals):
-        """Credentials and plan of a running service change through their actions."""
-        if self.env.su or not {"username", "password", "plan_id"} & vals.keys():
+        """:raises UserError: when a user writes on a running service what a verb
+        changes"""
+        names = self._get_fields_of_verbs() & vals.keys()
+        if self.env.su or not names:
             return
         if any(service.state in ("active", "terminated") for service in self):
+            labels = [self._fields[n]._description_string(self.env) for n in names]
             raise UserError(
                 self.env._(
-                    "The service is running: use “Change credentials” or “Change plan”."
+                    "The service is running: %(fields)s changes by a button of the form.",
+                    fields=", ".join(sorted(labels)),
                 )
             )
 

@@ -19,8 +19,8 @@ TEST_HOURS = 24
 class IspService(models.Model):
     """The transitions of a service, and what the network lets through because of them.
 
-    ``_refresh_access`` is the only writer of ``access``. ``_access_changed`` is the
-    hook for whoever carries it to the network.
+    ``_refresh_access`` is the only writer of ``access``; the network hears of it by
+    ``_line_changed``.
     """
 
     _inherit = "isp.service"
@@ -28,16 +28,12 @@ class IspService(models.Model):
     # What the network lets through
 
     def _refresh_access(self):
-        """Derive ``access`` anew and call the hook where it changed."""
+        """Derive ``access`` anew and write it where it changed."""
         self._bump_access_version()
         services = self.sudo()
-        changed = services.browse()
         for access, group in services.grouped(services._get_access_map().get).items():
             different = group.filtered(lambda s, access=access: s.access != access)
             different.write({"access": access, "access_since": fields.Datetime.now()})
-            changed |= different
-        if changed:
-            changed._access_changed()
 
     def _bump_access_version(self):
         """Of two transactions that change one service's access, the later one fails
@@ -75,9 +71,6 @@ class IspService(models.Model):
                 testing = service.test_until and service.test_until > now
                 access[service] = "test" if testing else "none"
         return access
-
-    def _access_changed(self):
-        """Hook: the access of these services has just changed."""
 
     def _start_line_test(self):
         """Let the line through for TEST_HOURS, while the technician tries it."""
@@ -119,6 +112,8 @@ class IspService(models.Model):
             ]
         )
         fresh._log_suspension(self.env._("Isolated"), reason, notes)
+        if fresh:
+            _logger.info("Isolated (%s): %s", reason, ", ".join(fresh.mapped("name")))
         self._refresh_access()
         if until:
             self._trigger_dates(until)
@@ -142,6 +137,9 @@ class IspService(models.Model):
         restored = self.browse(suspensions.service_id.ids)
         notes = dict.fromkeys(restored, note)
         restored._log_suspension(self.env._("Isolation lifted"), reason, notes)
+        if restored:
+            numbers = ", ".join(restored.mapped("name"))
+            _logger.info("Isolation lifted (%s): %s", reason, numbers)
         self._refresh_access()
 
     def _log_suspension(self, what, reason, notes):
@@ -166,7 +164,7 @@ class IspService(models.Model):
         return self._open_wizard("isp_base.isp_service_suspend_action")
 
     def action_restore(self):
-        """Lift what a person has imposed: manual, abuse and before payment."""
+        """Lift what administrators may lift; the other reasons stay."""
         self._check_service_admin()
         self._check_states(["active"])
         reasons = set(
@@ -174,7 +172,8 @@ class IspService(models.Model):
             .suspension_ids.filtered(lambda suspension: not suspension.date_end)
             .mapped("reason")
         )
-        for reason in sorted(reasons - {"overdue"}):
+        lifted = self.env["isp.suspension"]._get_reasons_lifted_by_hand()
+        for reason in sorted(reasons & lifted):
             self._restore(reason)
 
     # Transitions

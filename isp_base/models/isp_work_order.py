@@ -12,7 +12,11 @@ PLAN_FIELDS = {"planned_start", "technician_ids"}
 
 
 class IspWorkOrder(models.Model):
-    """A visit of technicians to a service, reported while it is going on."""
+    """A visit of technicians to a service, reported while it is going on.
+
+    An addon with another kind of visit adds it to ``kind`` and, where they hold for
+    it, to the rules ``_get_kinds_…``.
+    """
 
     _name = "isp.work.order"
     _description = "Work Order"
@@ -66,6 +70,8 @@ class IspWorkOrder(models.Model):
         index=True,
         tracking=True,
     )
+    needs_service = fields.Boolean(compute="_compute_kind_rules")
+    has_line = fields.Boolean(compute="_compute_kind_rules")
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
@@ -124,15 +130,39 @@ class IspWorkOrder(models.Model):
         "CHECK (planned_end > planned_start)",
         "The planned end must be after the planned start.",
     )
-    _kind_needs_service = models.Constraint(
-        "CHECK (service_id IS NOT NULL OR kind NOT IN ('survey', 'installation'))",
-        "A survey or an installation needs its service.",
-    )
     _open_kind_uniq = models.UniqueIndex(
-        "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started') "
-        "AND kind IN ('survey', 'installation')",
+        lambda registry: registry["isp.work.order"]._get_open_kind_index(),
         "There is an open work order of this kind for the service already.",
     )
+
+    @classmethod
+    def _get_kinds_once(cls) -> set[str]:
+        """Return the kinds of which a service has one open visit at a time."""
+        return {"survey", "installation"}
+
+    @classmethod
+    def _get_kinds_with_service(cls) -> set[str]:
+        """Return the kinds that are visits to a service and to nothing else."""
+        return {"survey", "installation"}
+
+    @classmethod
+    def _get_kinds_without_line(cls) -> set[str]:
+        """Return the kinds at which there is no line to test and no material."""
+        return {"survey"}
+
+    @classmethod
+    def _get_open_kind_index(cls):
+        kinds = ", ".join(f"'{kind}'" for kind in sorted(cls._get_kinds_once()))
+        return (
+            "(service_id, kind) WHERE state IN ('draft', 'scheduled', 'started') "
+            f"AND kind IN ({kinds})"
+        )
+
+    @api.depends("kind")
+    def _compute_kind_rules(self):
+        for order in self:
+            order.needs_service = order.kind in self._get_kinds_with_service()
+            order.has_line = order.kind not in self._get_kinds_without_line()
 
     @api.depends("name", "contact_name")
     def _compute_display_name(self):
@@ -225,6 +255,13 @@ class IspWorkOrder(models.Model):
             and other.planned_end > self.planned_start
             and self.technician_ids._origin & other.technician_ids
         )
+
+    @api.constrains("kind", "service_id")
+    def _check_service(self):
+        if any(order.needs_service and not order.service_id for order in self):
+            raise ValidationError(
+                self.env._("A survey or an installation needs its service.")
+            )
 
     @api.constrains("photo_ids")
     def _check_photos(self):
@@ -402,7 +439,7 @@ class IspWorkOrder(models.Model):
         """Let the line through once more while the visit is going on."""
         self._check_mine()
         self._check_states(("started",))
-        if "survey" in self.mapped("kind"):
+        if not all(self.mapped("has_line")):
             raise UserError(self.env._("There is no line to test on a survey."))
         self.service_id._start_line_test()
 

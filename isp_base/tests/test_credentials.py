@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.isp_base.models import isp_credentials_mixin
+from odoo.addons.isp_base.models import isp_service_credentials
 
 from .common import IspCommon
 
@@ -164,9 +164,9 @@ class TestPassword(IspCommon):
 
     def test_passwords_come_from_secrets(self):
         self.assertIs(
-            isp_credentials_mixin.secrets, __import__("secrets"), "not from random"
+            isp_service_credentials.secrets, __import__("secrets"), "not from random"
         )
-        self.assertFalse(hasattr(isp_credentials_mixin, "random"))
+        self.assertFalse(hasattr(isp_service_credentials, "random"))
 
     def test_password_that_routers_misread_is_refused(self):
         service = self._create_service().with_user(self.admin)

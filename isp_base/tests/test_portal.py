@@ -83,10 +83,10 @@ class TestPortal(IspCommon, HttpCase):
         self.assertTrue(answer.url.endswith(f"/my/services/{self.of_business.id}"))
 
     def test_isolation_is_explained(self):
-        self.own._suspend("overdue")
+        self.own._suspend("abuse")
         page = self._open(f"/my/services/{self.own.id}").text
         self.assertIn("Your connection is isolated", page)
-        self.assertIn("Overdue", page)
+        self.assertIn("Abuse", page)
 
     def test_state_is_said_in_the_subscribers_words(self):
         draft = self._create_service(partner_id=self.subscriber.id)

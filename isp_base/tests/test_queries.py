@@ -39,7 +39,7 @@ class TestQueries(IspCommon):
             ]
         )
         services._ensure_credentials()
-        services._activate(services)
+        cls._activate(services)
         services._suspend("manual")
         for service in services:
             service.activity_schedule(
@@ -205,7 +205,7 @@ class TestQueries(IspCommon):
             services._ensure_credentials()
             self.env.flush_all()
             before = self.cr.sql_log_count
-            services._activate(services)
+            self._activate(services)
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1] - counts[0], MANY - FEW)

@@ -114,7 +114,7 @@ class TestProtectedFields(IspCommon):
 
     def test_suspensions_are_written_by_nobody(self):
         service = self._create_active_service()
-        service._suspend("overdue")
+        service._suspend("abuse")
         suspension = service.suspension_ids
         for role in ("sales", "technician", "engineer", "admin", "manager"):
             user = self.users[role]

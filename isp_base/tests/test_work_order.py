@@ -97,6 +97,11 @@ class TestSchedule(IspCommon):
         with self.assertRaisesRegex(IntegrityError, "open_kind_uniq"):
             self._create_order(first.service_id)
 
+    def test_survey_and_installation_need_their_service(self):
+        for kind in ("survey", "installation"):
+            with self.assertRaisesRegex(ValidationError, "needs its service"):
+                self.env["isp.work.order"].create({"kind": kind})
+
     def test_finished_visit_makes_room_for_another(self):
         first = self._create_order(state="done")
         self._create_order(first.service_id)

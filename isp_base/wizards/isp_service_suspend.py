@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,10 +10,19 @@ class IspServiceSuspend(models.TransientModel):
         "isp.service", default=lambda self: self.env.context.get("active_ids")
     )
     reason = fields.Selection(
-        [("manual", "Manual"), ("abuse", "Abuse")], required=True, default="manual"
+        selection="_get_reason_selection", required=True, default="manual"
     )
     note = fields.Char()
     until = fields.Datetime(help="Empty: until somebody lifts it.")
+
+    @api.model
+    def _get_reason_selection(self):
+        suspensions = self.env["isp.suspension"]
+        labels = dict(suspensions._fields["reason"]._description_selection(self.env))
+        return [
+            (reason, labels[reason])
+            for reason in suspensions._get_reasons_given_by_hand()
+        ]
 
     def action_apply(self):
         self.ensure_one()

@@ -1,1 +1,1 @@
-from . import isp_takeover, portal, portal_confirmation, portal_invoice
+from . import portal, portal_confirmation, portal_invoice

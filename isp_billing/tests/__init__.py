@@ -18,11 +18,6 @@ from . import (
     test_rating,
     test_revenue,
     test_schedule_change,
-    test_takeover,
-    test_takeover_balance,
-    test_takeover_check,
-    test_takeover_file,
-    test_takeover_rights,
     test_termination,
     test_terms,
 )

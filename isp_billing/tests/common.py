@@ -58,7 +58,7 @@ class BillingCommon(IspCommon):
             }
         )
         with freeze_time(f"{day} 03:00:00"):
-            service._activate(service)
+            cls._activate(service)
         return service
 
     @classmethod

@@ -118,7 +118,7 @@ class TestBillingProperty(BillingCommon):
             self.ledger = Ledger(Terms(begin, **terms), PRICES[0])
             self.ledger.prices.append((begin, PRICES[0]))
             self._expect_document(self.ledger.bill)
-            self.service._activate(self.service)
+            self._activate(self.service)
             self._check_document()
 
     # The documents

@@ -34,7 +34,7 @@ RIGHTS = {
     # What it only reads of Odoo's books
     "account.move": {"sales technician engineer warehouse employee": ""},
 }
-ELSEWHERE = {"isp.payment.confirmation", "isp.takeover", "isp.takeover.line"}
+ELSEWHERE = {"isp.payment.confirmation"}
 
 
 class BillingRightsCommon(BillingCommon):

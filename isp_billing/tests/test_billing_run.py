@@ -42,7 +42,7 @@ class BillingRunCommon(BillingCommon):
         services._ensure_credentials()
         services.partner_id.isp_never_isolate = True
         with freeze_time(f"{BEGIN} 03:00:00"):
-            services._activate(services)
+            cls._activate(services)
         cls.env.flush_all()
         return services
 

@@ -63,6 +63,19 @@ class TestDunning(DunningCommon):
         self.assertEqual(self._get_open_reasons(), ["overdue"])
         self.assertEqual(self.service.suspension_ids.note, self.invoice.name)
 
+    def test_lifting_by_hand_leaves_what_is_overdue(self):
+        self._isolate()
+        for reason in ("manual", "before_payment"):
+            self.service._suspend(reason)
+        self.service.with_user(self.admin).action_restore()
+        self.assertEqual(self._get_open_reasons(), ["overdue"])
+        self.assertEqual(self.service.access, "isolated")
+
+    def test_nobody_is_isolated_by_hand_for_money(self):
+        wizards = self.env["isp.service.suspend"].with_user(self.admin)
+        reasons = dict(wizards.fields_get(["reason"])["reason"]["selection"])
+        self.assertFalse({"overdue", "before_payment"} & reasons.keys())
+
     def test_twice_is_once(self):
         self._isolate()
         self._isolate()

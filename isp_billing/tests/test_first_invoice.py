@@ -46,7 +46,7 @@ class TestFirstInvoice(BillingCommon):
             installation_fee=100_000,
             restrict_before_payment=True,
         )
-        service._activate(service)
+        self._activate(service)
         self.assertEqual(service.access, "isolated")
         lines = service.first_invoice_id.invoice_line_ids
         self.assertEqual(

@@ -53,7 +53,7 @@ class TestTermination(BillingCommon):
             installation_fee=250_000,
         )
         with freeze_time("2026-06-05 03:00:00"):
-            service._activate(service)
+            self._activate(service)
         self.assertEqual(len(service.first_invoice_id.invoice_line_ids), 2)
         note = self._terminate(service, "2026-06-07 03:00:00")
         self.assertEqual(self._get_lines(note), [("06-10", "07-04", 166_667)])

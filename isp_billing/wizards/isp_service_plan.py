@@ -15,7 +15,7 @@ class IspServicePlan(models.TransientModel):
     def action_preview(self):
         self.ensure_one()
         self.preview = self.service_id._render_next_invoice(
-            {"plan_id": self.plan_id.id}
+            lambda service: service._change_plan(self.plan_id)
         )
         action = self.service_id._open_wizard("isp_base.isp_service_plan_action")
         return {**action, "res_id": self.id}

@@ -29,7 +29,7 @@ class IspServicePrice(models.TransientModel):
     def action_preview(self):
         self.ensure_one()
         self.preview = self.service_id._render_next_invoice(
-            {"own_price": self.own_price}
+            lambda service: service._change_price(self.own_price)
         )
         action = self.service_id._open_wizard("isp_billing.isp_service_price_action")
         return {**action, "res_id": self.id}

@@ -36,7 +36,10 @@ class IspSessionSyncMixin(models.AbstractModel):
     _inherit = "isp.radius.user.mixin"
 
     credentials_token = fields.Char(
-        copy=False, readonly=True, groups="base.group_system"
+        compute="_compute_credentials_token",
+        store=True,
+        copy=False,
+        groups="base.group_system",
     )
     radius_changed_at = fields.Datetime(
         copy=False, readonly=True, groups="base.group_system"
@@ -45,10 +48,11 @@ class IspSessionSyncMixin(models.AbstractModel):
         "isp.radius.command", "service_id", "Commands", groups=NETWORK_GROUPS
     )
 
-    def write(self, vals):
-        if {"username", "password"} & vals.keys():
-            vals = {**vals, "credentials_token": secrets.token_hex(8)}
-        return super().write(vals)
+    @api.depends("username", "password")
+    def _compute_credentials_token(self):
+        """What tells a session that its user name or password was changed."""
+        for service in self:
+            service.credentials_token = secrets.token_hex(8)
 
     # Enqueueing
 

@@ -32,7 +32,7 @@ class TestRadiusUser(RadiusCommon):
         """A6c"""
         service = self._create_service()
         self.assertIsNone(self._row(service))
-        service._activate(service)
+        self._activate(service)
         self.assertEqual(self._row(service)["username"], service.username)
         self.assertEqual(self._check(service)["Cleartext-Password"], service.password)
         self.assertEqual(self._reply(service)["Mikrotik-Rate-Limit"], "10M/20M")

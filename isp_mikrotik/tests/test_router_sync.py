@@ -190,6 +190,6 @@ class TestRouterSync(RouterCommon):
             services |= self._create_service(username=f"many{number:02d}")
         self._do(services._activate, services)
         self.assertEqual(len(self._rows()), 30)
-        self._do(services._suspend, "overdue")
+        self._do(services._suspend, "abuse")
         profiles = {row["profile"] for row in self._rows().values()}
         self.assertEqual(profiles, {"isp-isolated"})

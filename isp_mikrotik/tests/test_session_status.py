@@ -119,7 +119,7 @@ class TestSessionStatus(SessionCommon):
         self.assertIn("no access", lines[2])
 
     def test_isolated_says_why_and_since_when(self):
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.assertRegex(self._seen().rejection_note, "Isolated: Overdue since .+")
 
     def test_diagnosis_in_three_lines(self):

@@ -55,7 +55,7 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(self.service.command_ids)
 
     def test_isolation_closes_the_session(self):
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         (job,) = self._sync_jobs()
         self.assertEqual(job.priority, PRIORITY_CHANGE)
         self.assertFalse(job.identity_key)
@@ -74,8 +74,8 @@ class TestSessionSync(SessionCommon):
         self.assertEqual(len(self.peer.requests), 1)
 
     def test_restored_comes_before_all_else(self):
-        self.service._suspend("overdue")
-        self.service._restore("overdue")
+        self.service._suspend("abuse")
+        self.service._restore("abuse")
         self.assertEqual(
             [job.priority for job in self._sync_jobs()],
             [PRIORITY_CHANGE, PRIORITY_RESTORE],
@@ -83,8 +83,8 @@ class TestSessionSync(SessionCommon):
         self.assertLess(PRIORITY_RESTORE, PRIORITY_CHANGE)
 
     def test_isolated_and_paid_before_the_job_runs_sends_nothing(self):
-        self.service._suspend("overdue")
-        self.service._restore("overdue")
+        self.service._suspend("abuse")
+        self.service._restore("abuse")
         for _job in self._sync_jobs():
             self.service._sync_session()
         self.assertFalse(self.peer.requests)
@@ -144,7 +144,7 @@ class TestSessionSync(SessionCommon):
 
     def test_no_job_for_what_was_never_let_in(self):
         draft = self._create_service()
-        draft._activate(draft)
+        self._activate(draft)
         self.assertFalse(self._sync_jobs(draft))
 
     def test_a_session_that_the_router_does_not_know_is_over(self):
@@ -156,7 +156,7 @@ class TestSessionSync(SessionCommon):
             self.live,
             updated_at=fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
         )
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.service._sync_session()
         self.assertFalse(self._stale())
         self._update_session(
@@ -167,7 +167,7 @@ class TestSessionSync(SessionCommon):
 
     def test_a_killed_worker_sends_again_and_finds_it_done(self):
         """Between answer and commit: the command is lost, the router has obeyed."""
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         savepoint = self.env.cr.savepoint()
         self.service._sync_session()
         savepoint.rollback()
@@ -181,7 +181,7 @@ class TestSessionSync(SessionCommon):
         self.peer.answer = lambda request: None
         other = self._create_active_service()
         self._start_session(other)
-        (self.service | other)._suspend("overdue")
+        (self.service | other)._suspend("abuse")
         begun = time.monotonic()
         self.service._sync_session()
         self.assertLess(time.monotonic() - begun, 1.5)
@@ -195,7 +195,7 @@ class TestSessionSync(SessionCommon):
 
     def test_a_router_that_is_back_gets_what_it_missed(self):
         self.peer.answer = lambda request: None
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.service._sync_session()
         self.peer.answer = lambda request: (
             packet.DisconnectNAK,
@@ -244,7 +244,7 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(self.router.activity_ids)
 
     def test_one_job_at_a_time_talks_with_a_router(self):
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         with self._other_transaction() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, %s)", (LOCK, self.router.id)
@@ -287,7 +287,7 @@ class TestSessionSync(SessionCommon):
 
     def test_a_job_that_waited_for_another_does_not_ask_again(self):
         """Its snapshot is older than the other's command, which it cannot see."""
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self._commit_command()
         with self.assertRaises(RetryableJobError):
             self.service._sync_session()
@@ -295,7 +295,7 @@ class TestSessionSync(SessionCommon):
 
     def test_asked_ever_more_rarely_and_then_a_person(self):
         """ACK, but the session stays: looked at again, and again, then an activity."""
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         for count in range(1, HELP_AFTER + 1):
             self.service._sync_session()
             self.assertEqual(len(self.peer.requests), count)
@@ -318,13 +318,13 @@ class TestSessionSync(SessionCommon):
         self.peer.answer = lambda request: [
             self.peer.sign(request, packet.DisconnectACK, secret="x" * 32)
         ]
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.service._sync_session()
         self.assertEqual(self.service.command_ids.answer, "silent")
 
     def test_what_radius_cannot_say_asks_a_person_at_once(self):
         self._update_session(self.live, session_id="x" * 300)
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.service._sync_session()
         self.assertEqual(self.service.command_ids.answer, "error")
         self.assertTrue(self.service.activity_search([HELP_ACTIVITY]))
@@ -334,7 +334,7 @@ class TestSessionSync(SessionCommon):
         """A log-in that meets the change: no job sees its session, the cron does."""
         old = self._get_class(self.service)
         self._stop_session(self.live)
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         self.service._sync_session()
         self._start_session(self.service, session_id="late", **{"class": old})
         before = len(self._sync_jobs())
@@ -371,7 +371,7 @@ class TestSessionSync(SessionCommon):
 
     def test_two_sessions_are_closed_one_after_the_other(self):
         self._start_session(self.service, session_id="second")
-        self.service._suspend("overdue")
+        self.service._suspend("abuse")
         before = len(self._sync_jobs())
         self.service._sync_session()
         self.assertEqual(len(self.peer.requests), 1)

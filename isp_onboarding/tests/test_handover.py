@@ -161,12 +161,12 @@ class TestHandoverDocument(OnboardingCommon):
         cls._report_installation(cls.service, parameters="VLAN 104")
         cls._sign(cls.service)
 
-    def _activate(self):
+    def _hand_over(self):
         self._with_pdf("technician", self.service).action_activate()
         return self.service.sudo().visit_id.handover_id
 
     def test_activation_attaches_one_pdf(self):
-        handover = self._activate()
+        handover = self._hand_over()
         self.assertEqual(handover.name, f"BAST {self.service.name}.pdf")
         self.assertEqual(handover.mimetype, "application/pdf")
         self.assertEqual(handover.raw[:5], b"%PDF-")
@@ -178,7 +178,7 @@ class TestHandoverDocument(OnboardingCommon):
         self.assertEqual(attached.search([("name", "=", handover.name)]), handover)
 
     def test_the_document_says_what_was_handed_over(self):
-        text = read_pdf(self._activate())
+        text = read_pdf(self._hand_over())
         for words in (
             "Handover Record",
             self.service.name,
@@ -204,7 +204,7 @@ class TestHandoverDocument(OnboardingCommon):
                 self.assertIn(words, text)
 
     def test_the_document_carries_both_signatures(self):
-        reader = PdfReader(io.BytesIO(self._activate().raw))
+        reader = PdfReader(io.BytesIO(self._hand_over().raw))
         drawn = [image for page in reader.pages for image in page.images]
         self.assertGreaterEqual(len(drawn), 2)
 
@@ -212,12 +212,12 @@ class TestHandoverDocument(OnboardingCommon):
         self.technician.tz = "America/New_York"
         with freeze_time("2026-05-10 17:30:00"):
             self._sign(self.service)
-        text = read_pdf(self._activate())
+        text = read_pdf(self._hand_over())
         self.assertEqual(text.count("05/11/2026 12:30:00 AM"), 2, text)
 
     def test_the_document_hides_the_password(self):
         self.assertNotIn(
-            self._as("admin", self.service).password, read_pdf(self._activate())
+            self._as("admin", self.service).password, read_pdf(self._hand_over())
         )
 
     def test_the_document_speaks_the_language_of_the_subscriber(self):
@@ -227,13 +227,13 @@ class TestHandoverDocument(OnboardingCommon):
             "arch_db", {"id_ID": {"Handover Record": "Berita Acara Serah Terima"}}
         )
         self.service.sudo().partner_id.lang = "id_ID"
-        text = read_pdf(self._activate())
+        text = read_pdf(self._hand_over())
         self.assertIn("Berita Acara Serah Terima", text)
         self.assertIn("-19,50 dBm", text)
         self.assertNotIn("Handover Record", text)
 
     def test_the_technician_and_the_salesman_may_read_it(self):
-        handover = self._activate()
+        handover = self._hand_over()
         for role in ("technician", "sales", "admin"):
             with self.subTest(role=role):
                 self.assertTrue(self._as(role, handover).raw)

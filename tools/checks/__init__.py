@@ -8,7 +8,7 @@ from .. import addons, templates
 from ..console import Failure, say
 from ..layout import TEST_LOG
 from . import addon as addon_stages
-from . import life_cycle, lint, pytest_stage, stories, updates
+from . import life_cycle, lint, pytest_stage, stories, together, updates
 from .report import Report, summarise
 
 AT_ONCE = 2  # each stage keeps about one core busy
@@ -20,6 +20,7 @@ def run_everything():
     # The longest ones first, so that at the end both lanes are busy.
     stages = [
         ("all addons with demo data", life_cycle.with_demo()),
+        (together.LABEL, together.stage()),
         ("lint", lint.stage()),
         ("e2e: stories across addons", stories.stage()),
         ("updates from former releases", updates.stages()),
@@ -34,6 +35,10 @@ def run_addon_tests(addon, tags):
     return run_stages([(addon.name, addon_stages.only_tests(addon, tags))])
 
 
+def run_tests_together(tags):
+    return run_stages([(together.LABEL, together.only_tests(tags))])
+
+
 def run_stories(tests):
     return run_stages([("e2e: stories across addons", stories.stage(tests))])
 
@@ -43,8 +48,8 @@ def run_update(release):
     return run_stages([(label, updates.stages([release]))])
 
 
-def run_lint():
-    return run_stages([("lint", lint.stage())])
+def run_lint(only=()):
+    return run_stages([("lint", lint.stage(only))])
 
 
 def tools_tests():

@@ -43,13 +43,5 @@ def run_tests(addon, database, tags):
     code = process.run_to_log(odoo.command(*arguments), log, env=odoo.environment())
     text = log.read_text()
     report.expect(f"warnings while {addon.name} was installed", odoo_log.warnings(text))
-    passed, failed = odoo_log.test_counts(text)
-    report.passed += passed
-    failures = odoo_log.test_failures(text)
-    if failed or failures:
-        report.fail("\n\n".join(failures), failed or len(failures))
-    if not passed + failed:
-        report.fail(f"no test ran (log: {shown(log)})")
-    elif code and not report.failed:
-        report.fail(f"Odoo ended with code {code} (log: {shown(log)})")
+    odoo_log.count_tests(report, text, code, shown(log))
     return report.close()

@@ -4,11 +4,11 @@ import os
 import subprocess
 from pathlib import Path
 
-from .. import addons
-from ..console import say
+from .. import addons, readme
+from ..console import Failure, say
 from ..layout import NODE, PYTHON, ROOT
 from ..setup import node
-from . import patterns
+from . import conventions, patterns
 from .report import Report
 
 FOLDERS_LEFT_OUT = {"var", "node_modules", ".git", "__pycache__", "lib"}
@@ -30,27 +30,29 @@ def source_files(*suffixes):
 
 
 def linters():
-    """`[(name, command)]`."""
+    """`{name: command}`."""
     own = addons.every()
     manifests = [addon.folder / "__manifest__.py" for addon in own]
     scripts = source_files(".js", ".mjs")
+    catalogues = source_files(".po", ".pot")
     # The pretty format of oca-checks-po empties what is the same in both languages.
-    return [
-        ("ruff", ["ruff", "check", "--no-cache", "."]),
-        ("ruff format", ["ruff", "format", "--no-cache", "--check", "."]),
-        ("pylint", ["pylint", "--rcfile=.pylintrc", *(addon.name for addon in own)]),
-        ("oca-checks-odoo-module", ["oca-checks-odoo-module", *manifests]),
-        (
-            "oca-checks-po",
-            [
-                "oca-checks-po",
-                "--disable=po-pretty-format",
-                *source_files(".po", ".pot"),
-            ],
-        ),
-        ("prettier", [*_prettier(), "--check", *_styled()]),
-        ("eslint", [*node.command("eslint", "bin/eslint.js"), *scripts]),
-    ]
+    return {
+        "ruff": ["ruff", "check", "--no-cache", "."],
+        "ruff-format": ["ruff", "format", "--no-cache", "--check", "."],
+        "pylint": ["pylint", "--rcfile=.pylintrc", *(addon.name for addon in own)],
+        "oca-checks-odoo-module": ["oca-checks-odoo-module", *manifests],
+        "oca-checks-po": ["oca-checks-po", "--disable=po-pretty-format", *catalogues],
+        "prettier": [*_prettier(), "--check", *_styled()],
+        "eslint": [*node.command("eslint", "bin/eslint.js"), *scripts],
+    }
+
+
+# What no linter of others knows: `{name: function that gives lines of text}`.
+OURS = {
+    "patterns": lambda: patterns.problems(source_files("")),
+    "conventions": conventions.problems,
+    "readme": lambda: readme.problems(addons.every()),
+}
 
 
 def _prettier():
@@ -63,12 +65,19 @@ def _styled():
     return [file for file in files if file.name != "package-lock.json"]
 
 
-def stage():
-    """Yield the report of all linters."""
+def stage(only=()):
+    """Yield the report of all linters, or of those whose names are in `only`.
+
+    :raises Failure: when there is none of such a name
+    """
     report = Report("lint")
-    for name, command in linters():
-        report.expect(name, _problems(command))
-    report.expect("patterns that no linter knows", patterns.problems(source_files("")))
+    commands = linters()
+    if unknown := set(only) - {*commands, *OURS}:
+        names = ", ".join((*commands, *OURS))
+        raise Failure(f"no linter {', '.join(sorted(unknown))}; there are: {names}")
+    for name in only or (*commands, *OURS):
+        found = OURS[name]() if name in OURS else _problems(commands[name])
+        report.expect(name, found)
     yield report.close()
 
 
@@ -101,4 +110,5 @@ def correct():
         [*_prettier(), "--write", "--log-level=warn", *_styled()],
     ):
         _run(command)
+    conventions.shorten_allowed()
     say("Formatted; 'make lint' tells what is left.")

@@ -77,3 +77,20 @@ def test_failures(log):
         for record in records(tests)
         if record.level in {"ERROR", "CRITICAL"} or SKIPPED.search(record.text)
     ]
+
+
+def count_tests(report, log, code, name):
+    """Put into `report` how the tests went that `log` tells of.
+
+    :param code: exit code of Odoo
+    :param name: of the log file, as people read it
+    """
+    passed, failed = test_counts(log)
+    report.passed += passed
+    failures = test_failures(log)
+    if failed or failures:
+        report.fail("\n\n".join(failures), failed or len(failures))
+    if not passed + failed:
+        report.fail(f"no test ran (log: {name})")
+    elif code and not report.failed:
+        report.fail(f"Odoo ended with code {code} (log: {name})")

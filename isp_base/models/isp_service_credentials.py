@@ -1,0 +1,188 @@
+import re
+import secrets
+import string
+import unicodedata
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..const import CREDENTIAL_GROUPS
+
+PASSWORD_LENGTH = 12
+PASSWORD_ALPHABET = "".join(
+    sorted(set(string.ascii_letters + string.digits) - set("0O1lIi5S2Zz8B"))
+)
+USERNAME_FORBIDDEN = re.compile(r"[^a-z0-9._@-]+")
+USERNAME_VALID = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
+KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
+
+
+class IspService(models.Model):
+    """Making and judging a subscriber's user name and password.
+
+    Both are kept to what RADIUS (RFC 2865) and RouterOS take without quoting.
+    """
+
+    _inherit = "isp.service"
+
+    username = fields.Char("User Name", copy=False, index="trigram")
+    password = fields.Char(copy=False, groups=CREDENTIAL_GROUPS)
+    date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
+
+    _username_uniq = models.UniqueIndex(
+        "(username)", "This user name belongs to another subscriber: choose another."
+    )
+
+    @api.constrains("username", "password")
+    def _check_credentials(self):
+        for service in self.sudo():
+            if service.username:
+                service._check_username_format(service.username)
+            if service.password:
+                service._check_password_format(service.password)
+
+    @api.model
+    def _generate_password(self):
+        """Return 12 random characters without look-alikes such as O and 0."""
+        return "".join(
+            secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)
+        )
+
+    @api.model
+    def _clean_username(self, text):
+        """Return text in lower case, reduced to a-z 0-9 . _ @ -, 60 at most."""
+        ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore")
+        cleaned = USERNAME_FORBIDDEN.sub("", ascii_text.decode().lower())
+        return cleaned.lstrip("._@-")[:60]
+
+    @api.model
+    def _check_username_format(self, username):
+        if not USERNAME_VALID.fullmatch(username or ""):
+            raise ValidationError(
+                self.env._(
+                    "The user name “%(name)s” cannot be used: 3 to 64 characters of "
+                    "a-z, 0-9, dot, hyphen, underscore and @, the first a letter or "
+                    "a digit.",
+                    name=username,
+                )
+            )
+
+    def _check_password_format(self, password):
+        """What a taken over service brought along is kept until it is changed."""
+        if self.date_taken_over:
+            self._check_kept_password(password)
+        elif not PASSWORD_VALID.fullmatch(password or ""):
+            raise ValidationError(
+                self.env._(
+                    "This password cannot be used: 8 to 64 letters, digits and signs, "
+                    "without spaces and accents."
+                )
+            )
+
+    @api.model
+    def _check_kept_password(self, password):
+        """A password that a subscriber's router knows already may be a short one.
+
+        :raises ValidationError: when it has spaces, accents or over 64 characters
+        """
+        if not KEPT_PASSWORD.fullmatch(password):
+            raise ValidationError(
+                self.env._(
+                    "This password cannot be used: 1 to 64 letters, digits and signs, "
+                    "without spaces and accents."
+                )
+            )
+
+    @api.model
+    def _create_checked(self, vals_list):
+        for vals in vals_list:
+            self._normalize_credentials_vals(vals)
+        self._check_usernames_free(vals_list)
+        passwords = [vals.pop("password", False) for vals in vals_list]
+        records = super()._create_checked(vals_list)
+        self._write_usernames(records)
+        for record, password in zip(records, passwords, strict=True):
+            if password:
+                record.sudo().write({"password": password})
+        return records
+
+    def _write_checked(self, vals):
+        self._normalize_credentials_vals(vals)
+        self._check_usernames_free([vals])
+        if vals.keys() >= {"username", "password"}:
+            super()._write_checked({"username": vals["username"]})
+            self._write_usernames(self)
+            vals = {name: vals[name] for name in vals.keys() - {"username"}}
+        return super()._write_checked(vals)
+
+    @api.model
+    def _write_usernames(self, records):
+        """Send the user names to the database before the passwords: of two persons
+        who take one name at once the second one's query fails, and is logged."""
+        records.flush_recordset(["username"])
+
+    def _check_usernames_free(self, vals_list):
+        """Refuse what others have, in words that name it."""
+        names = [vals["username"] for vals in vals_list if vals.get("username")]
+        if not names:
+            return
+        others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
+        taken = self.sudo().with_context(active_test=False).search(others)
+        repeated = {name for name in names if names.count(name) > 1}
+        if taken or repeated:
+            raise ValidationError(
+                self.env._(
+                    "The user name %(names)s belongs to another subscriber: choose "
+                    "another.",
+                    names=", ".join(sorted({*taken.mapped("username"), *repeated})),
+                )
+            )
+
+    @api.model
+    def _normalize_credentials_vals(self, vals):
+        if vals.get("username"):
+            vals["username"] = vals["username"].strip().lower()
+        elif "username" in vals:
+            vals["username"] = False
+
+    def action_generate_credentials(self):
+        """Make a new password, and a user name where there is none."""
+        for service in self:
+            service.write(
+                {
+                    "username": service.username or service._get_free_username(),
+                    "password": service._generate_password(),
+                }
+            )
+
+    def _ensure_credentials(self):
+        """Generate for those that have no complete pair yet."""
+        incomplete = self.filtered(lambda s: not (s.username and s.sudo().password))
+        incomplete.sudo().action_generate_credentials()
+
+    def _get_free_username(self):
+        """Return the pattern's user name, with -2, -3… if it is taken."""
+        self.ensure_one()
+        values = {
+            "number": self.name,
+            "name": self.contact_name or "",
+            "phone": self.phone or "",
+            "area": self.area_id.name or "",
+            "pop": self.pop_id.code or "",
+        }
+        pattern = self.company_id.isp_username_pattern
+        base = self._clean_username(pattern.format(**values))
+        if len(base) < 3:
+            base = self._clean_username(self.name)
+        taken = set(
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("username", "=like", base.replace("_", r"\_") + "%")])
+            .mapped("username")
+        )
+        if base not in taken:
+            return base
+        number = next(n for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+        return f"{base}-{number}"

@@ -1,0 +1,123 @@
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rating import DAY, Days
+
+BILLED_BY = ("activation_date", "billing_schedule_id", "partner_id")
+
+
+class IspService(models.Model):
+    """What a change of plan, price or activation date means for days that are settled."""
+
+    _inherit = "isp.service"
+
+    def write(self, vals):
+        self._check_stays_billed(vals)
+        self._forget_days_of_other_begin(vals)
+        result = super().write(vals)
+        if vals.keys() & {"billing_schedule_id", "activation_date"}:
+            self.sudo()._refresh_next_invoice_date()
+        if "promise_date" in vals:
+            self._judge_dues()
+        return result
+
+    def action_change_price(self):
+        """Ask for the new price of a running service."""
+        self._check_may_reprice()
+        return self._open_wizard("isp_billing.isp_service_price_action")
+
+    def _change_plan(self, plan):
+        """Days until yesterday keep the price of the plan that they had."""
+        self._check_may_reprice()
+        self.sudo().filtered(lambda service: service.plan_id != plan)._close_days()
+        return super()._change_plan(plan)
+
+    def _change_price(self, own_price: float) -> None:
+        """Give running services a monthly price of their own from today on.
+
+        :param own_price: in the currency of the books; 0 means the plan's price
+        """
+        self._check_may_reprice()
+        services = self.sudo()
+        services.filtered(
+            lambda service: service.currency_id.compare_amounts(
+                service.own_price, own_price
+            )
+        )._close_days()
+        services.write({"own_price": own_price})
+
+    def _check_may_reprice(self):
+        self._check_service_admin()
+        self._check_states(["active"])
+
+    @api.model
+    def _get_fields_of_verbs(self):
+        return super()._get_fields_of_verbs() | {"own_price"}
+
+    def _check_stays_billed(self, vals):
+        """:raises UserError: when running services lose what their bills follow from"""
+        emptied = [name for name in BILLED_BY if not vals.get(name, True)]
+        running = emptied and self.filtered(lambda service: service.state == "active")
+        for service in running:
+            if lost := [name for name in emptied if service[name]]:
+                labels = [self._fields[n]._description_string(self.env) for n in lost]
+                raise UserError(
+                    self.env._(
+                        "%(service)s is active, and cannot be billed without "
+                        "%(fields)s. Choose another instead.",
+                        service=service.name,
+                        fields=", ".join(labels),
+                    )
+                )
+
+    def _close_days(self):
+        """Put down what is owed until yesterday; release what is billed from today."""
+        self._settle_until_yesterday()
+        for company, services in self.grouped("company_id").items():
+            services._release_from(company._get_isp_today(), plan_alone=True)
+
+    def _settle_until_yesterday(self):
+        """Put down, at the prices of now, what is owed until yesterday."""
+        biller = self.env["isp.biller"]
+        for company, services in self.grouped("company_id").items():
+            today = company._get_isp_today()
+            biller._lock(services)
+            biller._settle(services, today, until=today - DAY)
+
+    def _release_from(self, day, plan_alone=False):
+        """Let go of the days from this one on, of all that is charged by days.
+
+        :param plan_alone: not of charges whose price does not depend on the plan's
+        """
+        rows = self.env["isp.billing.period"]._search_live(self, day)
+        rows.filtered(
+            lambda row: (
+                row.kind != "taken_over"
+                and row.charge_id.kind != "once"
+                and not (plan_alone and row.charge_id.kind == "monthly")
+            )
+        )._release(Days(day, date.max))
+
+    def _forget_days_of_other_begin(self, vals):
+        """Let go of days that were put down, not invoiced, before the service gets
+        another activation date.
+
+        :raises UserError: when days are invoiced already
+        """
+        if "activation_date" not in vals:
+            return
+        begin = fields.Date.to_date(vals["activation_date"])
+        moved = self.sudo().filtered(lambda s: s.activation_date != begin)
+        live = self.env["isp.billing.period"].sudo()._search_live(moved)
+        for service in live.filtered("move_line_id").service_id[:1]:
+            raise UserError(
+                self.env._(
+                    "%(service)s is billed already since %(date)s. Credit the "
+                    "invoices first, then change the activation date.",
+                    service=service.name,
+                    date=service.activation_date,
+                )
+            )
+        live.filtered(lambda row: row.kind != "taken_over").unlink()

@@ -1,0 +1,27 @@
+from odoo import api, fields, models
+
+
+class IspSuspension(models.Model):
+    """The reasons of billing: money that is late, and money that comes first.
+
+    Both are lifted by what is paid or forgiven; an administrator may let somebody in
+    before his first payment, but no one who is overdue: for him there is a promise.
+    """
+
+    _inherit = "isp.suspension"
+
+    reason = fields.Selection(
+        selection_add=[
+            ("before_payment", "Before payment"),
+            ("overdue", "Overdue"),
+            ("manual",),
+        ],
+        ondelete={
+            "before_payment": lambda suspensions: suspensions._drop_reason(),
+            "overdue": lambda suspensions: suspensions._drop_reason(),
+        },
+    )
+
+    @api.model
+    def _get_reasons_lifted_by_hand(self):
+        return super()._get_reasons_lifted_by_hand() | {"before_payment"}

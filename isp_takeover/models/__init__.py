@@ -1,0 +1,5 @@
+from . import (
+    isp_service,
+    isp_takeover,
+    isp_takeover_line,
+)

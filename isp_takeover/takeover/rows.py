@@ -1,0 +1,288 @@
+"""Makes values of services out of the rows of a file; says what is wrong there."""
+
+import re
+from datetime import timedelta
+from functools import cached_property
+
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from .columns import simplify
+from .values import parse_amount, parse_date
+
+FAR_AHEAD = timedelta(days=400)
+EXCEL_DIGITS = 15  # a number in a spreadsheet keeps no more
+TEXTS = ("contact_name", "street", "street2", "city", "zip", "legacy_number")
+ID_TYPES = {
+    "ktp": ("ktp", "nik", "e ktp"),
+    "passport": ("passport", "paspor", "kitas", "kitap", "passport or kitas"),
+    "business": ("business", "nib", "npwp", "perusahaan", "badan usaha"),
+}
+NIK_IN_GROUPS = re.compile(r"(\d[ .-]?){15}\d")
+ID_TYPE_OF = {word: kind for kind, words in ID_TYPES.items() for word in words}
+
+
+class RowReader:
+    """Reads the rows of one takeover; what they name is looked up once.
+
+    :param takeover: isp.takeover
+    """
+
+    def __init__(self, takeover):
+        self.takeover = takeover
+        self.company = takeover.company_id
+        self.env = takeover.with_company(self.company).sudo().env
+        self.lang = takeover.env.lang
+        self.today = self.company._get_isp_today()
+        self.services = self.env["isp.service"]
+
+    def parse(self, values, password):
+        """Return (what `isp.service._take_over` takes, problems, remarks).
+
+        :param values: {column name: text or number}
+        """
+        row = Row(self, values, password)
+        return row.parse(), row.problems, row.remarks
+
+    def get_label(self, name):
+        return self._labels[name]
+
+    def find(self, name, text):
+        """Return the ids of the records that this text names in a column."""
+        return self._names[name].get(simplify(text), [])
+
+    @cached_property
+    def required(self):
+        """The names of the columns that no row may leave empty."""
+        return [column.name for column in self.takeover._get_required_columns()]
+
+    @cached_property
+    def _labels(self):
+        columns = self.takeover._get_columns()
+        return {column.name: column.get_heading(self.lang) for column in columns}
+
+    @cached_property
+    def _names(self):
+        return {
+            "plan": self._index("product.template", [("is_internet_plan", "=", True)]),
+            "category": self._index("isp.subscriber.category"),
+            "area": self._index("isp.area", names=("name", "complete_name", "code")),
+            "pop": self._index("isp.pop", names=("name", "code", "display_name")),
+            "schedule": self._index("isp.billing.schedule"),
+        }
+
+    def _index(self, model, domain=(), names=("name",)):
+        """Return {name in small letters: ids}, of every language."""
+        records = self.env[model].search(
+            [("company_id", "in", [False, self.company.id]), *domain]
+        )
+        found = {}
+        for code, _label in self.env["res.lang"].get_installed():
+            for record in records.with_context(lang=code):
+                for name in names:
+                    ids = found.setdefault(simplify(record[name]), [])
+                    if record.id not in ids:
+                        ids.append(record.id)
+        return found
+
+
+class Row:
+    """One row; ``problems`` keep it from being taken over, ``remarks`` do not."""
+
+    def __init__(self, reader, values, password):
+        self.reader, self.values, self.password = reader, values, password
+        self.env, self.problems, self.remarks = reader.takeover.env, [], []
+
+    def parse(self):
+        self._read_required()
+        service = {name: self.text(name) for name in TEXTS if self.text(name)}
+        service |= {
+            **self._read_contact(),
+            **self._read_identity(),
+            **self._read_place(),
+            **self._read_credentials(),
+            **self._read_terms(),
+            **self.reader.takeover._prepare_service_vals(self),
+        }
+        return {
+            "service": service,
+            **self._read_billed(service.get("activation_date")),
+            **self._read_balance(),
+        }
+
+    def text(self, name):
+        return str(self.values.get(name, "")).strip()
+
+    def wrong(self, name, text):
+        self.problems.append(f"{self.reader.get_label(name)}: {text}")
+
+    def _try(self, name, function, *args):
+        """Return what the function makes of the arguments; its error is a problem."""
+        try:
+            return function(*args)
+        except UserError as error:
+            self.wrong(name, str(error))
+            return None
+
+    def _read_required(self):
+        for name in self.reader.required:
+            if not self.text(name):
+                self.wrong(name, self.env._("is missing"))
+
+    def _read_contact(self):
+        vals = {}
+        if phone := self.text("phone"):
+            vals["phone"] = self._try(
+                "phone", self.reader.services._format_phone, phone
+            )
+        if email := self.text("email"):
+            vals["email"] = email
+            if not email_normalize(email):
+                self.wrong("email", self.env._("“%s” is no e-mail address", email))
+        return vals
+
+    def _read_identity(self):
+        number, kind = self.text("id_number"), self.text("id_type")
+        if NIK_IN_GROUPS.fullmatch(number):
+            number = re.sub(r"\D", "", number)
+        if not number:
+            return {}
+        vals = {"id_number": number, "id_type": "ktp"}
+        if kind:
+            vals["id_type"] = ID_TYPE_OF.get(simplify(kind))
+        cell = self.values["id_number"]
+        if not vals["id_type"]:
+            self.wrong(
+                "id_type",
+                self.env._("“%s” is none of KTP, passport, business", kind),
+            )
+        elif "E+" in number.upper() or (
+            not isinstance(cell, str) and len(number) > EXCEL_DIGITS
+        ):
+            self.wrong(
+                "id_number",
+                self.env._(
+                    "the spreadsheet keeps it as a number and has lost its last "
+                    "digits; write it as text"
+                ),
+            )
+        elif vals["id_type"] == "ktp" and not (number.isdigit() and len(number) == 16):
+            self.wrong(
+                "id_number",
+                self.env._("“%s” is not a NIK, which has 16 digits", number),
+            )
+        return vals
+
+    def _read_place(self):
+        text = self.text("coordinates")
+        if not text and (self.text("latitude") or self.text("longitude")):
+            parts = (self.text("latitude"), self.text("longitude"))
+            text = ", ".join(part.replace(",", ".") for part in parts)
+        if not text:
+            return {}
+        parse = self.reader.services._parse_coordinates
+        place = self._try("coordinates", parse, text)
+        return dict(zip(("latitude", "longitude"), place or (), strict=False))
+
+    def _read_credentials(self):
+        generate = self.reader.takeover.generate_credentials
+        username = self.text("username").lower()
+        vals = {"username": username, "password": self.password}
+        checks = {
+            "username": self.reader.services._check_username_format,
+            "password": self.reader.services._check_kept_password,
+        }
+        for name, check in checks.items():
+            if vals[name]:
+                self._try(name, check, vals[name])
+            elif not generate:
+                self.wrong(name, self.env._("is missing"))
+        return {name: value for name, value in vals.items() if value}
+
+    def _read_terms(self):
+        vals = {f"{n}_id": self._read_record(n) for n in ("category", "area", "pop")}
+        vals["plan_id"] = self._read_record("plan")
+        schedule = self._read_record("schedule")
+        if not self.text("schedule"):
+            schedule = self.reader.takeover.schedule_id.id
+            if not schedule:
+                self.wrong("schedule", self.env._("is missing"))
+        vals["billing_schedule_id"] = schedule
+        vals["activation_date"] = activated = self._read_date("activation_date")
+        if activated and activated > self.reader.today:
+            self.wrong("activation_date", self.env._("lies in the future"))
+        vals["own_price"] = self._read_amount("own_price") or 0.0
+        if self.text("own_price") and vals["own_price"] <= 0:
+            self.wrong(
+                "own_price",
+                self.env._(
+                    "must be above zero; leave it empty for the plan's price, and "
+                    "choose a free plan for who pays nothing"
+                ),
+            )
+        return vals
+
+    def _read_record(self, name):
+        text = self.text(name)
+        ids = self.reader.find(name, text) if text else []
+        if text and not ids:
+            self.wrong(name, self.env._("“%s” is not known here", text))
+        if len(ids) > 1:
+            self.wrong(
+                name,
+                self.env._(
+                    "%(n)s records are called “%(text)s”", n=len(ids), text=text
+                ),
+            )
+        return ids[0] if len(ids) == 1 else False
+
+    def _read_date(self, name):
+        text = self.text(name)
+        if not text:
+            return False
+        try:
+            return parse_date(text)
+        except ValueError:
+            self.wrong(
+                name,
+                self.env._("“%s” is no date such as 2026-05-31 or 31/05/2026", text),
+            )
+            return False
+
+    def _read_amount(self, name):
+        if not self.text(name):
+            return 0.0
+        try:
+            return parse_amount(self.values[name])
+        except ValueError:
+            self.wrong(name, self.env._("“%s” is no amount", self.text(name)))
+            return 0.0
+
+    def _read_billed(self, activated):
+        until, today = self._read_date("billed_until"), self.reader.today
+        if until and activated and until < activated - timedelta(days=1):
+            self.wrong("billed_until", self.env._("lies before the activation date"))
+        elif until and until > today + FAR_AHEAD:
+            self.remarks.append(
+                self.env._("Billed more than a year ahead, until %s.", until)
+            )
+        elif until and until < today - timedelta(days=1):
+            self.remarks.append(
+                self.env._(
+                    "The days since %s are billed with the next billing run.",
+                    until + timedelta(days=1),
+                )
+            )
+        return {"billed_until": until}
+
+    def _read_balance(self):
+        balance, due = self._read_amount("balance"), self._read_date("balance_due")
+        if balance > 0 and due and due < self.reader.today:
+            self.remarks.append(
+                self.env._(
+                    "The open balance is overdue since %s: the service may be "
+                    "isolated at once.",
+                    due,
+                )
+            )
+        return {"balance": balance, "balance_due": due}
