@@ -1,5 +1,7 @@
 """What an update did to the rows of a database, by comparing a copy from before."""
 
+from collections import Counter, defaultdict
+
 from .. import databases
 
 # Tables that describe the code: each update writes them anew.
@@ -7,7 +9,6 @@ OF_THE_CODE = (
     "ir_act_%",
     "ir_actions%",
     "ir_asset",
-    "ir_config_parameter_%",
     "ir_cron_progress",
     "ir_demo%",
     "ir_embedded_%",
@@ -26,6 +27,8 @@ OF_THE_CODE = (
 # Columns in which nothing of a person's is lost: when a row was written last.
 STAMPS = {"write_date", "write_uid"}
 ROWS_SHOWN = 5
+AT_ONCE = 100  # tables in one query: a command line has a limit
+LINE_ENDS = r"E'\n\r\x0b\x0c\x1c\x1d\x1e\u0085\u2028\u2029'"
 
 
 def compare(before, after, renamed, explained):
@@ -37,32 +40,36 @@ def compare(before, after, renamed, explained):
     :param explained: {table or "table.column": why it may change}
     """
     old, new = _columns(before), _columns(after)
-    for table in sorted(old):
-        if table in explained:
-            continue
-        there = renamed.get(table, table)
-        if there not in new:
-            lost = databases.query(f'SELECT count(*) FROM "{table}"', before)[0]
-            yield table, [] if lost == "0" else [f"the table is gone, rows: {lost}"]
-            continue
-        pairs = _pairs(table, old[table], new[there], renamed, explained)
-        gone = [
-            f"column {name} is gone, and was filled"
-            for name in sorted(old[table] - {one for one, _other in pairs} - STAMPS)
-            if f"{table}.{name}" not in explained
-            and _is_filled(table, name, before)
-        ]
-        yield table, gone + _compare_rows(table, there, pairs, before, after)
+    tables = [table for table in sorted(old) if table not in explained]
+    kept = {table: renamed.get(table, table) for table in tables}
+    kept = {table: there for table, there in kept.items() if there in new}
+    pairs = {
+        table: _pairs(table, old[table], new[there], renamed, explained)
+        for table, there in kept.items()
+    }
+    gone = {
+        table: old[table] - STAMPS - {name for name, _there in pairs.get(table, ())}
+        for table in tables
+    }
+    lost = _read_filled(before, gone, explained)
+    rows = _read(before, {table: [one for one, _other in pairs[table]] for table in kept})
+    rows_now = _read(
+        after, {kept[table]: [other for _one, other in pairs[table]] for table in kept}
+    )
+    for table in tables:
+        there = kept.get(table, table)
+        yield table, lost[table] + _describe(rows[table], rows_now[there])
 
 
 def _columns(database):
     """{table: set of columns} of the tables that hold data."""
-    excluded = " OR ".join(f"table_name LIKE '{name}'" for name in OF_THE_CODE)
+    excluded = " OR ".join(f"relname LIKE '{name}'" for name in OF_THE_CODE)
     columns = {}
     for row in databases.query(
-        "SELECT table_name, column_name FROM information_schema.columns "
-        "JOIN information_schema.tables USING (table_schema, table_name) "
-        f"WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND NOT ({excluded})",
+        "SELECT relname, attname FROM pg_class c JOIN pg_attribute a "
+        "ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped "
+        "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+        f"AND NOT ({excluded})",
         database,
     ):
         table, column = row.split("|")
@@ -80,39 +87,48 @@ def _pairs(table, old, new, renamed, explained):
     ]
 
 
-def _is_filled(table, column, database):
-    (found,) = databases.query(
-        f'SELECT EXISTS (SELECT FROM "{table}" WHERE "{column}" IS NOT NULL '
-        f"AND \"{column}\"::text NOT IN ('f', '0', ''))",
-        database,
-    )
-    return found == "t"
+def _read_filled(database, columns, explained):
+    """{table: problems} of columns that are gone and have values in `database`."""
+    filled = defaultdict(list)
+    queries = [
+        f"SELECT '{table}', '{name}' WHERE EXISTS (SELECT FROM \"{table}\" "
+        f"WHERE \"{name}\" IS NOT NULL AND \"{name}\"::text NOT IN ('f', '0', ''))"
+        for table, names in columns.items()
+        for name in sorted(names)
+        if f"{table}.{name}" not in explained
+    ]
+    for row in databases.query(" UNION ALL ".join(queries), database) if queries else ():
+        table, name = row.split("|")
+        filled[table].append(f"column {name} is gone, and was filled")
+    return filled
 
 
-def _compare_rows(table, there, pairs, before, after):
-    old = _rows(table, [name for name, _there in pairs], before)
-    new = _rows(there, [name for _name, name in pairs], after)
-    lost, made = old - new, new - old
-    if not lost | made:
-        return []
-    return _describe("lost or changed", lost) + _describe("new or changed", made)
+def _read(database, columns):
+    """{table: Counter of rows as texts}.
+
+    :param columns: {table: names of those to read}
+    """
+    selects = []
+    for table, names in columns.items():
+        listed = ", ".join(f'"{name}"' for name in names)
+        if listed:
+            selects.append(
+                f"SELECT '{table}|' || translate(row::text, {LINE_ENDS}, ' ') "
+                f'FROM (SELECT {listed} FROM "{table}") row'
+            )
+    rows = defaultdict(Counter)
+    for first in range(0, len(selects), AT_ONCE):
+        union = " UNION ALL ".join(selects[first : first + AT_ONCE])
+        for line in databases.query(union, database):
+            table, _mark, text = line.partition("|")
+            rows[table][text] += 1
+    return rows
 
 
-def _rows(table, columns, database):
-    """The rows as a set of texts; those that are there twice have their number."""
-    if not columns:
-        return set()
-    names = ", ".join(f'"{name}"' for name in columns)
-    return set(
-        databases.query(
-            f"SELECT replace(row::text, E'\\n', ' ') || "
-            f"' #' || row_number() OVER (PARTITION BY row::text) "
-            f'FROM (SELECT {names} FROM "{table}") row',
-            database,
-        )
-    )
-
-
-def _describe(what, rows):
-    shown = [f"  {row[:300]}" for row in sorted(rows)[:ROWS_SHOWN]]
-    return [f"{what}: {len(rows)} rows", *shown] if rows else []
+def _describe(old, new):
+    found = []
+    for what, rows in (("lost or changed", old - new), ("new or changed", new - old)):
+        if rows:
+            shown = [f"  {row[:300]}" for row in sorted(rows)[:ROWS_SHOWN]]
+            found += [f"{what}: {rows.total()} rows", *shown]
+    return found

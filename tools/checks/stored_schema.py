@@ -4,9 +4,13 @@ from .. import databases
 
 SCHEMA = {
     "columns": """
-        SELECT table_name || '.' || column_name || ' ' || udt_name || ' '
-            || is_nullable || ' ' || coalesce(column_default, '')
-        FROM information_schema.columns WHERE table_schema = 'public'""",
+        SELECT relname || '.' || attname || ' ' || format_type(atttypid, atttypmod)
+            || CASE WHEN attnotnull THEN ' NOT NULL ' ELSE ' ' END
+            || coalesce(pg_get_expr(adbin, adrelid), '')
+        FROM pg_class c JOIN pg_attribute a
+            ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace""",
     "constraints": """
         SELECT conrelid::regclass || ': ' || conname || ' ' || pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace

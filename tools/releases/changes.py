@@ -6,6 +6,8 @@ RENAMED = {}
 # Tables and columns ("table.column") whose values are not those of before.
 EXPLAINED = {
     "ir_module_module": "versions and texts of the modules",
+    "orm_signaling_registry": "how running servers hear of an update",
+    "ir_cron_trigger": "what is out of use is removed soon after an update",
 }
 
 # External ids of the records that `fill` changed as a person does: they stay as he
