@@ -31,14 +31,14 @@ AT_ONCE = 100  # tables in one query: a command line has a limit
 LINE_ENDS = r"E'\n\r\x0b\x0c\x1c\x1d\x1e\u0085\u2028\u2029'"
 
 
-def compare(before, after, renamed, explained):
+def compare(before, after, changes):
     """Yield `(table, problems)` for each table of data in database `before`.
 
     Rows are the same when all columns that both have are.
 
-    :param renamed: {old name: new name} of tables ("isp_a") and columns ("isp_a.b")
-    :param explained: {table or "table.column": why it may change}
+    :param changes: module with RENAMED, EXPLAINED and MAY_GROW, see releases/changes
     """
+    renamed, explained = changes.RENAMED, changes.EXPLAINED
     old, new = _columns(before), _columns(after)
     tables = [table for table in sorted(old) if table not in explained]
     kept = {table: renamed.get(table, table) for table in tables}
@@ -58,7 +58,8 @@ def compare(before, after, renamed, explained):
     )
     for table in tables:
         there = kept.get(table, table)
-        yield table, lost[table] + _describe(rows[table], rows_now[there])
+        grown = Counter() if table in changes.MAY_GROW else rows_now[there] - rows[table]
+        yield table, lost[table] + _describe(rows[table] - rows_now[there], grown)
 
 
 def _columns(database):
@@ -79,12 +80,15 @@ def _columns(database):
 
 def _pairs(table, old, new, renamed, explained):
     """[(column before, column after)] of those to compare."""
-    pairs = [(name, renamed.get(f"{table}.{name}", name)) for name in sorted(old)]
-    return [
-        (name, there)
-        for name, there in pairs
-        if there in new and name not in STAMPS and f"{table}.{name}" not in explained
-    ]
+    left_out = STAMPS | {name for name in old if f"{table}.{name}" in explained}
+    pairs = []
+    for name in sorted(old - left_out):
+        there = renamed.get(f"{table}.{name}", name)
+        if there in new:
+            pairs.append((name, there))
+        elif name in new:  # not renamed yet
+            pairs.append((name, name))
+    return pairs
 
 
 def _read_filled(database, columns, explained):
@@ -125,9 +129,9 @@ def _read(database, columns):
     return rows
 
 
-def _describe(old, new):
+def _describe(lost, grown):
     found = []
-    for what, rows in (("lost or changed", old - new), ("new or changed", new - old)):
+    for what, rows in (("lost or changed", lost), ("new or changed", grown)):
         if rows:
             shown = [f"  {row[:300]}" for row in sorted(rows)[:ROWS_SHOWN]]
             found += [f"{what}: {rows.total()} rows", *shown]

@@ -1,5 +1,7 @@
 """Whether an updated database is built as one that was installed today."""
 
+from collections import defaultdict
+
 from .. import databases
 
 SCHEMA = {
@@ -39,6 +41,13 @@ SELECT module || '.' || name || ' ' || model FROM ir_model_data
 WHERE module = ANY(ARRAY[{ours}])
     AND (model ~ '^(ir[.]|res[.]groups|mail[.](template|activity|message))')
 """
+TABLES = {
+    "ir_actions_act_url": "ir_act_url",
+    "ir_actions_act_window": "ir_act_window",
+    "ir_actions_client": "ir_act_client",
+    "ir_actions_report": "ir_act_report_xml",
+    "ir_actions_server": "ir_act_server",
+}
 # What Odoo's data files keep as a person has it, so that only a migration changes it.
 KEPT_RECORDS = {
     "ir.rule": "domain_force || ' ' || active || perm_read || perm_write",
@@ -64,6 +73,12 @@ RELATED = {
         ("gid", "res.groups"),
     ),
 }
+
+
+def table_of(model):
+    """The table of a model: Odoo's actions have shorter ones."""
+    table = model.replace(".", "_")
+    return TABLES.get(table, table)
 
 
 def compare(updated, fresh, ours, customised):
@@ -113,35 +128,24 @@ def _related(table, one, other, names):
 def dangling(database, ours):
     """External ids of `ours` whose record is not there."""
     names = ", ".join(f"'{name}'" for name in ours)
-    models = databases.query(
-        "SELECT DISTINCT d.model || '|' || to_regclass(replace(d.model, '.', '_')) "
-        f"FROM ir_model_data d WHERE d.module IN ({names}) "
-        "AND to_regclass(replace(d.model, '.', '_')) IS NOT NULL",
-        database,
-    )
-    found = []
-    for row in models:
-        model, table = row.split("|")
-        found += databases.query(
-            "SELECT module || '.' || name || ' ' || model FROM ir_model_data d "
-            f"WHERE module IN ({names}) AND model = '{model}' "
-            f"AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = d.res_id)",
-            database,
-        )
-    return found
+    of_ours = f"FROM ir_model_data d WHERE d.module IN ({names})"
+    selects = [
+        f"SELECT module || '.' || name || ' ' || model {of_ours} AND model = '{model}' "
+        f"AND NOT EXISTS (SELECT FROM {table_of(model)} t WHERE t.id = d.res_id)"
+        for model in databases.query(f"SELECT DISTINCT d.model {of_ours}", database)
+    ]
+    return databases.query(" UNION ALL ".join(selects), database)
 
 
 def orphans(before, after):
     """Records of the code that had an external id before, and are there without one."""
     named = "SELECT model || '|' || res_id FROM ir_model_data WHERE model LIKE 'ir.%'"
-    found = []
-    lost = set(databases.query(named, before)) - set(databases.query(named, after))
-    for row in sorted(lost):
+    numbers = defaultdict(list)
+    for row in set(databases.query(named, before)) - set(databases.query(named, after)):
         model, number = row.split("|")
-        table = {"ir.actions.act_window": "ir_act_window"}.get(
-            model, model.replace("ir.actions.", "ir.act_").replace(".", "_")
-        )
-        found += databases.query(
-            f"SELECT '{model} ' || id FROM {table} WHERE id = {number}", after
-        )
-    return found
+        numbers[table_of(model)].append(number)
+    selects = [
+        f"SELECT '{table} ' || id FROM {table} WHERE id IN ({', '.join(some)})"
+        for table, some in numbers.items()
+    ]
+    return databases.query(" UNION ALL ".join(selects), after) if selects else []
