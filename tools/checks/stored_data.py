@@ -52,13 +52,17 @@ def compare(before, after, changes):
         for table in tables
     }
     lost = _read_filled(before, gone, explained)
-    rows = _read(before, {table: [one for one, _other in pairs[table]] for table in kept})
+    rows = _read(
+        before, {table: [one for one, _other in pairs[table]] for table in kept}
+    )
     rows_now = _read(
         after, {kept[table]: [other for _one, other in pairs[table]] for table in kept}
     )
     for table in tables:
         there = kept.get(table, table)
-        grown = Counter() if table in changes.MAY_GROW else rows_now[there] - rows[table]
+        grown = (
+            Counter() if table in changes.MAY_GROW else rows_now[there] - rows[table]
+        )
         yield table, lost[table] + _describe(rows[table] - rows_now[there], grown)
 
 
@@ -101,7 +105,9 @@ def _read_filled(database, columns, explained):
         for name in sorted(names)
         if f"{table}.{name}" not in explained
     ]
-    for row in databases.query(" UNION ALL ".join(queries), database) if queries else ():
+    for row in (
+        databases.query(" UNION ALL ".join(queries), database) if queries else ()
+    ):
         table, name = row.split("|")
         filled[table].append(f"column {name} is gone, and was filled")
     return filled

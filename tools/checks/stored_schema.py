@@ -91,13 +91,18 @@ def compare(updated, fresh, ours, customised):
         there, wanted = (
             {
                 row
-                for row in databases.query(f"SELECT translate(x, E'\\n', ' ') FROM ({sql}) q(x)", name)
+                for row in databases.query(
+                    f"SELECT translate(x, E'\\n', ' ') FROM ({sql}) q(x)", name
+                )
                 if row.partition(" ")[0] not in customised
             }
             for name in (updated, fresh)
         )
         missing = [f"missing: {row[:300]}" for row in sorted(wanted - there)]
-        yield what, missing + [f"left over: {row[:300]}" for row in sorted(there - wanted)]
+        yield (
+            what,
+            missing + [f"left over: {row[:300]}" for row in sorted(there - wanted)],
+        )
 
 
 def _queries(ours):
@@ -121,7 +126,8 @@ def _related(table, one, other, names):
         SELECT a.module || '.' || a.name || ' ' || b.module || '.' || b.name
         FROM {table} r
         JOIN ir_model_data a ON a.model = '{model}' AND a.res_id = r.{column}
-        JOIN ir_model_data b ON b.model = '{other_model}' AND b.res_id = r.{other_column}
+        JOIN ir_model_data b ON b.model = '{other_model}'
+            AND b.res_id = r.{other_column}
         WHERE a.module IN ({names})"""
 
 

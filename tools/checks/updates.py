@@ -27,8 +27,8 @@ def stages(former=releases.RELEASES):
 
 
 def check(release):
-    """Return the report. Update a copy of the release's database and compare it with what it was, and
-    with a database of today."""
+    """Return the report: a copy of the release's database is updated and compared
+    with what it was, and with a database of today."""
     report = Report(f"update from release {release.version}")
     before = f"isp_test_release_{release.version.replace('.', '_')}"
     after = f"{before}_updated"

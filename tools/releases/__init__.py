@@ -74,7 +74,9 @@ def keep(release, database):
     )
     text = portable(done.stdout.decode())
     release.folder.mkdir(parents=True, exist_ok=True)
-    release.dump.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+    release.dump.write_bytes(
+        lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
+    )
     with tarfile.open(release.files, "w:xz", preset=9) as archive:
         for name in _stored_files(database):
             archive.add(FILESTORE / database / name, name)

@@ -2,10 +2,11 @@
 
 import base64
 
-from odoo import Command, fields
-from odoo.addons.isp_base.tests.common import PNG
-
 from freezegun import freeze_time
+
+from odoo import Command, fields
+
+from odoo.addons.isp_base.tests.common import PNG
 
 BEGIN = "2026-09-05"
 BILLING_DAYS = ("2026-10-05", "2026-11-05")

@@ -7,6 +7,7 @@ it is of; here they do it in a database that is committed.
 from unittest.mock import patch
 
 from freezegun import freeze_time
+
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.isp_billing.tests.takeover_common import TakeoverCommon

@@ -3,6 +3,7 @@
 import secrets
 
 from odoo import Command
+
 from odoo.addons.isp_base.tests.common import PNG
 
 
