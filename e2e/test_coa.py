@@ -119,7 +119,7 @@ def test_fifty_routers_down_and_the_others_are_told(
             for n in range(1, ROUTERS_DOWN + 1)
         ],
     )
-    run_cron(server, "isp_mikrotik.isp_router_probe_cron")
+    run_cron(server, "isp_network.isp_router_probe_cron")
     states = engineer.read("isp.router", silent, "state")
     assert {row["state"] for row in states} == {"down"}
 

@@ -363,5 +363,5 @@ def test_the_archive_and_its_role_open_nothing_else(radius):
     ]
     for login in ("administrator", "technician1", "sales", "subscriber1"):
         person = radius.server.client(login)
-        answer = person.get("/isp_mikrotik/radius_server/1/archive")
+        answer = person.get("/isp_network/radius_server/1/archive")
         assert answer.headers["Content-Type"] != "application/gzip", login

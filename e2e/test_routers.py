@@ -11,7 +11,7 @@ from harness.browser import wait_until_quiet
 from simulator.control import Process
 
 SECRETS = 200
-ROUTERS = "/odoo/action-isp_mikrotik.isp_router_action"
+ROUTERS = "/odoo/action-isp_network.isp_router_action"
 
 
 @pytest.fixture(scope="module")

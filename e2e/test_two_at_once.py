@@ -124,7 +124,7 @@ def test_a_scheduled_action_that_meets_a_change_is_run_again(server, while_held)
 
     while_held(
         f"UPDATE isp_radius_user SET username = 'another' {its_row}",
-        lambda: run_cron(server, "isp_mikrotik.isp_radius_check_cron"),
+        lambda: run_cron(server, "isp_network.isp_radius_check_cron"),
     )
 
     username = registration.read("username")["username"]

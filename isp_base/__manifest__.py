@@ -9,7 +9,7 @@
     "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
-    "external_dependencies": {"python": ["weasyprint"]},
+    "external_dependencies": {"python": ["phonenumbers", "weasyprint"]},
     "data": [
         "security/isp_base_groups.xml",
         "security/ir.model.access.csv",
@@ -30,6 +30,7 @@
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/ir_cron_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_lot_views.xml",
         "views/portal_templates.xml",

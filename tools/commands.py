@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
-from .checks import i18n, lint
+from .checks import architecture, i18n, lint
 from .console import Failure, say
 
 HELP = """\
@@ -23,11 +23,13 @@ make test ADDON=all [TAGS=…]
                           those of all addons in one database with demo data
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
+make docs                 write the tables of docs/architecture.md anew
 make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
 
@@ -87,6 +89,11 @@ def run_e2e():
     return checks.run_stories(os.environ.get("TESTS", "").split())
 
 
+def run_mutants():
+    setup.ensure()
+    return checks.run_mutants()
+
+
 def run_bench():
     setup.ensure()
     odoo.write_config()
@@ -110,6 +117,12 @@ def run_i18n():
     i18n.regenerate([addons.by_name(name)] if name else addons.every())
 
 
+def write_docs():
+    prepare()
+    odoo.write_config()
+    architecture.regenerate([addon.name for addon in addons.every()])
+
+
 def write_readmes():
     readme.write(addons.every())
 
@@ -127,10 +140,12 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "mutants": run_mutants,
     "bench": run_bench,
     "lint": run_lint,
     "format": format_,
     "i18n": run_i18n,
+    "docs": write_docs,
     "readme": write_readmes,
     "lock": lock,
     "help": help_,

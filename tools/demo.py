@@ -24,7 +24,7 @@ DATABASE = "isp"
 PORT = 8069
 
 # What an ISP in Indonesia would install beside our addons.
-BESIDES = ("l10n_id", "payment_demo", "payment_custom")
+BESIDES = ("payment_demo", "payment_custom")
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
 # OdooBot greets everybody with a chat window, which covers a phone's whole screen,
@@ -36,7 +36,7 @@ env["res.company"].search([]).stock_text_confirmation = False
 
 # Odoo's accounting takes the chart of accounts of the company's country.
 INDONESIAN_COMPANY = """
-env.ref("base.IDR").active = True
+env.ref("base.IDR").write({"active": True, "rounding": 1})
 env.ref("base.main_company").write({
     "name": "Nusantara Net",
     "country_id": env.ref("base.id").id,

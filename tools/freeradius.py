@@ -136,7 +136,7 @@ def download(url, database, **values):
     if not servers:
         raise Failure("there is no FreeRADIUS server in this database.")
     call("write", servers, values)
-    address = f"{url}/isp_mikrotik/radius_server/{servers[0]}/archive"
+    address = f"{url}/isp_network/radius_server/{servers[0]}/archive"
     with opener.open(address, timeout=60) as response:
         return response.read()
 

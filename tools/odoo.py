@@ -96,7 +96,8 @@ def install(database, addons, log, demo=False, update=(), languages=""):
 
 
 def run_script(database, script, log):
-    """Run the Python text `script` in an Odoo shell (`env` is there) and commit."""
+    """Run the Python text `script` in an Odoo shell (`env` is there) and commit;
+    return what it printed."""
     arguments = ["shell", "-d", database, "--no-http", "--log-level=warn"]
     log.parent.mkdir(parents=True, exist_ok=True)
     output = process.run(
@@ -108,6 +109,7 @@ def run_script(database, script, log):
     log.write_text(output)
     if "script done" not in output:
         raise process.failure(f"a script in database {database}", output)
+    return output
 
 
 class Server:

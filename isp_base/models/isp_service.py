@@ -320,11 +320,9 @@ class IspService(models.Model):
         if self.env.su or not names:
             return
         if any(service.state in ("active", "terminated") for service in self):
-            labels = [self._fields[n]._description_string(self.env) for n in names]
             raise UserError(
                 self.env._(
-                    "The service is running: change %(fields)s by a button.",
-                    fields=", ".join(sorted(labels)),
+                    "The service is running: use “Change credentials” or “Change plan”."
                 )
             )
 

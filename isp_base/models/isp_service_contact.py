@@ -1,5 +1,7 @@
 import re
 
+import phonenumbers
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -68,7 +70,7 @@ class IspService(models.Model):
         groups=IDENTITY_GROUPS,
     )
     street = fields.Char("Address")
-    street2 = fields.Char("Village, District")
+    street2 = fields.Char("Address, Second Line")
     city = fields.Char()
     zip = fields.Char()
     state_id = fields.Many2one(
@@ -87,8 +89,8 @@ class IspService(models.Model):
 
     @api.model
     def _search_phone_dialled(self, operator, value):
-        """Find a phone however its number is written, with 0 or with +62 before it;
-        what is no number finds none."""
+        """Find a phone however its number is written, with 0 or with the country's
+        code before it; what is no number finds none."""
         if operator != "ilike":
             return NotImplemented
         if not NUMBER.fullmatch(value):
@@ -145,7 +147,10 @@ class IspService(models.Model):
             )
 
     def _format_phone(self, number):
-        """Return the number as +62 812-…; raise ValidationError if it is none."""
+        """Return the number with the code of its country before it.
+
+        :raises ValidationError: when it is no number of the country or of another one
+        """
         country = self.country_id or self.env.company.country_id
         try:
             return self._phone_format(
@@ -158,10 +163,22 @@ class IspService(models.Model):
             raise ValidationError(
                 self.env._(
                     "“%(number)s” is not a phone number. Write it with its area or "
-                    "mobile prefix, for example 0812 3456 7890.",
+                    "mobile prefix, for example %(example)s.",
                     number=number,
+                    example=self._get_phone_example(country),
                 )
             ) from error
+
+    @api.model
+    def _get_phone_example(self, country) -> str:
+        """Return a mobile number of the country (res.country), as people write it."""
+        kind = phonenumbers.PhoneNumberType.MOBILE
+        number = phonenumbers.example_number_for_type(country.code, kind)
+        if not number:
+            return "+1 201-555-0123"
+        return phonenumbers.format_number(
+            number, phonenumbers.PhoneNumberFormat.NATIONAL
+        )
 
     @api.onchange("phone")
     def _onchange_phone(self):

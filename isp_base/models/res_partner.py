@@ -1,5 +1,4 @@
 import base64
-import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -7,20 +6,18 @@ from odoo.exceptions import ValidationError
 from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
 
-NIK = re.compile(r"[0-9]{16}")
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     isp_id_type = fields.Selection(
         [
-            ("ktp", "KTP (NIK)"),
-            ("passport", "Passport or KITAS"),
-            ("business", "Business registration (NIB, NPWP)"),
+            ("card", "ID card"),
+            ("passport", "Passport"),
+            ("business", "Business registration"),
         ],
         "ID Type",
-        default="ktp",
+        default=lambda self: self._isp_get_default_id_type(),
         groups=IDENTITY_GROUPS,
     )
     isp_id_number = fields.Char(
@@ -54,16 +51,37 @@ class ResPartner(models.Model):
     @api.constrains("isp_id_type", "isp_id_number")
     def _check_isp_id_number(self):
         for partner in self.sudo().filtered("isp_id_number"):
-            if partner.isp_id_type == "ktp" and not NIK.fullmatch(
-                partner.isp_id_number
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The ID number “%(number)s” is not a NIK, which has 16 digits. "
-                        "Correct it, or choose another type of ID.",
-                        number=partner.isp_id_number,
-                    )
-                )
+            problem = self._isp_get_id_number_problem(
+                partner.isp_id_type, partner.isp_id_number
+            )
+            if problem:
+                raise ValidationError(problem)
+
+    # Types of ID: the country's addon answers
+
+    @api.model
+    def _isp_get_default_id_type(self) -> str:
+        """Return the type of ID that most subscribers of the company have."""
+        return "card"
+
+    @api.model
+    def _isp_get_id_type_words(self) -> dict[str, tuple[str, ...]]:
+        """Return the words, in small letters, by which lists name each type of ID."""
+        return {
+            "card": ("card", "id card", "identity card"),
+            "passport": ("passport",),
+            "business": ("business",),
+        }
+
+    @api.model
+    def _isp_clean_id_number(self, number: str) -> str:
+        """Return the number of an ID without what people put between its digits."""
+        return number.strip()
+
+    @api.model
+    def _isp_get_id_number_problem(self, id_type: str, number: str) -> str | None:
+        """Return why no ID of this type has this number, as a sentence; else None."""
+        return None
 
     @api.constrains("isp_id_photo")
     def _check_isp_id_photo(self):

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_company_days,
+    test_cron,
     test_credentials,
     test_lifecycle,
     test_line_changes,
@@ -14,5 +15,6 @@ from . import (
     test_registration,
     test_security_fields,
     test_security_matrix,
+    test_walk,
     test_work_order,
 )

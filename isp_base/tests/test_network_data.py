@@ -78,9 +78,9 @@ class TestPlaces(IspCommon):
 
     def test_area_is_named_with_those_around_it(self):
         areas = self.env["isp.area"].with_user(self.manager)
-        city = areas.create({"name": "Jakarta Barat"})
+        city = areas.create({"name": "Jakarta West"})
         self.area.with_user(self.manager).parent_id = city
-        self.assertEqual(self.area.display_name, "Jakarta Barat / Palmerah")
+        self.assertEqual(self.area.display_name, "Jakarta West / Palmerah")
         city.name = "Jakbar"
         self.assertEqual(self.area.complete_name, "Jakbar / Palmerah")
         self.assertEqual(areas.search([("id", "child_of", city.id)]), city | self.area)

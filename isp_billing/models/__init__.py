@@ -24,6 +24,5 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
-    res_currency,
     res_partner,
 )

@@ -13,11 +13,6 @@ LOGO_TYPES = PICTURE_TYPES | {"image/svg+xml"}
 MAX_PLACES = 4  # services whose address is named; of more only the numbers are
 QR_SCALE = 8  # pixels of a module
 SEPARATOR = " · "
-# The groups of l10n_id whose taxes are PPN; their own names speak of goods.
-PPN_GROUPS = (
-    "l10n_id_tax_group_non_luxury_goods",
-    "l10n_id_tax_group_luxury_goods",
-)
 
 
 class IspInvoice(models.AbstractModel):
@@ -148,14 +143,13 @@ class IspInvoice(models.AbstractModel):
         """Return the subtotals of the move: a list of dict (name, amount, taxes: list
         of dict (label, base: None when it is the subtotal, amount))."""
         totals = move.tax_totals or {}
-        ppn = self._get_ppn_groups(move.company_id)
         return [
             {
                 "name": subtotal["name"],
                 "amount": subtotal["base_amount_currency"],
                 "taxes": [
                     {
-                        "label": self._get_tax_label(group, ppn),
+                        "label": self._get_tax_label(move.company_id, group),
                         "base": None
                         if totals["same_tax_base"]
                         else group["display_base_amount_currency"],
@@ -168,18 +162,15 @@ class IspInvoice(models.AbstractModel):
         ]
 
     @api.model
-    def _get_ppn_groups(self, company):
-        chart = self.env["account.chart.template"].with_company(company)
-        groups = (chart.ref(name, raise_if_not_found=False) for name in PPN_GROUPS)
-        return {group.id for group in groups if group}
+    def _get_tax_label(self, company, group):
+        """Return what a group of taxes is called on the document of this company.
 
-    @api.model
-    def _get_tax_label(self, group, ppn):
-        if group["id"] not in ppn:
-            return group["group_name"]
-        taxes = self.env["account.tax"].browse(group["involved_tax_ids"])
-        labels = {tax.invoice_label for tax in taxes if tax.invoice_label}
-        return " ".join(["PPN", *sorted(labels)])
+        The country's addon answers.
+
+        :param group: dict of ``account.move.tax_totals``: id, group_name,
+            involved_tax_ids…
+        """
+        return group["group_name"]
 
     @api.model
     def _get_payments(self, move):

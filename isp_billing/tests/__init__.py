@@ -16,6 +16,7 @@ from . import (
     test_plan_change,
     test_portal_billing,
     test_rating,
+    test_rating_table,
     test_revenue,
     test_schedule_change,
     test_termination,

@@ -1,216 +1,57 @@
-import ipaddress
-import secrets
-import string
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.tools import file_path
 
-from ..const import COA_PORT, SECRET_GROUPS
-from ..radius import users
-
-SECRET_LENGTH = 32
-SECRET_ALPHABET = string.ascii_letters + string.digits
-SHORTEST_SECRET, LONGEST_SECRET = 16, 63
-CLIENT_FIELDS = frozenset(
-    {"active", "address", "radius_secret", "require_message_auth", "use_radius"}
-)
-# Changes of these may give the POP's services other pools.
-POOL_FIELDS = frozenset({"active", "pop_id", "sequence"})
+from ..const import VENDOR
+from ..radius import attributes
+from ..script import routeros
 
 
 class IspRouter(models.Model):
-    """A MikroTik: how to reach it, what it is for, whether it answers.
+    _inherit = "isp.router"
 
-    As a RADIUS client it is known by ``address`` alone, the source of its packets.
-    """
-
-    _name = "isp.router"
-    _description = "Router"
-    _inherit = [
-        "isp.router.coa.mixin",
-        "isp.router.health.mixin",
-        "isp.router.compare.mixin",
-        "isp.router.sync.mixin",
-        "isp.router.api.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
-    _order = "pop_id, sequence, name, id"
-    _check_company_auto = True
-
-    name = fields.Char(required=True, tracking=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
-    pop_id = fields.Many2one(
-        "isp.pop", "POP", check_company=True, tracking=True, index="btree_not_null"
-    )
-    address = fields.Char(
-        required=True,
-        tracking=True,
-        help="The IPv4 address from which the router speaks to RADIUS, and at which "
-        "it takes commands.",
-    )
-    use_radius = fields.Boolean("RADIUS", default=True, tracking=True)
-    use_api = fields.Boolean("RouterOS API", tracking=True)
-    radius_secret = fields.Char(
-        "RADIUS Secret",
-        copy=False,
-        groups=SECRET_GROUPS,
-        default=lambda self: self._generate_secret(),
+    vendor = fields.Selection(
+        selection_add=[(VENDOR, "MikroTik")], ondelete={VENDOR: "set null"}
     )
     require_message_auth = fields.Boolean(
-        "Requests are Signed",
         help="Ignore log-ins without Message-Authenticator. RouterOS 7.15 and newer "
         "sends it; older ones do not for PAP and CHAP.",
     )
     coa_port = fields.Integer(
-        "CoA Port",
-        default=COA_PORT,
         help="Where the router takes changes and disconnections: the port of "
         "/radius incoming.",
     )
-    coa_timeout = fields.Integer(
-        "CoA Timeout (s)",
-        default=3,
-        help="How long a command waits for its answer, all repetitions included.",
-    )
-    pool_ids = fields.One2many("isp.address.pool", "router_id", "Address Pools")
-    state = fields.Selection(
-        [("unknown", "Not seen yet"), ("up", "Answers"), ("down", "Does not answer")],
-        "Status",
-        default="unknown",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
-    state_since = fields.Datetime(readonly=True, copy=False)
-    last_contact = fields.Datetime(readonly=True, copy=False)
-    note = fields.Text()
-
-    _address_uniq = models.UniqueIndex(
-        "(address) WHERE use_radius IS TRUE AND active IS TRUE",
-        "Another RADIUS router has this address. FreeRADIUS tells routers apart by "
-        "their addresses.",
-    )
 
     @api.model
-    def _generate_secret(self):
-        """Return a random secret that RouterOS and FreeRADIUS take unquoted."""
-        return "".join(secrets.choice(SECRET_ALPHABET) for _ in range(SECRET_LENGTH))
-
-    @api.constrains("address")
-    def _check_address(self):
-        for router in self:
-            try:
-                ipaddress.IPv4Address(router.address)
-            except ValueError:
-                raise ValidationError(
-                    self.env._(
-                        "“%(address)s” is no IPv4 address, such as 10.0.0.1.",
-                        address=router.address,
-                    )
-                ) from None
-
-    @api.constrains("radius_secret", "use_radius")
-    def _check_radius_secret(self):
-        for router in self.sudo():
-            if router.use_radius or router.radius_secret:
-                self._check_secret_format(router.radius_secret, router.name)
+    def _get_reply_items(self, vendor, line, policy):
+        items = super()._get_reply_items(vendor, line, policy)
+        if vendor == VENDOR:
+            items = [*attributes.reply_items(line, policy), *items]
+        return items
 
     @api.model
-    def _check_secret_format(self, secret, name):
-        """:raises ValidationError: for what RouterOS or FreeRADIUS would have quoted"""
-        right_length = SHORTEST_SECRET <= len(secret or "") <= LONGEST_SECRET
-        if not right_length or set(secret) - set(SECRET_ALPHABET):
-            raise ValidationError(
-                self.env._(
-                    "The secret of %(name)s must be 16 to 63 letters and digits.",
-                    name=name,
-                )
-            )
-
-    @api.constrains("coa_port", "coa_timeout")
-    def _check_coa(self):
-        for router in self:
-            if not 0 < router.coa_port < 65536:
-                raise ValidationError(
-                    self.env._("The CoA port is a number from 1 to 65535.")
-                )
-            if not 1 <= router.coa_timeout <= 10:
-                raise ValidationError(
-                    self.env._(
-                        "The CoA timeout is 1 to 10 seconds: a job waits so long."
-                    )
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._normalize_vals(vals)
-        routers = super().create(vals_list)
-        routers._sync_radius_clients()
-        return routers
-
-    def write(self, vals):
-        self._normalize_vals(vals)
-        pops = self.pop_id
-        result = super().write(vals)
-        if CLIENT_FIELDS & vals.keys():
-            self._sync_radius_clients()
-        if POOL_FIELDS & vals.keys():
-            (pops | self.pop_id)._pools_changed()
-        return result
-
-    def unlink(self):
-        pops = self.pop_id
-        result = super().unlink()
-        pops._pools_changed()
-        return result
+    def _get_changeable_items(self, vendor):
+        names = super()._get_changeable_items(vendor)
+        return names | attributes.CHANGEABLE if vendor == VENDOR else names
 
     @api.model
-    def _normalize_vals(self, vals):
-        if vals.get("address"):
-            vals["address"] = vals["address"].strip()
+    def _get_dictionaries(self):
+        path = file_path("isp_mikrotik/radius/dictionary")
+        return [*super()._get_dictionaries(), path]
 
-    def action_script(self):
-        """Show what to paste into the router, and explain it."""
-        self.ensure_one()
-        self.check_access("write")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "isp_mikrotik.isp_router_script_action"
-        )
-        return {**action, "context": {"default_router_id": self.id}}
-
-    def _sync_radius_clients(self):
-        """Make FreeRADIUS know those of these routers that use it, and no other."""
-        # First what says in words that another router has the address.
-        self.flush_recordset(["active", "address", "use_radius"])
-        clients = self.sudo().filtered(
-            lambda router: router.use_radius and router.active
-        )
-        users.replace_clients(
-            self.env.cr,
-            self.ids,
-            [
-                {
-                    "router_id": router.id,
-                    "address": router.address,
-                    "secret": router.radius_secret,
-                    "require_message_auth": router.require_message_auth,
-                }
-                for router in clients
-            ],
+    def _describe_no_coa(self):
+        if self.vendor != VENDOR:
+            return super()._describe_no_coa()
+        return self.env._(
+            "No command reaches this router at %(address)s, port %(port)s: its "
+            "sessions keep what they had. Look whether it is up, whether “/radius "
+            "incoming” accepts on this port, whether Odoo's address stands under "
+            "“/radius”, and whether both have the same secret. What is waiting is "
+            "done by itself as soon as it answers.",
+            address=self.address,
+            port=self.coa_port,
         )
 
-    def _set_answers(self, answers):
-        """Note that the routers were, or were not, heard of just now."""
-        now = fields.Datetime.now()
-        state = "up" if answers else "down"
-        if answers:
-            self.sudo().write({"last_contact": now})
-        changed = self.sudo().filtered(lambda router: router.state != state)
-        changed.write({"state": state, "state_since": now})
+    def _render_script(self, options):
+        if self.vendor != VENDOR:
+            return super()._render_script(options)
+        return routeros.render(options._prepare_setup())

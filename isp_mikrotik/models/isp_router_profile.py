@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class IspRouterProfile(models.Model):
@@ -29,6 +29,7 @@ class IspRouterProfile(models.Model):
         "UNIQUE (router_id, plan_id)", "The router has a profile for this plan already."
     )
 
+    @api.model_create_multi
     def create(self, vals_list):
         profiles = super().create(vals_list)
         profiles._profiles_changed()

@@ -164,7 +164,7 @@ class IspRouterTakeover(models.Model):
     def _keep_profiles(self, lines):
         """The router keeps the profiles that it has: those are the plans' from now on,
         where each is the only one of its plan."""
-        if not self.router_id._keeps_services():
+        if not self.router_id._is_kept():
             return
         known = self.router_id.api_profile_ids.plan_id
         used = set(lines.mapped("profile"))

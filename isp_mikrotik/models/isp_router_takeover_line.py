@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import SECRET_GROUPS
+from odoo.addons.isp_network.const import SECRET_GROUPS
+
 from ..routeros.desired import parse_comment
 from ..routeros.takeover import parse_contact, parse_speeds
 

@@ -1,1 +1,0 @@
-from . import attributes, schema, users

@@ -1,91 +1,26 @@
-"""What FreeRADIUS is to answer for a service, as a function of plain values.
+"""What a MikroTik is told by RADIUS beside what all routers are: the attributes of its
+manual ("RADIUS Client", vendor 14988). Pure functions of plain values."""
 
-MikroTik's attributes are those of its manual ("RADIUS Client", vendor 14988).
-"""
-
-from dataclasses import dataclass
+from odoo.addons.isp_network.radius.attributes import as_items
 
 from ..const import ADDRESS_LIST_ISOLATED
 
-# Seconds; a line test is tried again within the hour, or over.
-TEST_SESSION_SECONDS = 3600
-
-
-@dataclass(frozen=True)
-class Burst:
-    """Speeds in Mbit/s; thresholds of 0 mean the normal speed."""
-
-    upload: float
-    download: float
-    upload_threshold: float
-    download_threshold: float
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """One service: ``access`` as in isp.service, speeds in Mbit/s, names of pools as
-    on the router; what is unknown is empty."""
-
-    username: str
-    password: str
-    access: str
-    upload: float = 0
-    download: float = 0
-    burst: Burst | None = None
-    pool: str = ""
-    isolated_pool: str = ""
-    static_address: str = ""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a company lets all of its services have. Timeouts of 0 mean none."""
-
-    isolated_mbps: float = 0.5
-    interim_seconds: int = 300
-    session_seconds: int = 0
-    idle_seconds: int = 0
-
-
-def may_log_in(line):
-    return bool(line.access != "none" and line.username and line.password)
-
-
-def check_items(line):
-    """Return [[attribute, operator, value]]: how the log-in is judged.
-
-    CHAP and MS-CHAP need the password in clear.
-    """
-    return [
-        ["Cleartext-Password", ":=", line.password],
-        ["Simultaneous-Use", ":=", "1"],
-    ]
+# What its CoA may change beside the timeouts; the address list is not among it.
+CHANGEABLE = frozenset({"Mikrotik-Rate-Limit"})
 
 
 def reply_items(line, policy):
-    """Return [[attribute, operator, value]]: what the session gets.
-
-    An isolated service loses its static address to the pool for isolated ones, as
-    Framed-IP-Address would win over the pool; the address list holds it where the
-    router has no such pool.
-    """
-    isolated = line.access == "isolated"
-    timeout = policy.session_seconds
-    if line.access == "test":
-        timeout = min(timeout or TEST_SESSION_SECONDS, TEST_SESSION_SECONDS)
-    pool = line.isolated_pool if isolated else line.pool
-    fixed = line.static_address and not (isolated and pool)
-    items = {
-        "Mikrotik-Rate-Limit": rate_limit(line, policy),
-        "Mikrotik-Address-List": ADDRESS_LIST_ISOLATED if isolated else "",
-        "Framed-IP-Address": line.static_address if fixed else "",
-        "Framed-Pool": "" if fixed else pool,
-        "Session-Timeout": timeout,
-        "Idle-Timeout": policy.idle_seconds,
-        "Acct-Interim-Interval": policy.interim_seconds,
-    }
-    return [[name, ":=", str(value)] for name, value in items.items() if value]
+    """Return [[attribute, operator, value]]: what the session gets beside
+    those of all routers. The address list holds an isolated service where the router
+    has no pool for it."""
+    return as_items(
+        {
+            "Mikrotik-Rate-Limit": rate_limit(line, policy),
+            "Mikrotik-Address-List": ADDRESS_LIST_ISOLATED
+            if line.access == "isolated"
+            else "",
+        }
+    )
 
 
 def rate_limit(line, policy):

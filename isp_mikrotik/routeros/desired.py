@@ -10,7 +10,9 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..radius.attributes import Line, Policy, rate_limit
+from odoo.addons.isp_network.radius.attributes import Line, Policy
+
+from ..radius.attributes import rate_limit
 
 SECRET, PROFILE = "/ppp/secret", "/ppp/profile"
 QUEUE, ADDRESS_LIST = "/queue/simple", "/ip/firewall/address-list"

@@ -7,8 +7,9 @@ was, on this router. All else is listed as foreign.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from odoo.addons.isp_network.exceptions import RefusedError
+
 from ..const import ADDRESS_LIST_ISOLATED, SETUP_MARK
-from ..exceptions import RefusedError
 from .desired import (
     ADDRESS_LIST,
     NEW_VALUES,

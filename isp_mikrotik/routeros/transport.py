@@ -20,7 +20,11 @@ from librouteros.protocol import ApiProtocol
 
 from odoo.tools.translate import LazyTranslate
 
-from ..exceptions import ProtocolError, RefusedError, UnreachableError
+from odoo.addons.isp_network.exceptions import (
+    ProtocolError,
+    RefusedError,
+    UnreachableError,
+)
 
 _lt = LazyTranslate(__name__, default_lang="en_US")
 

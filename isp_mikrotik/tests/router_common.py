@@ -2,9 +2,8 @@ import sys
 import unittest
 from pathlib import Path
 
+from odoo.addons.isp_network.tests.common import RadiusCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
-
-from .common import RadiusCommon
 
 RESET = ("/ppp/secret", "/ppp/profile", "/queue/simple", "/ip/firewall/address-list")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,6 +38,7 @@ class RouterCommon(RadiusCommon):
         """Return the isp.router of a simulated one; the first is that of the POP."""
         vals = {
             "name": f"SIM-{number + 1}",
+            "vendor": "mikrotik",
             "use_api": True,
             "use_radius": False,
             "api_tls": cls.tls,

@@ -2,12 +2,11 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.isp_network.hooks import post_init_hook
+from odoo.addons.isp_network.models import isp_service_radius
+from odoo.addons.isp_network.radius import schema, session_class, users
+from odoo.addons.isp_network.tests.common import RadiusCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
-
-from ..hooks import post_init_hook
-from ..models import isp_radius_user_mixin
-from ..radius import schema, session_class, users
-from .common import RadiusCommon
 
 
 @tagged("post_install", "-at_install")
@@ -88,7 +87,7 @@ class TestRadiusUser(RadiusCommon):
     def test_a_change_for_very_many_is_left_to_jobs(self):
         other = self._create_active_service()
         with (
-            patch.object(isp_radius_user_mixin, "BATCH", 1),
+            patch.object(isp_service_radius, "BATCH", 1),
             trap_jobs() as trap,
         ):
             self.plan.isp_address_pool = "business"
@@ -177,10 +176,10 @@ class TestRadiusUser(RadiusCommon):
         users.delete_users(self.cr, other.ids)
         ended = self._create_service()
         users.write_users(self.cr, {ended.id: {**self._row(), "username": "ghost"}})
-        cron = self.env.ref("isp_mikrotik.isp_radius_check_cron")
+        cron = self.env.ref("isp_network.isp_radius_check_cron")
         with (
             self.enter_registry_test_mode(),
-            self.assertLogs("odoo.addons.isp_mikrotik", "WARNING") as logs,
+            self.assertLogs("odoo.addons.isp_network", "WARNING") as logs,
         ):
             cron.method_direct_trigger()
         self.assertIn("3 rows", logs.output[0])

@@ -132,7 +132,7 @@ class TestRouterApi(RouterCommon):
         self._do(self.env["isp.router"]._cron_read_health)
 
     def _get_alerts(self, kind="pop_lost"):
-        return self.sim.activity_search([f"isp_mikrotik.mail_activity_{kind}"])
+        return self.sim.activity_search([f"isp_network.mail_activity_{kind}"])
 
     def test_many_offline_at_once_is_told_once_and_taken_back(self):
         names = [f"many{n:02d}" for n in range(20)]
@@ -173,7 +173,7 @@ class TestRouterApi(RouterCommon):
         service = self._do(self._create_active_service)
         before, sim = self._rows(), self.sim.sudo()
         self.assertTrue(before and sim.api_user and sim.api_password)
-        self._neutralize()
+        self._neutralize("isp_mikrotik")
         self.assertFalse(sim.use_api or sim.api_user or sim.api_password)
         self._do(service._suspend, "manual")
         self._do(sim._cron_compare)

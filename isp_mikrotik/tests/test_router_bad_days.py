@@ -4,7 +4,12 @@ import time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..exceptions import NetworkError, RefusedError, UnreachableError
+from odoo.addons.isp_network.exceptions import (
+    NetworkError,
+    RefusedError,
+    UnreachableError,
+)
+
 from ..routeros import desired, reconcile
 from ..routeros.transport import Command, RouterConnection, fetch_fingerprint
 from .router_common import RouterCommon
@@ -200,7 +205,7 @@ class TestRouterBadDays(RouterCommon):
         self._do(service._activate, service)
         for _try in range(5):
             self._do(self.sim._enqueue_services, service)
-        kind = ["isp_mikrotik.mail_activity_router_api_help"]
+        kind = ["isp_network.mail_activity_router_api_help"]
         activity = self.sim.activity_search(kind)
         self.assertEqual(len(activity), 1)
         self.assertIn("disk full", activity.note)

@@ -1,6 +1,7 @@
 from odoo.tests import BaseCase, tagged
 
-from ..radius.attributes import Burst, Line, Policy
+from odoo.addons.isp_network.radius.attributes import Burst, Line, Policy
+
 from ..routeros import desired
 from ..routeros.normalise import normalise
 from ..routeros.reconcile import Difference, Wanted, compare, get_commands

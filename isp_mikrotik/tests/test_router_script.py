@@ -1,8 +1,9 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.isp_network.tests.common import RadiusCommon
+
 from ..script.routeros import Radius, Setup, quote, render
-from .common import RadiusCommon
 
 SETUP = Setup(
     version=7,

@@ -1,1 +1,1 @@
-from . import isp_router_apply, isp_router_live, isp_router_pin, isp_router_script
+from . import isp_router_live, isp_router_pin, isp_router_script

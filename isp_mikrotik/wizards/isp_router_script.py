@@ -1,21 +1,11 @@
-from urllib.parse import urlsplit
-
 from odoo import api, fields, models
 
-from ..const import SECRET_GROUPS
 from ..script import routeros
-
-HERE = {None, "", "localhost", "127.0.0.1"}  # no place that a router knows
 
 
 class IspRouterScript(models.TransientModel):
-    """The script to paste into a router. It holds the router's secret, so it is made
-    for the one who looks at it and kept nowhere."""
+    _inherit = "isp.router.script"
 
-    _name = "isp.router.script"
-    _description = "Script for a Router"
-
-    router_id = fields.Many2one("isp.router", required=True, ondelete="cascade")
     version = fields.Selection(
         [
             ("7", "RouterOS 7.15 and newer"),
@@ -24,20 +14,16 @@ class IspRouterScript(models.TransientModel):
         required=True,
         default="7",
     )
-    asks_radius = fields.Boolean(related="router_id.use_radius")
     interface = fields.Char(
         "Interface of the Subscribers",
         required=True,
         default="bridge",
         help="Where their PPPoE comes in, as it is called on the router.",
     )
-    script = fields.Text(compute="_compute_script", groups=SECRET_GROUPS)
-    missing = fields.Text(compute="_compute_missing")
 
-    @api.depends("router_id", "version", "interface")
+    @api.depends("version", "interface")
     def _compute_script(self):
-        for wizard in self:
-            wizard.script = routeros.render(wizard._prepare_setup())
+        return super()._compute_script()
 
     def _prepare_setup(self):
         self.ensure_one()
@@ -64,54 +50,13 @@ class IspRouterScript(models.TransientModel):
             asks_radius=router.use_radius,
         )
 
-    def _get_servers(self):
-        return self.env["isp.radius.server"].search(
-            [("company_id", "in", [False, self.router_id.company_id.id])]
-        )
-
-    def _get_allowed(self, company):
-        """Return what isolated subscribers reach: the portal and what the company
-        added to it."""
-        portal = urlsplit(company.get_base_url()).hostname
-        names = [portal, *(company.isp_isolated_hosts or "").split()]
-        return tuple(dict.fromkeys(name for name in names if name not in HERE))
-
-    @api.depends("router_id")
-    def _compute_missing(self):
-        for wizard in self:
-            wizard.missing = "\n".join(wizard._get_missing())
-
     def _get_missing(self):
-        """Return what should be filled in before the script is used (list of str)."""
-        self.ensure_one()
-        company, kinds = (
-            self.router_id.company_id,
-            self.router_id.pool_ids.mapped("kind"),
-        )
-        checks = (
-            (
-                not self.asks_radius or self._get_servers(),
-                self.env._(
-                    "There is no FreeRADIUS server: Network > FreeRADIUS Servers."
-                ),
-            ),
-            (
-                "dynamic" in kinds,
-                self.env._("The router has no address pool that it hands out."),
-            ),
-            (
-                "isolated" in kinds,
+        missing = super()._get_missing()
+        if "isolated" not in self.router_id.pool_ids.mapped("kind"):
+            missing.append(
                 self.env._(
                     "The router has no pool for isolated services: they keep their "
                     "address, and only the address list holds them back."
-                ),
-            ),
-            (
-                company.isp_billing_address,
-                self.env._(
-                    "No address of a billing page is set (Settings): isolated "
-                    "subscribers see errors instead of a page that says why."
-                ),
-            ),
-        )
-        return [text for there, text in checks if not there]
+                )
+            )
+        return missing

@@ -432,6 +432,8 @@ class IspService(models.Model):
     def _get_missing_for_activation(self):
         missing = super()._get_missing_for_activation()
         visit = self.sudo().visit_id
+        if not visit:  # of a service that others have brought this far
+            return missing + self._get_missing(["visit_id"])
         return missing + visit._get_missing(
             ["customer_signature", "customer_signed_by", "technician_signature"]
         )

@@ -1,6 +1,5 @@
 """Makes values of services out of the rows of a file; says what is wrong there."""
 
-import re
 from datetime import timedelta
 from functools import cached_property
 
@@ -13,13 +12,6 @@ from .values import parse_amount, parse_date
 FAR_AHEAD = timedelta(days=400)
 EXCEL_DIGITS = 15  # a number in a spreadsheet keeps no more
 TEXTS = ("contact_name", "street", "street2", "city", "zip", "legacy_number")
-ID_TYPES = {
-    "ktp": ("ktp", "nik", "e ktp"),
-    "passport": ("passport", "paspor", "kitas", "kitap", "passport or kitas"),
-    "business": ("business", "nib", "npwp", "perusahaan", "badan usaha"),
-}
-NIK_IN_GROUPS = re.compile(r"(\d[ .-]?){15}\d")
-ID_TYPE_OF = {word: kind for kind, words in ID_TYPES.items() for word in words}
 
 
 class RowReader:
@@ -55,6 +47,24 @@ class RowReader:
     def required(self):
         """The names of the columns that no row may leave empty."""
         return [column.name for column in self.takeover._get_required_columns()]
+
+    @cached_property
+    def id_types(self):
+        """{what people call a type of ID, in small letters: its value}"""
+        words = {
+            word: id_type
+            for id_type, words in self.env["res.partner"]
+            ._isp_get_id_type_words()
+            .items()
+            for word in words
+        }
+        labels = self.id_type_labels.items()
+        return {simplify(label): id_type for id_type, label in labels} | words
+
+    @cached_property
+    def id_type_labels(self):
+        field = self.env["res.partner"]._fields["isp_id_type"]
+        return dict(field._description_selection(self.env))
 
     @cached_property
     def _labels(self):
@@ -142,19 +152,25 @@ class Row:
         return vals
 
     def _read_identity(self):
-        number, kind = self.text("id_number"), self.text("id_type")
-        if NIK_IN_GROUPS.fullmatch(number):
-            number = re.sub(r"\D", "", number)
+        partners, kind = self.reader.env["res.partner"], self.text("id_type")
+        number = partners._isp_clean_id_number(self.text("id_number"))
         if not number:
             return {}
-        vals = {"id_number": number, "id_type": "ktp"}
-        if kind:
-            vals["id_type"] = ID_TYPE_OF.get(simplify(kind))
+        vals = {
+            "id_number": number,
+            "id_type": self.reader.id_types.get(simplify(kind))
+            if kind
+            else partners._isp_get_default_id_type(),
+        }
         cell = self.values["id_number"]
         if not vals["id_type"]:
             self.wrong(
                 "id_type",
-                self.env._("“%s” is none of KTP, passport, business", kind),
+                self.env._(
+                    "“%(text)s” is none of %(types)s",
+                    text=kind,
+                    types=", ".join(self.reader.id_type_labels.values()),
+                ),
             )
         elif "E+" in number.upper() or (
             not isinstance(cell, str) and len(number) > EXCEL_DIGITS
@@ -166,11 +182,8 @@ class Row:
                     "digits; write it as text"
                 ),
             )
-        elif vals["id_type"] == "ktp" and not (number.isdigit() and len(number) == 16):
-            self.wrong(
-                "id_number",
-                self.env._("“%s” is not a NIK, which has 16 digits", number),
-            )
+        elif problem := partners._isp_get_id_number_problem(vals["id_type"], number):
+            self.wrong("id_number", problem)
         return vals
 
     def _read_place(self):

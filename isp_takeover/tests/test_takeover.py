@@ -21,7 +21,7 @@ class TestTakeover(TakeoverCommon):
             Category=self.category.name,
             Area="palmerah",
             POP="PLM",
-            ID_Number="3173 0641 0790 0001",
+            ID_Number="3173064107900001",
             Coordinates="-6.2, 106.8",
             Own_Price="175.000",
             Former_Number="PLG-1",

@@ -35,7 +35,7 @@ class TestTakeoverCheck(TakeoverCommon):
             "Open_Balance": "much",
             "Balance_Due_Date": "later",
             "Own_Price": "0",
-            "ID_Number": "123",
+            "ID_Number": "3.17306E+15",
             "Coordinates": "here",
         }
         line = self._check_one(**wrong)
@@ -65,7 +65,7 @@ class TestTakeoverCheck(TakeoverCommon):
 
     def test_what_is_accepted(self):
         for values in (
-            {"ID_Number": "AB123", "ID_Type": "Paspor"},
+            {"ID_Number": "AB123", "ID_Type": "Passport"},
             {"Latitude": "-6,2", "Longitude": "106,8"},
             {"Plan": " home  20 "},
             {"Billing_Schedule": ""},

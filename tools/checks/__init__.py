@@ -8,7 +8,7 @@ from .. import addons, templates
 from ..console import Failure, say
 from ..layout import TEST_LOG
 from . import addon as addon_stages
-from . import life_cycle, lint, pytest_stage, stories, together
+from . import life_cycle, lint, mutation_stage, pytest_stage, stories, together
 from .report import Report, summarise
 
 AT_ONCE = 2  # each stage keeps about one core busy
@@ -26,6 +26,7 @@ def run_everything():
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
         ("tools: own tests", tools_tests()),
         ("simulator: own tests", simulator_tests()),
+        ("mutants of the pure cores", mutation_stage.stage()),
     ]
     return run_stages(stages)
 
@@ -44,6 +45,10 @@ def run_stories(tests):
 
 def run_lint(only=()):
     return run_stages([("lint", lint.stage(only))])
+
+
+def run_mutants():
+    return run_stages([("mutants of the pure cores", mutation_stage.stage())])
 
 
 def tools_tests():

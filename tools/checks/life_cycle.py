@@ -2,7 +2,7 @@
 
 from .. import addons, databases, odoo, process, templates
 from ..layout import TEST_LOG
-from . import odoo_log
+from . import architecture, odoo_log
 from .report import Report
 
 # What an addon alone owns in the database, by the records that Odoo keeps of it.
@@ -61,6 +61,7 @@ def with_demo():
     yield report.close()
     database = "isp_test_demo"
     databases.copy(template, database)
+    yield architecture.check(database, [addon.name for addon in addons.every()])
     label = "all addons with demo data: update, uninstall"
     yield check(addons.every(), database, label, "demo")
     databases.drop(database)

@@ -1,0 +1,108 @@
+-- What the router that asks is answered: by the vendor of the address that its packet
+-- comes from. Columns are named, never *: tables gain some while this is prepared.
+PREPARE isp_check(text, text) AS
+    SELECT item.number, u.username, item.value->>0,
+        CASE WHEN item.value->>0 = '@class_item'
+            THEN coalesce(u.replies->c.vendor->>'class', item.value->>2)
+            ELSE item.value->>2 END,
+        item.value->>1
+    FROM isp_radius_user u
+        LEFT JOIN isp_radius_client c ON c.address = $2::inet,
+        jsonb_array_elements(u.check_items) WITH ORDINALITY AS item (value, number)
+    WHERE u.username = $1;
+
+PREPARE isp_reply(text, text) AS
+    SELECT item.number, u.username, item.value->>0, item.value->>2, item.value->>1
+    FROM isp_radius_user u
+        LEFT JOIN isp_radius_client c ON c.address = $2::inet,
+        jsonb_array_elements(coalesce(u.replies->c.vendor->'items', u.reply_items))
+            WITH ORDINALITY AS item (value, number)
+    WHERE u.username = $1;
+
+PREPARE isp_client(text) AS
+    SELECT router_id || CASE WHEN require_message_auth THEN ' yes ' ELSE ' no ' END
+        || secret
+    FROM isp_radius_client WHERE address = $1::inet;
+
+-- Sessions elsewhere: of the same device it is the one that a power cut left open,
+-- and one that was not heard of for a quarter of an hour is over.
+PREPARE isp_online(text, text) AS
+    SELECT count(*) FROM isp_radacct
+    WHERE username = $1 AND stopped_at IS NULL
+        AND mac IS DISTINCT FROM upper($2)
+        AND updated_at > now() AT TIME ZONE 'UTC' - interval '@stale_minutes minutes';
+
+-- Whatever comes, lost, doubled or in another order, ends in the same row. Times are
+-- this server's: a router's clock may be wrong by years. One that was taken for dead
+-- (cause Stale) and speaks again is open again.
+PREPARE isp_account(text, text, text, text, text, text, text, text, text, text,
+        bigint, bigint, bigint, bigint, bigint, bigint, text, text) AS
+    WITH packet AS (
+        SELECT now() AT TIME ZONE 'UTC'
+            - make_interval(secs => least(greatest($11, 0), 86400)) AS at
+    ), session AS (
+        INSERT INTO isp_radacct AS s (unique_id, session_id, username, service_id,
+            router_id, nas_address, nas_port, called_station, mac, address,
+            started_at, updated_at, stopped_at, seconds, bytes_in, bytes_out,
+            terminate_cause, class)
+        SELECT $2, $3, $4,
+            (SELECT service_id FROM isp_radius_user WHERE username = $4),
+            coalesce((SELECT router_id FROM isp_radius_client
+                WHERE address = $5::inet), 0),
+            nullif($6, '')::inet, nullif($7, ''), nullif($8, ''),
+            nullif(upper($9), ''), nullif($10, '')::inet,
+            packet.at - make_interval(secs => $12), packet.at,
+            CASE WHEN $1 = 'Stop' THEN packet.at END,
+            $12, ($13 << 32) | $14, ($15 << 32) | $16, nullif($17, ''), nullif($18, '')
+        FROM packet
+        ON CONFLICT (unique_id) DO UPDATE SET
+            updated_at = greatest(s.updated_at, excluded.updated_at),
+            stopped_at = CASE WHEN s.terminate_cause = 'Stale'
+                THEN excluded.stopped_at
+                ELSE coalesce(s.stopped_at, excluded.stopped_at) END,
+            terminate_cause = CASE WHEN s.terminate_cause = 'Stale'
+                THEN excluded.terminate_cause
+                ELSE coalesce(s.terminate_cause, excluded.terminate_cause) END,
+            address = coalesce(excluded.address, s.address),
+            seconds = greatest(s.seconds, excluded.seconds),
+            bytes_in = greatest(s.bytes_in, excluded.bytes_in),
+            bytes_out = greatest(s.bytes_out, excluded.bytes_out)
+        RETURNING id, username, mac, started_at, xmax = 0 AS fresh
+    ), left_open AS (
+        UPDATE isp_radacct old SET stopped_at = old.updated_at,
+            terminate_cause = 'Superseded'
+        FROM session
+        WHERE session.fresh AND old.username = session.username
+            AND old.stopped_at IS NULL AND old.id != session.id
+            AND old.started_at <= session.started_at
+            AND (old.mac IS NOT DISTINCT FROM session.mac
+                OR old.updated_at
+                    < now() AT TIME ZONE 'UTC' - interval '@stale_minutes minutes')
+    )
+    SELECT id FROM session;
+
+-- The router has started: none of its sessions lives.
+PREPARE isp_reboot(text, bigint) AS
+    UPDATE isp_radacct SET
+        stopped_at = greatest(updated_at, now() AT TIME ZONE 'UTC'
+            - make_interval(secs => least(greatest($2, 0), 86400))),
+        terminate_cause = 'NAS-Reboot'
+    WHERE stopped_at IS NULL
+        AND started_at < now() AT TIME ZONE 'UTC'
+            - make_interval(secs => least(greatest($2, 0), 86400))
+        AND router_id = (SELECT router_id FROM isp_radius_client
+            WHERE address = $1::inet);
+
+-- One row an hour for all tries of a kind.
+PREPARE isp_login(text, text, text, text) AS
+    INSERT INTO isp_radpostauth AS l
+        (hour, username, router_id, reason, last_at, mac)
+    VALUES (date_trunc('hour', now() AT TIME ZONE 'UTC'), $1,
+        coalesce((SELECT router_id FROM isp_radius_client
+            WHERE address = $2::inet), 0),
+        $3, now() AT TIME ZONE 'UTC', nullif(upper($4), ''))
+    ON CONFLICT (username, hour, router_id, reason) DO UPDATE SET
+        tries = l.tries + 1, last_at = excluded.last_at, mac = excluded.mac;
+
+SET plan_cache_mode = force_generic_plan;
+SET statement_timeout = '5s';

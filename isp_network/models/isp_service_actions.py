@@ -1,0 +1,125 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import DELAYS
+from ..exceptions import NetworkError, RefusedError
+from ..radius.transport import RadiusClient
+
+TEST_TIMEOUT = 5  # seconds; FreeRADIUS waits one second before it refuses
+# Of an answer: they say nothing about the line.
+HIDDEN_ATTRIBUTES = {"Acct-Interim-Interval", "Class", "Message-Authenticator"}
+
+
+class IspService(models.Model):
+    """What a person does about the line of one service, at once, seeing the answer."""
+
+    _inherit = "isp.service"
+
+    def action_disconnect(self):
+        """Close the session; the device logs in again and gets what is right."""
+        self.ensure_one()
+        self._check_network_engineer()
+        service = self.sudo()
+        session = self.env["isp.session"]._get_last(service).get(self.id)
+        if not session or session["stopped_at"]:
+            raise UserError(self.env._("%(name)s is not online.", name=self.name))
+        router = self.env["isp.router"].sudo().browse(session["router_id"]).exists()
+        if not router:
+            raise UserError(self.env._("The router of this session is not known here."))
+        if router.state == "down":
+            raise UserError(
+                self.env._(
+                    "%(router)s does not answer. Press “Test CoA” on the router, or "
+                    "wait until it is back.",
+                    router=router.name,
+                )
+            )
+        if not router._try_lock_wire():
+            raise UserError(
+                self.env._(
+                    "Changes are on their way to %(router)s just now: try again in a "
+                    "moment.",
+                    router=router.name,
+                )
+            )
+        command = service._send_command("disconnect", session, router, self.env.user)
+        service._enqueue_sync(seconds=DELAYS[0])
+        return command._show()
+
+    def action_new_password(self):
+        """Give a new password, have the session closed, and show it."""
+        self.ensure_one()
+        self._change_credentials(self.username, self._generate_password())
+        return self.action_show_credentials()
+
+    def action_test_login(self):
+        """Log in at FreeRADIUS as the subscriber's device does; show its answer."""
+        self.ensure_one()
+        self._check_may_see_credentials()
+        service = self.sudo()
+        service._check_complete(lambda s: s._get_missing(["username", "password"]))
+        server = service._get_radius_server()
+        client = RadiusClient(
+            server.host,
+            server.auth_port,
+            server.secret,
+            TEST_TIMEOUT,
+            self.env["isp.router"]._get_dictionaries(),
+        )
+        try:
+            answer = client.authenticate(service.username, service.password)
+        except RefusedError as error:
+            reason = self._get_rejection_reason(error.text)
+            detail = self.env._("Turned away: %(reason)s", reason=reason or error)
+            values = {"answer": "refused", "detail": detail}
+        except NetworkError as error:
+            values = self._prepare_failure(error)
+        else:
+            values = {"answer": "done", "detail": self._describe_accept(answer)}
+        command = (
+            self.env["isp.radius.command"]
+            .sudo()
+            .create(
+                {
+                    "service_id": self.id,
+                    "kind": "test",
+                    "user_id": self.env.uid,
+                    "date": fields.Datetime.now(),
+                    **values,
+                }
+            )
+        )
+        return command._show()
+
+    def _get_radius_server(self):
+        """:raises UserError: when there is none"""
+        server = self.env["isp.radius.server"].search(
+            [("company_id", "in", [False, self.company_id.id])], limit=1
+        )
+        if not server:
+            raise UserError(
+                self.env._(
+                    "There is no FreeRADIUS server yet: a network engineer adds it "
+                    "under Network > FreeRADIUS Servers."
+                )
+            )
+        return server
+
+    def _describe_accept(self, answer):
+        """Return in words what the log-in was given.
+
+        :param answer: transport.Answer
+        """
+        given = ", ".join(
+            f"{name} {', '.join(map(str, values))}"
+            for name, values in answer.attributes.items()
+            if name not in HIDDEN_ATTRIBUTES
+        )
+        return self.env._("Accepted: %(given)s", given=given or "–")
+
+    def _check_network_engineer(self):
+        """:raises AccessError: for anyone but network engineers"""
+        self.check_access("read")
+        engineer = "isp_base.isp_base_group_network_engineer"
+        if not (self.env.su or self.env.user.has_group(engineer)):
+            raise AccessError(self.env._("Only network engineers may do this."))

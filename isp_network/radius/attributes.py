@@ -1,0 +1,92 @@
+"""What FreeRADIUS is to answer for a log-in, as a function of plain values: that part
+of it that all routers understand (RFC 2865, 2866 and 2869)."""
+
+from dataclasses import dataclass
+
+# Seconds; a line test is tried again within the hour, or over.
+TEST_SESSION_SECONDS = 3600
+# What a CoA-Request may change in a running session of any router.
+CHANGEABLE = frozenset({"Session-Timeout", "Idle-Timeout"})
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Speeds in Mbit/s; thresholds of 0 mean the normal speed."""
+
+    upload: float
+    download: float
+    upload_threshold: float
+    download_threshold: float
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One service: ``access`` as in isp.service, speeds in Mbit/s, names of pools as
+    on the router; what is unknown is empty."""
+
+    username: str
+    password: str
+    access: str
+    upload: float = 0
+    download: float = 0
+    burst: Burst | None = None
+    pool: str = ""
+    isolated_pool: str = ""
+    static_address: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a company lets all of its services have. Timeouts of 0 mean none."""
+
+    isolated_mbps: float = 0.5
+    interim_seconds: int = 300
+    session_seconds: int = 0
+    idle_seconds: int = 0
+
+
+def may_log_in(line):
+    return bool(line.access != "none" and line.username and line.password)
+
+
+def check_items(line):
+    """Return [[attribute, operator, value]]: how the log-in is judged.
+
+    CHAP and MS-CHAP need the password in clear.
+    """
+    return [
+        ["Cleartext-Password", ":=", line.password],
+        ["Simultaneous-Use", ":=", "1"],
+    ]
+
+
+def reply_items(line, policy):
+    """Return [[attribute, operator, value]]: what the session gets from every router.
+
+    An isolated service loses its static address to the pool for isolated ones, as
+    Framed-IP-Address would win over the pool.
+    """
+    isolated = line.access == "isolated"
+    timeout = policy.session_seconds
+    if line.access == "test":
+        timeout = min(timeout or TEST_SESSION_SECONDS, TEST_SESSION_SECONDS)
+    pool = line.isolated_pool if isolated else line.pool
+    fixed = line.static_address and not (isolated and pool)
+    return as_items(
+        {
+            "Framed-IP-Address": line.static_address if fixed else "",
+            "Framed-Pool": "" if fixed else pool,
+            "Session-Timeout": timeout,
+            "Idle-Timeout": policy.idle_seconds,
+            "Acct-Interim-Interval": policy.interim_seconds,
+        }
+    )
+
+
+def as_items(values):
+    """Return [[attribute, operator, value]] of those values that there are.
+
+    :param values: {attribute: value}
+    """
+    return [[name, ":=", str(value)] for name, value in values.items() if value]

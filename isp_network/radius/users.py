@@ -1,0 +1,101 @@
+"""Reading and writing isp_radius_user and isp_radius_client, many rows at once."""
+
+import json
+
+from odoo.tools import SQL
+
+from . import session_class
+
+
+def read_users(cr, service_ids):
+    """Return {service id: dict of username, access, check_items, reply_items,
+    replies}."""
+    cr.execute(
+        SQL(
+            """SELECT service_id, username, access, check_items, reply_items, replies
+            FROM isp_radius_user WHERE service_id = ANY(%s)""",
+            list(service_ids),
+        )
+    )
+    return {row.pop("service_id"): row for row in cr.dictfetchall()}
+
+
+def write_users(cr, rows):
+    """Write ``{service id: dict as above}``.
+
+    Rows that are as they should be are written too: of two transactions that change
+    one service from different sides, the later one fails here and is run again.
+    """
+    cr.execute(
+        SQL(
+            """
+            INSERT INTO isp_radius_user
+                (service_id, username, access, check_items, reply_items, replies)
+            SELECT service_id, username, access, check_items, reply_items, replies
+            FROM jsonb_to_recordset(%s) AS row (service_id integer, username text,
+                access text, check_items jsonb, reply_items jsonb, replies jsonb)
+            ON CONFLICT (service_id) DO UPDATE SET username = excluded.username,
+                access = excluded.access, check_items = excluded.check_items,
+                reply_items = excluded.reply_items, replies = excluded.replies
+            """,
+            json.dumps([{"service_id": key, **row} for key, row in rows.items()]),
+        )
+    )
+
+
+def delete_users(cr, service_ids):
+    cr.execute(
+        SQL("DELETE FROM isp_radius_user WHERE service_id = ANY(%s)", list(service_ids))
+    )
+
+
+def is_answered_otherwise(before, after):
+    """Whether a log-in is now answered in another way than before.
+
+    A vendor that is served beside the others changes nothing for theirs.
+
+    :param before, after: dicts as of ``read_users``; None without a log-in
+    """
+    if not (before and after):
+        return before is not after
+    both = before["replies"].keys() & after["replies"].keys()
+    return any(
+        [
+            before["username"] != after["username"],
+            before["access"] != after["access"],
+            _get_judging(before) != _get_judging(after),
+            any(before["replies"][v] != after["replies"][v] for v in both),
+        ]
+    )
+
+
+def _get_judging(row):
+    """Return the check items that judge a log-in; the Class only names it."""
+    return [item for item in row["check_items"] if item[0] != session_class.CLASS_ITEM]
+
+
+def read_vendors(cr):
+    """Return the vendors (set of str, "" for none) of the routers that FreeRADIUS
+    answers."""
+    cr.execute("SELECT DISTINCT vendor FROM isp_radius_client")
+    return {vendor for (vendor,) in cr.fetchall()}
+
+
+def replace_clients(cr, router_ids, rows):
+    """Make ``rows`` (dicts of router_id, address, secret, require_message_auth, vendor)
+    the clients of these routers."""
+    cr.execute(
+        SQL("DELETE FROM isp_radius_client WHERE router_id = ANY(%s)", list(router_ids))
+    )
+    cr.execute(
+        SQL(
+            """
+            INSERT INTO isp_radius_client
+                (router_id, address, secret, require_message_auth, vendor)
+            SELECT router_id, address, secret, require_message_auth, vendor
+            FROM jsonb_to_recordset(%s) AS row (router_id integer, address inet,
+                secret text, require_message_auth boolean, vendor text)
+            """,
+            json.dumps(rows),
+        )
+    )

@@ -1,0 +1,1 @@
+from . import isp_router_apply, isp_router_script

@@ -1,0 +1,1 @@
+from . import isp_service, res_config_settings, res_currency, res_partner

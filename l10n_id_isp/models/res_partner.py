@@ -1,0 +1,76 @@
+import re
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+NIK = re.compile(r"[0-9]{16}")
+NIK_IN_GROUPS = re.compile(r"(\d[ .-]?){15}\d")
+WORDS = {
+    "ktp": ("ktp", "nik", "e ktp"),
+    "passport": ("paspor", "kitas", "kitap"),
+    "business": ("nib", "npwp", "perusahaan", "badan usaha"),
+}
+
+
+class ResPartner(models.Model):
+    """The documents of who lives or trades in Indonesia."""
+
+    _inherit = "res.partner"
+
+    isp_id_type = fields.Selection(
+        selection_add=[
+            ("ktp", "KTP (NIK)"),
+            ("passport", "Passport or KITAS"),
+            ("business", "Business registration (NIB, NPWP)"),
+            ("card", "ID card of another country"),
+        ],
+        ondelete={"ktp": "set card"},
+    )
+
+    @api.model
+    def _isp_get_default_id_type(self):
+        if self.env.company.country_id.code == "ID":
+            return "ktp"
+        return super()._isp_get_default_id_type()
+
+    @api.model
+    def _isp_get_id_type_words(self):
+        words = super()._isp_get_id_type_words()
+        return {
+            id_type: (*words.get(id_type, ()), *WORDS.get(id_type, ()))
+            for id_type in words.keys() | WORDS.keys()
+        }
+
+    @api.model
+    def _isp_clean_id_number(self, number):
+        number = super()._isp_clean_id_number(number)
+        return re.sub(r"\D", "", number) if NIK_IN_GROUPS.fullmatch(number) else number
+
+    @api.model
+    def _isp_get_id_number_problem(self, id_type, number):
+        if id_type != "ktp" or NIK.fullmatch(number):
+            return super()._isp_get_id_number_problem(id_type, number)
+        return self.env._(
+            "The ID number “%(number)s” is not a NIK, which has 16 digits. "
+            "Correct it, or choose another type of ID.",
+            number=number,
+        )
+
+    @api.model
+    def _isp_take_ktp(self, companies):
+        """Say of those who have an ID card, or none yet, that it is a KTP.
+
+        Before this addon came there was no other word for it.
+
+        :param companies: Indonesian companies, whose partners and those of all are meant
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner SET isp_id_type = 'ktp'
+                WHERE isp_id_type = 'card'
+                AND (company_id IS NULL OR company_id = ANY(%s))
+                AND (isp_id_number IS NULL OR isp_id_number ~ '^[0-9]{16}$')""",
+                companies.ids,
+            )
+        )
+        self.invalidate_model(["isp_id_type"])

@@ -1,0 +1,62 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.isp_base.tests.common import IspCommon
+
+NIK = "3171014506850001"
+
+
+@tagged("post_install", "-at_install")
+class TestIdentity(IspCommon):
+    """Who lives in Indonesia has a KTP, and its number has 16 digits."""
+
+    def _register(self, **vals):
+        services = self.as_user(self.env["isp.service"], self.sales)
+        return services.create(self._prepare_registration(**vals))
+
+    def test_nik_has_sixteen_digits(self):
+        wrong = ("317101450685000", "31710145068500011", "317101450685000A")
+        for number in (*wrong, "3171014506850001\n", "٣171014506850001"):
+            with self.assertRaisesRegex(ValidationError, "16 digits"):
+                self._register(id_number=number)
+
+    def test_other_documents_have_their_own_numbers(self):
+        service = self._register(id_type="passport", id_number="X1234567")
+        self.assertEqual(service.id_number, "X1234567")
+        with self.assertRaisesRegex(ValidationError, "16 digits"):
+            service.id_type = "ktp"
+
+    def test_a_ktp_is_what_people_have_in_indonesia(self):
+        self.assertEqual(self._register(id_number=NIK).id_type, "ktp")
+
+    def test_a_company_elsewhere_asks_for_no_ktp(self):
+        self.company.country_id = self.env.ref("base.sg")
+        service = self._register(phone="+65 8123 4567", id_number="S1234567D")
+        self.assertEqual(service.id_type, "card")
+
+    def test_lists_name_the_documents_of_indonesia(self):
+        words = self.env["res.partner"]._isp_get_id_type_words()
+        self.assertIn("nik", words["ktp"])
+        self.assertLessEqual({"passport", "paspor", "kitas"}, set(words["passport"]))
+        self.assertIn("card", words)
+
+    def test_lists_may_write_a_nik_in_groups(self):
+        clean = self.env["res.partner"]._isp_clean_id_number
+        self.assertEqual(clean("3171 0145 0685 0001"), NIK)
+        self.assertEqual(clean(" AB 123 "), "AB 123")
+
+    def test_cards_of_before_are_ktp_where_they_may_be(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "A", "isp_id_type": "card", "isp_id_number": NIK},
+                {"name": "B", "isp_id_type": "card"},
+                {"name": "C", "isp_id_type": "card", "isp_id_number": "S1234567D"},
+                {"name": "D", "isp_id_type": "passport"},
+                {"name": "E", "isp_id_type": "card", "company_id": other.id},
+            ]
+        )
+        partners._isp_take_ktp(self.company)
+        self.assertEqual(
+            partners.mapped("isp_id_type"), ["ktp", "ktp", "card", "passport", "card"]
+        )
