@@ -8,7 +8,7 @@
     "maintainers": ["isp-suite-contributors"],
     "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["isp_network"],
+    "depends": ["isp_base", "isp_network"],
     "external_dependencies": {"python": ["librouteros"]},
     "data": [
         "security/ir.model.access.csv",

@@ -15,6 +15,7 @@ from . import (
     test_payment_confirmation,
     test_plan_change,
     test_portal_billing,
+    test_portal_transfer_qr,
     test_rating,
     test_rating_table,
     test_revenue,
