@@ -47,7 +47,8 @@ class IspNoticeMixin(models.AbstractModel):
         """
         reachable = self.filtered(lambda record: record._get_notice_email())
         template = values.get("template") or notice.template_id
-        reachable._send_template(template, notice, values)
+        context = {name: value for name, value in values.items() if name != "template"}
+        reachable._send_template(template, notice, context)
 
     def _send_template(self, template, notice, values):
         """Send a template to these records, as soon as the transaction is through
