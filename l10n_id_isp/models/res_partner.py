@@ -62,7 +62,7 @@ class ResPartner(models.Model):
 
         Before this addon came there was no other word for it.
 
-        :param companies: Indonesian companies, whose partners and those of all are meant
+        :param companies: Indonesian ones; their partners and those of all are meant
         """
         self.env.cr.execute(
             SQL(
