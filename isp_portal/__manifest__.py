@@ -14,6 +14,8 @@
         "security/isp_portal_rules.xml",
         "data/ir_config_parameter_data.xml",
         "data/mail_template_data.xml",
+        "data/isp_notice_event_data.xml",
+        "data/queue_job_data.xml",
         "views/res_config_settings_views.xml",
         "views/portal_home_templates.xml",
         "views/portal_form_templates.xml",

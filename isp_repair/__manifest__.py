@@ -18,6 +18,8 @@
         "data/mail_template_data.xml",
         "data/product_data.xml",
         "data/mail_template_portal_data.xml",
+        "data/isp_notice_event_data.xml",
+        "data/queue_job_data.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_closing_views.xml",
         "views/helpdesk_ticket_list_views.xml",

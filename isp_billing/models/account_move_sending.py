@@ -16,19 +16,24 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _isp_enqueue_sending(self) -> None:
+    def _send_template(self, template, notice, values):
+        """An event without a template mails the invoice itself, as Odoo does."""
+        if template:
+            return super()._send_template(template, notice, values)
+        return self._isp_enqueue_sending(notice.at_once)
+
+    def _isp_enqueue_sending(self, at_once: bool = False) -> None:
         """Have these invoices mailed by jobs, as soon as the transaction is through.
 
-        A billing run calls it, and whoever else posts an invoice that its customer is
-        to get at once.
+        :param at_once: not to wait for the queue of e-mails then
         """
         for moves in split_every(SEND_BATCH, self.ids, self.browse):
             moves.with_delay(
                 priority=SEND,
                 description=self.env._("Send invoices by e-mail"),
-            )._isp_send()
+            )._isp_send(at_once)
 
-    def _isp_send(self):
+    def _isp_send(self, at_once=False):
         """Put these invoices in the queue of e-mails, those that are not there yet.
 
         Message and mark are one transaction, and the queue delivers: a mail server
@@ -38,7 +43,7 @@ class AccountMove(models.Model):
         alone = len(self) == 1
         moves = self.sudo().exists()._isp_get_unsent()
         _logger.info("%d invoices are sent by e-mail", len(moves))
-        for move in moves.with_context(mail_notify_force_send=False):
+        for move in moves.with_context(mail_notify_force_send=at_once):
             try:
                 with self.env.cr.savepoint():
                     self.env["account.move.send"]._generate_and_send_invoices(
@@ -50,7 +55,7 @@ class AccountMove(models.Model):
                 if alone:
                     raise
                 _logger.warning("%s could not be sent", move.name, exc_info=True)
-                move._isp_enqueue_sending()
+                move._isp_enqueue_sending(at_once)
 
     def _isp_get_unsent(self):
         return self.filtered(

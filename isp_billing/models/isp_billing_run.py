@@ -291,7 +291,7 @@ class IspBillingRun(models.Model):
         if lines:
             self._log_batch(batch, lines)
         if self.company_id.isp_send_invoices:
-            moves._isp_enqueue_sending()
+            moves._notify_subscriber("invoice")
         return None
 
     def _log_batch(self, batch, lines):

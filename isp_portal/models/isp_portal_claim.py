@@ -24,6 +24,7 @@ class IspPortalClaim(models.Model):
 
     _name = "isp.portal.claim"
     _description = "Claim of a Service"
+    _inherit = ["isp.notice.mixin"]
     _rec_name = "service_number"
     _order = "id desc"
 
@@ -88,8 +89,10 @@ class IspPortalClaim(models.Model):
             return
         code = f"{secrets.randbelow(10**6):06d}"
         self.write({"service_id": service.id, "code_hash": self._hash(code)})
-        template = self.env.ref("isp_portal.isp_portal_mail_code")
-        template.with_context(isp_code=code)._isp_send_after_commit(self.id)
+        self._notify_subscriber("claim_code", isp_code=code)
+
+    def _get_notice_email(self):
+        return self.service_id.partner_id.email
 
     def _hash(self, code):
         return sign(self.sudo().env, "isp_portal_claim", (self.id, code))

@@ -24,6 +24,7 @@ class IspPortalSignup(models.Model):
 
     _name = "isp.portal.signup"
     _description = "Portal Sign-Up"
+    _inherit = ["isp.notice.mixin"]
     _rec_name = "email"
     _order = "id desc"
 
@@ -108,8 +109,10 @@ class IspPortalSignup(models.Model):
             link = f"/web/signup/confirm?token={token}"
             name = "signup_confirm"
             context = {"isp_link": urls.urljoin(self.get_base_url(), link)}
-        template = self.env.ref(f"isp_portal.isp_portal_mail_{name}")
-        template.with_context(**context)._isp_send_after_commit(self.id)
+        self._notify_subscriber(name, **context)
+
+    def _get_notice_email(self):
+        return self.email
 
     def _find_users(self):
         """Return the users (res.users) who log in with this address, or have it."""

@@ -37,6 +37,14 @@ class PortalCommon(IspCommon, MailCase, HttpCase):
         """Return the service of ``cls.subscriber``."""
         return cls._create_active_service(partner_id=cls.subscriber.id)
 
+    @classmethod
+    def _create_active_service(cls, **vals):
+        """Return a service that is open; nothing is billed, and nobody invited."""
+        service = cls._create_service(**vals)
+        service.state = "active"
+        service._refresh_access()
+        return service
+
     # Pages
 
     def _open(self, path, role="portal"):

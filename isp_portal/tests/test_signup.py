@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.http import Request
 from odoo.tests import tagged
 
+from ..hooks import SCOPE, post_init_hook
 from ..models import isp_portal_signup
 from .common import PortalCommon
 
@@ -184,6 +185,14 @@ class TestSignup(PortalCommon):
         self.assertEqual(parameters.get_param("auth_signup.invitation_scope"), "b2c")
         parameters.set_param("auth_signup.invitation_scope", "b2b")
         self.assertEqual(self.url_open("/web/signup").status_code, 404)
+
+    def test_installing_decides_on_sign_up_only_where_nobody_has(self):
+        """H6: an update of a database where it was switched off leaves it off."""
+        parameters = self.env["ir.config_parameter"]
+        for before, after in (("b2b", "b2b"), (False, "b2c")):
+            parameters.set_param(SCOPE, before)
+            post_init_hook(self.env)
+            self.assertEqual(parameters.get_param(SCOPE), after)
 
     def test_without_confirmation_it_is_odoos_own_page(self):
         """H6: what is replaced for everybody has a switch."""

@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["isp.guarded.mixin", "helpdesk.ticket"]
+    _inherit = ["isp.guarded.mixin", "isp.notice.mixin", "helpdesk.ticket"]
     _state_field = "isp_repair_status"
     _check_company_auto = True
 

@@ -187,10 +187,7 @@ class HelpdeskTicket(models.Model):
 
     def _isp_confirm(self):
         """Mail to the customer what he has ordered."""
-        self.ensure_one()
-        if self.partner_id.email:
-            template = self.env.ref("isp_repair.isp_repair_mail_booked")
-            template._isp_send_after_commit(self.id)
+        self._notify_subscriber("repair_booked")
 
     def _isp_add_photos(self, photos):
         """Keep photos, and return them as attachments (ir.attachment).

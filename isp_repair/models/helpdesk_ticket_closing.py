@@ -132,7 +132,7 @@ class HelpdeskTicket(models.Model):
         move.action_post()
         # Else the customer's page and the job that mails it would both write one.
         move._portal_ensure_token()
-        move._isp_enqueue_sending()
+        move._notify_subscriber("repair_invoice")
         _logger.info("Repair %s invoiced with %s", self.number, move.name)
         return move
 
@@ -276,7 +276,7 @@ class HelpdeskTicket(models.Model):
                 "isp_completed_by_id": self.env.uid,
             }
         )
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._close_question("mail.mail_activity_data_todo")
         for ticket in self:
             _logger.info("Repair %s closed by user %s", ticket.number, self.env.uid)
 

@@ -61,13 +61,7 @@ class HelpdeskTicket(models.Model):
         """Who is called does not follow the order: one of them alone will take it."""
         followers = self.message_partner_ids
         orders = self.with_context(mail_activity_quick_update=True)
-        for user in users:
-            orders.activity_schedule(
-                CALL,
-                date_deadline=self.company_id._get_isp_today(),
-                summary=self.name,
-                user_id=user.id,
-            )
+        orders._ask_people(CALL, users, summary=self.name)
         self.message_unsubscribe((users.partner_id - followers).ids)
 
     def _isp_notify_called(self, users):
@@ -82,7 +76,7 @@ class HelpdeskTicket(models.Model):
             )
 
     def _isp_close_calls(self):
-        self.sudo().activity_unlink([CALL])
+        self._close_question(CALL)
 
     # Beginning
 
@@ -205,24 +199,33 @@ class HelpdeskTicket(models.Model):
             ticket.user_id = ticket.isp_visit_id.pic_id
             _logger.info("Repair %s begun by user %s", ticket.number, ticket.user_id.id)
         self._isp_close_calls()
-        self._isp_tell_customer("isp_repair.isp_repair_mail_started")
+        self._notify_subscriber("repair_started")
 
     def _isp_repaired(self):
         """Hook of the visit: a technician has finished."""
         for ticket in self.sudo():
             visit = ticket.isp_visit_id
             _logger.info("Repair %s done by visit %s", ticket.number, visit.name)
-        self._isp_tell_customer("isp_repair.isp_repair_mail_done")
+        self._notify_subscriber("repair_done")
 
-    def _isp_tell_customer(self, template):
-        """Write to the customers, in their language, where they follow the repair."""
-        for ticket in self.sudo().filtered("partner_id"):
-            ticket.with_context(lang=ticket.partner_id.lang).message_post_with_source(
+    def _send_template(self, template, notice, values):
+        """What becomes of the repair is told in its conversation, and by mail."""
+        if notice.code == "repair_booked":
+            return super()._send_template(template, notice, values)
+        for ticket in self:
+            ticket.with_context(
+                lang=ticket.partner_id.lang, mail_notify_force_send=notice.at_once
+            ).message_post_with_source(
                 template,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=ticket.partner_id.ids,
             )
+        return None
+
+    def _get_notice_email(self):
+        """Who has no address reads it in the portal all the same."""
+        return bool(self.partner_id)
 
     # On the way: buttons of the order that act on its visit
 

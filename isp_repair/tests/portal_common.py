@@ -34,14 +34,6 @@ class RepairPortalCommon(PortalCommon, RepairCommon):
         return cls.service
 
     @classmethod
-    def _create_active_service(cls, **vals):
-        """Return a service that is open and not billed yet."""
-        service = cls._create_service(**vals)
-        service.state = "active"
-        service._refresh_access()
-        return service
-
-    @classmethod
     def _prepare_booking(cls, **vals):
         return {
             "service_id": cls.service.id,

@@ -29,8 +29,8 @@ def run_everything():
     stages = [
         ("all addons with demo data", life_cycle.with_demo()),
         (together.LABEL, together.stage()),
+        *stories.stages(),
         ("lint", lint.stage()),
-        ("e2e: stories across addons", stories.stage()),
         ("updates from former releases", updates.stages()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
         ("tools: own tests", tools_tests()),
@@ -49,7 +49,7 @@ def run_tests_together(tags):
 
 
 def run_stories(tests):
-    return run_stages([("e2e: stories across addons", stories.stage(tests))])
+    return run_stages(stories.stages(tests))
 
 
 def run_update(release):

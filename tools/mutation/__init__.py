@@ -45,6 +45,7 @@ TARGETS = (
         "isp_mikrotik/routeros/reconcile.py",
         (
             "isp_mikrotik/tests/test_reconcile.py",
+            "isp_mikrotik/tests/test_reconcile_apply.py",
             "isp_mikrotik/tests/test_router_desired.py",
         ),
         {
