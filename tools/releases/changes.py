@@ -42,7 +42,10 @@ EXPLAINED = {
 # Tables in which an update may add rows, while those of before stay.
 MAY_GROW = {
     "ir_config_parameter": "settings of the new release",
+    "mail_template": "texts that the product sends by a template now",
     "queue_job": "jobs made anew; the waiting ones are counted",
+    "queue_job_channel": "channels of the jobs are data",
+    "queue_job_function": "as queue_job_channel",
 }
 
 # External ids of the records that `fill` changed as a person does: they stay as he
