@@ -12,14 +12,14 @@ class IspInvoice(models.AbstractModel):
 
     @api.model
     def _get_tax_label(self, company, group):
-        if group["id"] not in self._get_ppn_groups(company):
+        if group["id"] not in self._isp_get_ppn_groups(company):
             return super()._get_tax_label(company, group)
         taxes = self.env["account.tax"].browse(group["involved_tax_ids"])
         labels = {tax.invoice_label for tax in taxes if tax.invoice_label}
         return " ".join(["PPN", *sorted(labels)])
 
     @api.model
-    def _get_ppn_groups(self, company):
+    def _isp_get_ppn_groups(self, company):
         chart = self.env["account.chart.template"].with_company(company)
         groups = (chart.ref(name, raise_if_not_found=False) for name in PPN_GROUPS)
         return {group.id for group in groups if group}
