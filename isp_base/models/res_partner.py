@@ -101,6 +101,16 @@ class ResPartner(models.Model):
                     )
                 )
 
+    def _isp_is_in_use(self) -> bool:
+        """Whether something of the provider hangs on this partner, in sudo.
+
+        Hook: who signed up for the portal is merged into the subscriber that he proves
+        to be only while it is False. An addon that makes records of a partner, such as
+        invoices, answers for them by super().
+        """
+        self.ensure_one()
+        return bool(self.isp_service_ids)
+
     def action_view_isp_services(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
