@@ -46,7 +46,24 @@ def adopt(env, addon, former):
         )
     )
     _kept[env.cr.dbname, addon] = _read_rows(env, addon)
+    _empty_views(env, addon)
     env.registry.clear_cache()
+
+
+def _empty_views(env, addon):
+    """Let the adopted views say nothing until their files are loaded: the first one is
+    checked together with the others, which name what may be of the former addon now."""
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE ir_ui_view v SET arch_db = '{"en_US": "<data/>"}'
+            FROM ir_model_data d
+            WHERE d.model = 'ir.ui.view' AND d.res_id = v.id AND d.module = %s
+                AND NOT d.noupdate AND v.mode = 'extension'
+            """,
+            addon,
+        )
+    )
 
 
 def put_back(env, addon):
