@@ -45,21 +45,24 @@ def adopt(env, addon, former):
             names=sorted(names),
         )
     )
+    _empty_extensions(env, addon)
     _kept[env.cr.dbname, addon] = _read_rows(env, addon)
-    _empty_views(env, addon)
     env.registry.clear_cache()
 
 
-def _empty_views(env, addon):
-    """Let the adopted views say nothing until their files are loaded: the first one is
-    checked together with the others, which name what may be of the former addon now."""
+def _empty_extensions(env, addon):
+    """Let adopted views that extend others say nothing until their file is loaded.
+
+    What they said in the former addon may name buttons that are not there yet, and
+    views that are loaded before them are checked together with them.
+    """
     env.cr.execute(
         SQL(
             """
-            UPDATE ir_ui_view v SET arch_db = '{"en_US": "<data/>"}'
-            FROM ir_model_data d
-            WHERE d.model = 'ir.ui.view' AND d.res_id = v.id AND d.module = %s
-                AND NOT d.noupdate AND v.mode = 'extension'
+            UPDATE ir_ui_view SET arch_db = '{"en_US": "<data/>"}'
+            WHERE inherit_id IS NOT NULL AND id IN (
+                SELECT res_id FROM ir_model_data
+                WHERE module = %s AND model = 'ir.ui.view' AND noupdate IS NOT TRUE)
             """,
             addon,
         )
