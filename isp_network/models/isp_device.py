@@ -113,6 +113,8 @@ class IspDevice(models.AbstractModel):
         :param before: its state until now, "down" or "unknown"
         """
         self.activity_unlink([HELP_ACTIVITY])
+        if self._is_kept():
+            self._enqueue_items(self._get_items(("state", "!=", "applied")))
 
     def _note_api_answer(self, error=None):
         """Write down how talking to its API went.

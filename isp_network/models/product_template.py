@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..radius.attributes import Burst
 
+# Those that no field of a service follows.
 PLAN_FIELDS = frozenset(
     {
         "isp_address_pool",
@@ -10,8 +11,6 @@ PLAN_FIELDS = frozenset(
         "isp_burst_threshold_download_mbps",
         "isp_burst_threshold_upload_mbps",
         "isp_burst_upload_mbps",
-        "isp_download_mbps",
-        "isp_upload_mbps",
     }
 )
 
@@ -72,7 +71,7 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if PLAN_FIELDS & vals.keys():
-            self.env["isp.service"]._sync_radius_where([("plan_id", "in", self.ids)])
+            self.env["isp.service"]._sync_lines_where([("plan_id", "in", self.ids)])
         return result
 
     def _get_radius_burst(self):

@@ -100,7 +100,7 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if POLICY_FIELDS & vals.keys():
-            self.env["isp.service"]._sync_radius_where([("company_id", "in", self.ids)])
+            self.env["isp.service"]._sync_lines_where([("company_id", "in", self.ids)])
         return result
 
     def _get_radius_policy(self):
