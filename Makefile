@@ -2,7 +2,8 @@
 # has no Python yet. Variables given on the command line (PORT=8070) reach the
 # command as environment variables.
 
-COMMANDS := run stop reset shell setup test e2e bench lint format i18n docs readme lock help
+COMMANDS := run stop reset shell setup test e2e mutants bench lint format i18n docs \
+	readme lock release-data help
 
 .DEFAULT_GOAL := help
 .PHONY: $(COMMANDS)

@@ -25,7 +25,7 @@ def order_repair(page, category, complaint, **options):
 
 def status(server, ticket):
     (found,) = server.query(
-        f"SELECT repair_status FROM helpdesk_ticket WHERE id = {ticket}"
+        f"SELECT isp_repair_status FROM helpdesk_ticket WHERE id = {ticket}"
     )
     return found
 
@@ -55,15 +55,15 @@ def take(page, complaint):
     wait_until_quiet(page)
     order.click()
     page.wait_for_selector(".o_form_view")
-    call = page.locator("[name=contact_phone] a[href^='tel:']")
+    call = page.locator("[name=isp_contact_phone] a[href^='tel:']")
     assert call.get_attribute("href").startswith("tel:+62")
-    press(page, "action_repair")
-    page.wait_for_selector("button[name=action_process] >> visible=true")
+    press(page, "action_isp_repair")
+    page.wait_for_selector("button[name=action_isp_process] >> visible=true")
 
 
 def report(page, cause, note, part=None):
     """Process the repair: the cause, what was done, a part of the van; done."""
-    press(page, "action_process")
+    press(page, "action_isp_process")
     page.wait_for_selector("[name=cause_id] input")
     wait_until_quiet(page)
     choose(page, "cause_id", cause)
@@ -81,7 +81,7 @@ def report(page, cause, note, part=None):
 
 def repair_by_rpc(technician, ticket):
     """The technician's part in a moment, where the story is another one's."""
-    technician.call("helpdesk.ticket", "action_repair", [ticket])
+    technician.call("helpdesk.ticket", "action_isp_repair", [ticket])
     (visit,) = technician.find("isp.work.order", [("ticket_id", "=", ticket)])
     (cause,) = technician.find("isp.repair.cause", [], "name", limit=1)
     vals = {"cause_id": cause["id"], "report": "Done"}
@@ -92,8 +92,8 @@ def repair_by_rpc(technician, ticket):
 def invoice(page, ticket, note):
     """See the technician's notes, and make the invoice of what is proposed."""
     page.goto(f"{REPAIRS}/{ticket}")
-    page.locator(".o_field_widget[name=visit_ids]", has_text=note).wait_for()
-    press(page, "action_create_invoice")
+    page.locator(".o_field_widget[name=isp_visit_ids]", has_text=note).wait_for()
+    press(page, "action_isp_create_invoice")
     page.locator(".modal .o_data_row").first.wait_for()
     wait_until_quiet(page)
     page.locator(".modal button[name=action_create]").click()
@@ -103,7 +103,7 @@ def invoice(page, ticket, note):
 
 def complete(page, ticket):
     page.goto(f"{REPAIRS}/{ticket}")
-    press(page, "action_complete")
+    press(page, "action_isp_complete")
     page.locator(".o_arrow_button_current", has_text="Completed").wait_for()
 
 
@@ -206,7 +206,7 @@ def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(
     assert status(server, ticket) == "to_check"
 
     office.goto(f"{REPAIRS}/{ticket}")
-    press(office, "action_reject_payment")
+    press(office, "action_isp_reject_payment")
     office.fill(".modal [name=reason] input", "No money came")
     office.click(".modal button[name=action_apply]:visible")
     office.wait_for_selector(".modal", state="detached")
@@ -217,7 +217,7 @@ def test_b1_to_b11_paid_by_transfer_rejected_once_then_accepted(
     customer.click("#isp_confirmation_form button[type=submit]")
     customer.wait_for_selector("form[action*='/withdraw']")
     office.goto(f"{REPAIRS}/{ticket}")
-    press(office, "action_accept_payment")
+    press(office, "action_isp_accept_payment")
     office.locator(".o_arrow_button_current", has_text="Paid").wait_for()
     complete(office, ticket)
     assert status(server, ticket) == "completed"
@@ -257,7 +257,7 @@ def test_b7_repaired_free_of_charge_closed_and_the_fault_is_back(server, browser
 
     office.goto(f"{REPAIRS}/{ticket}")
     office.locator(".alert-info", has_text="Within 30 days").wait_for()
-    press(office, "action_close_without_invoice")
+    press(office, "action_isp_close_without_invoice")
     reason = office.locator(".modal [name=reason] input")
     assert "Within 30 days" in reason.input_value(), "the reason is proposed"
     office.click(".modal button[name=action_apply]:visible")
@@ -280,7 +280,7 @@ def test_b2_withdrawn_and_nobody_goes_there(server, browser):
     technician = browser.phone("technician2")
     ticket = order_repair(customer, "Slow connection", complaint)
     technician.goto(f"{REPAIRS}/{ticket}")
-    technician.wait_for_selector("button[name=action_repair] >> visible=true")
+    technician.wait_for_selector("button[name=action_isp_repair] >> visible=true")
 
     withdraw = "form[action$='/withdraw'] button"
     late = customer.context.new_page()
@@ -292,7 +292,7 @@ def test_b2_withdrawn_and_nobody_goes_there(server, browser):
         late.click(withdraw)
     assert not late.locator(".alert-danger").count(), "a second click"
 
-    press(technician, "action_repair")
+    press(technician, "action_isp_repair")
     technician.locator(".modal", has_text="waits for you no more").wait_for()
     technician.goto(REPAIRS)
     technician.locator(".o_kanban_record").first.wait_for()
@@ -300,10 +300,10 @@ def test_b2_withdrawn_and_nobody_goes_there(server, browser):
     office.goto(f"{REPAIRS}/{ticket}")
     office.locator(".o_arrow_button_current", has_text="Withdrawn").wait_for()
     office.locator(".o-mail-Message", has_text="The customer withdrew it").wait_for()
-    assert not office.locator("button[name=action_repair]").count()
+    assert not office.locator("button[name=action_isp_repair]").count()
 
     ticket = order_repair(customer, "Slow connection", complaint)
-    server.client("technician1").call("helpdesk.ticket", "action_repair", [ticket])
+    server.client("technician1").call("helpdesk.ticket", "action_isp_repair", [ticket])
     with customer.expect_navigation():
         customer.click(withdraw)
     customer.locator(".alert-danger", has_text="begun with it already").wait_for()
@@ -316,7 +316,7 @@ def free_repair(server):
     office = server.client("administrator")
     (service,) = office.find("isp.service", [("state", "=", "active")], limit=1)
     return office.create(
-        "helpdesk.ticket", service_id=service["id"], complaint="Dark since noon"
+        "helpdesk.ticket", isp_service_id=service["id"], isp_complaint="Dark since noon"
     )
 
 
@@ -328,7 +328,9 @@ def test_b5_two_technicians_at_once_and_the_second_is_told(
 
         def call():
             try:
-                return client.call("helpdesk.ticket", "action_repair", [free_repair])
+                return client.call(
+                    "helpdesk.ticket", "action_isp_repair", [free_repair]
+                )
             except RemoteError as error:
                 return str(error)
 

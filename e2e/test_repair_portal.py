@@ -18,8 +18,8 @@ from harness.repair import (
 )
 
 PASSWORD = "kata-sandi-rahasia"
-TICKETS = """SELECT t.repair_status FROM helpdesk_ticket t
-    JOIN isp_service s ON s.id = t.service_id WHERE s.id = {id} ORDER BY t.id"""
+TICKETS = """SELECT t.isp_repair_status FROM helpdesk_ticket t
+    JOIN isp_service s ON s.id = t.isp_service_id WHERE s.id = {id} ORDER BY t.id"""
 
 
 def book(client, service, category):
@@ -46,7 +46,7 @@ def test_two_clicks_at_once_are_one_order(server, at_once):
         "name",
     )
     orders = TICKETS.format(id=service["id"])
-    taken = server.query(orders.replace("repair_status", "category_id"))
+    taken = server.query(orders.replace("isp_repair_status", "category_id"))
     categories = admin.call("helpdesk.ticket.category", "search", [], order="id")
     first, second = [c for c in categories if str(c) not in taken][:2]
     book(client, service["id"], first)()  # his orders are counted from now on

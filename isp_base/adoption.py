@@ -1,17 +1,24 @@
 """Records that change from one addon to another, when the latter is installed.
 
 An addon that was a part of another one calls ``adopt`` in its ``pre_init_hook``. Its
-data files then find the records that are there already, with what people changed of
-them, instead of making them a second time; what the old addon no longer loads would
-else be deleted at the end of its update.
+data files then find the records that are there already instead of making them a second
+time; what the old addon no longer loads would else be deleted at the end of its update.
+
+Installing writes every record, also those of ``noupdate`` that are the people's: a mail
+template in their words, how often a cron runs. ``put_back``, called in the
+``post_init_hook``, gives these what they had.
 """
 
+import json
 from pathlib import Path
 
 from lxml import etree
 
 from odoo.modules import Manifest
 from odoo.tools import SQL, file_path
+
+# {(database, addon): [(table, {id: row as jsonb})]} between the two hooks.
+_kept = {}
 
 NAMED = ("record", "template", "menuitem", "report")
 
@@ -38,7 +45,58 @@ def adopt(env, addon, former):
             names=sorted(names),
         )
     )
+    _kept[env.cr.dbname, addon] = _read_rows(env, addon)
     env.registry.clear_cache()
+
+
+def put_back(env, addon):
+    """Give the adopted records of ``noupdate`` what they had before the installation.
+
+    :param addon: technical name (str) of the addon that has been installed
+    """
+    env.flush_all()
+    for table, rows in _kept.pop((env.cr.dbname, addon), []):
+        for row_id, row in rows:
+            columns = SQL(", ").join(map(SQL.identifier, row))
+            env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET (%(columns)s) = (SELECT %(columns)s "
+                    "FROM jsonb_populate_record(NULL::%(table)s, %(row)s)) "
+                    "WHERE id = %(id)s",
+                    table=SQL.identifier(table),
+                    columns=columns,
+                    row=json.dumps(row),
+                    id=row_id,
+                )
+            )
+    env.invalidate_all()
+    env.registry.clear_cache()
+
+
+def _read_rows(env, addon):
+    """Return [(table, [(id, row as dict)])] of the addon's records of noupdate."""
+    env.cr.execute(
+        SQL(
+            """
+            SELECT model, array_agg(res_id) FROM ir_model_data
+            WHERE module = %s AND noupdate AND model IN %s GROUP BY model
+            """,
+            addon,
+            tuple(name for name, model in env.items() if not model._abstract),
+        )
+    )
+    rows = []
+    for model, ids in env.cr.fetchall():
+        table = env[model]._table
+        env.cr.execute(
+            SQL(
+                "SELECT id, to_jsonb(t) - 'id' FROM %s t WHERE id = ANY(%s)",
+                SQL.identifier(table),
+                ids,
+            )
+        )
+        rows.append((table, env.cr.fetchall()))
+    return rows
 
 
 def _get_names(addon):

@@ -13,6 +13,7 @@
         "security/isp_billing_groups.xml",
         "security/ir.model.access.csv",
         "security/isp_billing_rules.xml",
+        "data/queue_job_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",

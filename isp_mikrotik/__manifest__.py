@@ -8,11 +8,12 @@
     "maintainers": ["isp-suite-contributors"],
     "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["isp_network"],
+    "depends": ["isp_base", "isp_network"],
     "external_dependencies": {"python": ["librouteros"]},
     "data": [
         "security/ir.model.access.csv",
         "security/isp_mikrotik_rules.xml",
+        "data/queue_job_data.xml",
         "views/isp_router_api_views.xml",
         "views/isp_router_takeover_views.xml",
         "views/isp_service_views.xml",

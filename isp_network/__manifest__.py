@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/isp_network_rules.xml",
+        "data/queue_job_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_session_data.xml",

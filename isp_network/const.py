@@ -20,10 +20,6 @@ ARCHIVE_DAYS = ("isp_network.archive_days", 365)
 LOGIN_DAYS = ("isp_network.login_days", 30)
 USAGE_DAYS = ("isp_network.usage_days", 1095)
 
-# queue_job: the smaller, the sooner. Who has paid comes first.
-PRIORITY_RESTORE = 2
-PRIORITY_CHANGE = 5
-PRIORITY_CHECK = 8
 LOCKED_SECONDS = 2  # until a job asks again for a device that another talks with
 # Seconds from one try to the next.
 DELAYS = (5, 15, 60, 300, 900, 3600)

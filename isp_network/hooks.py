@@ -1,6 +1,6 @@
 from odoo.tools import split_every
 
-from odoo.addons.isp_base.adoption import adopt
+from odoo.addons.isp_base.adoption import adopt, put_back
 
 from .radius import schema
 
@@ -30,6 +30,7 @@ def post_init_hook(env):
     )
     for ids in split_every(BATCH, services.ids):
         services.browse(ids)._sync_radius_users()
+    put_back(env, "isp_network")
 
 
 def uninstall_hook(env):

@@ -13,10 +13,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/isp_takeover_rules.xml",
+        "data/queue_job_data.xml",
         "views/isp_takeover_views.xml",
         "views/isp_takeover_line_views.xml",
         "views/isp_service_views.xml",
         "views/isp_menus.xml",
     ],
     "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
 }

@@ -4,9 +4,21 @@ import errno
 import os
 import sys
 
-from . import addons, bench, checks, demo, odoo, postgres, process, readme, setup
+from . import (
+    addons,
+    bench,
+    checks,
+    demo,
+    odoo,
+    postgres,
+    process,
+    readme,
+    releases,
+    setup,
+)
 from .checks import architecture, i18n, lint
 from .console import Failure, say
+from .releases import making
 
 HELP = """\
 make run [PORT=8069]      everything to a running demo on http://127.0.0.1:8069
@@ -21,8 +33,10 @@ make test ADDON=isp_base [TAGS=/isp_base:TestClass.test_method]
                           the tests of one addon, in seconds
 make test ADDON=all [TAGS=…]
                           those of all addons in one database with demo data
+make test RELEASE=19.0.1  the update from a former release, alone
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
+make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make lint [ONLY="ruff prettier"]
@@ -31,6 +45,8 @@ make i18n [ADDON=…]       write the .pot files and bring id.po into line
 make docs                 write the tables of docs/architecture.md anew
 make readme               write the README.rst of each addon from its readme/
 make lock                 resolve the pinned Python and npm packages anew
+make release-data RELEASE=19.0.1
+                          the database of a release anew, from its own code
 
 Your own parts: ODOO_HOME=/path/to/odoo-19, PGHOST (PGPORT, PGUSER, PGPASSWORD),
 PYTHON=python3.12."""
@@ -79,6 +95,8 @@ def test():
         return checks.run_tests_together(tags)
     if name:
         return checks.run_addon_tests(addons.by_name(name), tags)
+    if version := os.environ.get("RELEASE"):
+        return checks.run_update(releases.by_version(version))
     return checks.run_everything()
 
 
@@ -86,6 +104,11 @@ def run_e2e():
     setup.ensure()
     odoo.write_config()
     return checks.run_stories(os.environ.get("TESTS", "").split())
+
+
+def run_mutants():
+    setup.ensure()
+    return checks.run_mutants()
 
 
 def run_bench():
@@ -126,6 +149,12 @@ def lock():
     setup.lock()
 
 
+def release_data():
+    setup.ensure()
+    odoo.write_config()
+    making.make(releases.by_version(os.environ.get("RELEASE")))
+
+
 COMMANDS = {
     "run": run,
     "stop": stop,
@@ -134,6 +163,7 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "e2e": run_e2e,
+    "mutants": run_mutants,
     "bench": run_bench,
     "lint": run_lint,
     "format": format_,
@@ -141,6 +171,7 @@ COMMANDS = {
     "docs": write_docs,
     "readme": write_readmes,
     "lock": lock,
+    "release-data": release_data,
     "help": help_,
 }
 

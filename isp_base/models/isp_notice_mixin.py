@@ -34,10 +34,10 @@ class IspNoticeMixin(models.AbstractModel):
             getattr(records, f"_notify_by_{channel}")(notice, values)
         _logger.info("Notice %s: %s of %s", event, len(self), self._name)
 
-    def _get_notified_partner(self):
-        """Return the subscriber (res.partner) of this record who is told."""
+    def _get_notice_email(self) -> str | bool:
+        """Return the e-mail address of the subscriber whom this record is about."""
         self.ensure_one()
-        return self.partner_id
+        return self.partner_id.email
 
     def _notify_by_email(self, notice, values):
         """Make the e-mails of those who have an address, in their languages.
@@ -45,9 +45,10 @@ class IspNoticeMixin(models.AbstractModel):
         The superuser makes them: Odoo lets everybody read the messages that he made,
         and what is told to a subscriber may be a secret, such as a code.
         """
-        reachable = self.filtered(lambda r: r._get_notified_partner().email)
+        reachable = self.filtered(lambda record: record._get_notice_email())
         template = values.get("template") or notice.template_id
-        reachable._send_template(template, notice, values)
+        context = {name: value for name, value in values.items() if name != "template"}
+        reachable._send_template(template, notice, context)
 
     def _send_template(self, template, notice, values):
         """Send a template to these records, as soon as the transaction is through

@@ -303,9 +303,9 @@ class IspService(models.Model):
             for vals in super(IspService, self.sudo()).copy_data(default)
         ]
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._check_active_unchanged(vals)
-        return super().write(vals)
+        return super()._write_checked(vals)
 
     @api.model
     def _get_fields_of_verbs(self) -> set[str]:

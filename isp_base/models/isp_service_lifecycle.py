@@ -10,6 +10,7 @@ from ..locks import lock_or_retry
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+LOGGED = 20  # services that a line of the log names
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -114,7 +115,7 @@ class IspService(models.Model):
         )
         fresh._log_suspension(self.env._("Isolated"), reason, notes)
         if fresh:
-            _logger.info("Isolated (%s): %s", reason, ", ".join(fresh.mapped("name")))
+            _logger.info("Isolated (%s): %s", reason, fresh._get_numbers())
         self._refresh_access()
         if until:
             self._trigger_dates(until)
@@ -139,9 +140,15 @@ class IspService(models.Model):
         notes = dict.fromkeys(restored, note)
         restored._log_suspension(self.env._("Isolation lifted"), reason, notes)
         if restored:
-            numbers = ", ".join(restored.mapped("name"))
+            numbers = restored._get_numbers()
             _logger.info("Isolation lifted (%s): %s", reason, numbers)
         self._refresh_access()
+
+    def _get_numbers(self):
+        """Return the numbers of these services (str) for the log: not all of many."""
+        shown = ", ".join(self[:LOGGED].mapped("name"))
+        more = len(self) - LOGGED
+        return f"{shown} and {more} more" if more > 0 else shown
 
     def _log_suspension(self, what, reason, notes):
         if not self:

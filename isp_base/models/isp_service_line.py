@@ -40,9 +40,9 @@ class IspService(models.Model):
         :param names: of the fields that have another value on at least one of them
         """
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._note_line(vals)
-        return super().write(vals)
+        return super()._write_checked(vals)
 
     def _compute_field_value(self, field):
         self._note_line(f.name for f in self.pool.field_computed[field] if f.store)

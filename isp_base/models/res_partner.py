@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
 
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -92,6 +93,16 @@ class ResPartner(models.Model):
                         "or WebP file."
                     )
                 )
+
+    def _isp_is_in_use(self) -> bool:
+        """Whether something of the provider hangs on this partner, in sudo.
+
+        Hook: who signed up for the portal is merged into the subscriber that he proves
+        to be only while it is False. An addon that makes records of a partner, such as
+        invoices, answers for them by super().
+        """
+        self.ensure_one()
+        return bool(self.isp_service_ids)
 
     def action_view_isp_services(self):
         self.ensure_one()

@@ -233,3 +233,14 @@ class IspCommon(BaseCommon):
         """Return the records as this user, from a cache that holds nothing yet."""
         cls.env.invalidate_all()
         return records.with_user(user).with_context(allowed_company_ids=None)
+
+    @classmethod
+    def _as(cls, role, records):
+        """Return the records as the user of this role, with nothing cached."""
+        return cls.as_user(records, cls.users[role])
+
+    def _assert_refused(self, error, function, *args, **kwargs):
+        """Call it, expect this error and return its message; nothing is left of it."""
+        with self.assertRaises(error) as caught, self.env.cr.savepoint():
+            function(*args, **kwargs)
+        return str(caught.exception)

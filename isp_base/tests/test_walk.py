@@ -1,6 +1,5 @@
 from contextlib import contextmanager
 
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw

@@ -1,1 +1,1 @@
-from . import portal, portal_confirmation, portal_invoice
+from . import portal, portal_confirmation, portal_invoice, portal_transfer_qr

@@ -18,6 +18,7 @@ from . import (
     account_move,
     account_move_line,
     account_move_send,
+    account_move_sending,
     account_partial_reconcile,
     ir_actions_report,
     mail_mail,

@@ -2,15 +2,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, format_date, split_every
+from odoo.tools import SQL, format_date
 
 from ..const import BATCH
 
 _logger = logging.getLogger(__name__)
 
-SEND_BATCH = 20  # invoices of one sending job: each takes half a second
-SEND_PRIORITY = 20  # queue_job: after all batches of the run
 STALLED_MINUTES = 15
 PREVIEW_DAYS = 7  # so long a preview is kept
 
@@ -294,7 +291,7 @@ class IspBillingRun(models.Model):
         if lines:
             self._log_batch(batch, lines)
         if self.company_id.isp_send_invoices:
-            self._enqueue_sending(moves)
+            moves._notify_subscriber("invoice")
         return None
 
     def _log_batch(self, batch, lines):
@@ -308,43 +305,6 @@ class IspBillingRun(models.Model):
                 "Billing run %d ended: %d services billed, %d failed, %d invoices",
                 *(self.id, self.done_count, self.failed_count, self.move_count),
             )
-
-    def _enqueue_sending(self, moves):
-        for ids in split_every(SEND_BATCH, moves.ids):
-            self.with_delay(
-                priority=SEND_PRIORITY,
-                description=self.env._("Send invoices by e-mail"),
-            )._send_invoices(ids)
-
-    def _send_invoices(self, move_ids):
-        """Put these invoices in the queue of e-mails, those that are not there yet.
-
-        Message and mark are one transaction, and the queue delivers: a mail server
-        that is down, or a job that is run again, loses and doubles nothing. What
-        cannot be sent stops no other: it gets a job of its own, which fails.
-        """
-        moves = self.env["account.move"].sudo().browse(move_ids).exists()
-        moves = moves.filtered(
-            lambda move: (
-                move.state == "posted"
-                and not move.is_move_sent
-                and move.partner_id.email
-            )
-        )
-        _logger.info("%d invoices are sent by e-mail", len(moves))
-        for move in moves.with_context(mail_notify_force_send=False):
-            try:
-                with self.env.cr.savepoint():
-                    self.env["account.move.send"]._generate_and_send_invoices(
-                        move, sending_methods=["email"]
-                    )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:
-                if len(move_ids) == 1:
-                    raise
-                _logger.warning("%s could not be sent", move.name, exc_info=True)
-                self._enqueue_sending(move)
 
     def action_view_moves(self):
         self.ensure_one()

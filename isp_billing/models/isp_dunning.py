@@ -5,10 +5,10 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from odoo.addons.isp_base import jobs
+
 from ..const import BATCH
 from .isp_service_invoices import HELP_ACTIVITY
-
-REMINDER_PRIORITY = 30  # queue_job: after billing, isolation and invoices
 
 WAITING = "isp_billing.services_to_judge"  # in the data of cr.precommit: their ids
 
@@ -204,5 +204,5 @@ class IspDunning(models.AbstractModel):
             for ids in split_every(BATCH, reminder._get_due_moves().ids):
                 reminder.with_delay(
                     description=self.env._("Remind of open invoices"),
-                    priority=REMINDER_PRIORITY,
+                    priority=jobs.REMIND,
                 )._send(ids)

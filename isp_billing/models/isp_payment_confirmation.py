@@ -180,7 +180,7 @@ class IspPaymentConfirmation(models.Model):
                 **vals,
             }
         )
-        confirmations.activity_unlink([CHECK_ACTIVITY])
+        confirmations._close_question(CHECK_ACTIVITY)
         if state != "accepted":
             confirmations.move_id._isp_judge_dues()
 

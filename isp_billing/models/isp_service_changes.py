@@ -13,10 +13,10 @@ class IspService(models.Model):
 
     _inherit = "isp.service"
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._check_stays_billed(vals)
         self._forget_days_of_other_begin(vals)
-        result = super().write(vals)
+        result = super()._write_checked(vals)
         if vals.keys() & {"billing_schedule_id", "activation_date"}:
             self.sudo()._refresh_next_invoice_date()
         if "promise_date" in vals:

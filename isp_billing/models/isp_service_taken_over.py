@@ -50,8 +50,8 @@ class IspService(models.Model):
             "date_activated": company._get_isp_moment(activation_date),
         }
 
-    def write(self, vals):
-        result = super().write(vals)
+    def _write_checked(self, vals):
+        result = super()._write_checked(vals)
         if "activation_date" in vals:
             self.sudo()._stretch_taken_over()
         return result

@@ -12,6 +12,12 @@ class ResPartner(models.Model):
         help="Is reminded, but not isolated for being overdue.",
     )
 
+    def _isp_is_in_use(self):
+        moves = self.env["account.move"]
+        return super()._isp_is_in_use() or bool(
+            moves.search_count([("partner_id", "=", self.id)], limit=1)
+        )
+
     def write(self, vals):
         """Who is excluded now is restored at once; the others have until the cron."""
         result = super().write(vals)

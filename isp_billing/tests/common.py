@@ -143,14 +143,3 @@ class BillingCommon(IspCommon):
         """Return a service as the user of this role writes it down."""
         services = cls._as(role, cls.env["isp.service"])
         return services.create(cls._prepare_registration(**vals))
-
-    @classmethod
-    def _as(cls, role, records):
-        """Return the records as the user of this role, with nothing cached."""
-        return cls.as_user(records, cls.users[role])
-
-    def _assert_refused(self, error, function, *args, **kwargs):
-        """Call it, expect this error and return its message; nothing is left of it."""
-        with self.assertRaises(error) as caught, self.env.cr.savepoint():
-            function(*args, **kwargs)
-        return str(caught.exception)

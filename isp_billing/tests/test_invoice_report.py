@@ -50,7 +50,7 @@ class InvoiceReportCommon(ConfirmationCommon):
     @classmethod
     def _send(cls, moves):
         """Return the e-mails to the subscribers, after sending these invoices."""
-        cls.env["isp.billing.run"]._send_invoices(moves.ids)
+        moves._isp_send()
         return cls.env["mail.mail"].search(
             [
                 ("model", "=", "account.move"),
@@ -273,7 +273,7 @@ class TestInvoiceDocumentUse(InvoiceReportCommon, HttpCase):
         with trap_jobs() as jobs, mute_logger("odoo.addons.isp_billing"):
             self.assertEqual(self._send(moves).mapped("res_id"), other.ids)
         (job,) = jobs.enqueued_jobs
-        self.assertEqual(list(job.args[0]), broken.ids)
+        self.assertEqual(job.recordset, broken)
         self._assert_refused(ValueError, job.perform)
         self.assertFalse(broken.is_move_sent)
 

@@ -2,6 +2,8 @@ from . import test_attributes
 from . import test_radius_user
 from . import test_router_sync
 from . import test_router_desired
+from . import test_reconcile
+from . import test_reconcile_apply
 from . import test_router_drift
 from . import test_router_bad_days
 from . import test_router_api

@@ -20,6 +20,7 @@ LINE = {
     "pool": "home",
     "isolated_pool": "isolated",
 }
+HOME = {"Framed-Pool": "home"}
 INTERIM = {"Acct-Interim-Interval": "300"}
 # access, more of the line, what the session gets
 REPLIES = (
@@ -48,6 +49,11 @@ REPLIES = (
         {"Mikrotik-Rate-Limit": "5M/20M", "Framed-IP-Address": "203.0.113.5"},
     ),
     ("open", {"pool": ""}, {"Mikrotik-Rate-Limit": "5M/20M"}),
+    ("open", {"download": 20.999}, {"Mikrotik-Rate-Limit": "5M/20999k", **HOME}),
+    ("open", {"download": 1000}, {"Mikrotik-Rate-Limit": "5M/1000M", **HOME}),
+    # A speed that is not known limits nothing.
+    ("open", {"download": 0}, HOME),
+    ("open", {"upload": 0}, HOME),
     (
         "test",
         {},
@@ -116,6 +122,13 @@ class TestAttributes(BaseCase):
             self.assertEqual(got["Session-Timeout"], longest)
             self.assertEqual(got["Idle-Timeout"], "600")
             self.assertEqual(got["Acct-Interim-Interval"], "60")
+
+    def test_speeds_that_are_not_given_are_no_text(self):
+        line = Line("siti", "rahasia12", "open")
+        self.assertEqual(mikrotik.rate_limit(line, Policy()), "")
+        for speed in ("upload", "download"):
+            line = Line("siti", "rahasia12", "open", **{speed: 5})
+            self.assertEqual(mikrotik.rate_limit(line, Policy()), "")
 
     def test_the_password_is_checked_in_clear_and_one_session_allowed(self):
         self.assertEqual(

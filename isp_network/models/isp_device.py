@@ -5,14 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
+from odoo.addons.isp_base import jobs
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import (
     HELP_AFTER,
     HELP_MINUTES,
     LOCKED_SECONDS,
-    PRIORITY_CHANGE,
-    PRIORITY_CHECK,
     get_delay,
 )
 from ..exceptions import NetworkError, RefusedError, UnreachableError
@@ -245,7 +244,7 @@ class IspDevice(models.AbstractModel):
         items = self.env[self._item_model]
         return items.search([(items._device_field, "in", self.ids), *domain])
 
-    def _enqueue_items(self, items, priority=PRIORITY_CHANGE, seconds=None):
+    def _enqueue_items(self, items, priority=jobs.CHANGE, seconds=None):
         """Have jobs bring these items onto this device, at once or in seconds."""
         self.ensure_one()
         for ids in split_every(BATCH, items.ids):
@@ -330,7 +329,7 @@ class IspDevice(models.AbstractModel):
         """Try again what was refused, by ever longer delays; ask a person when that
         helps no more, and leave him alone once nothing is refused."""
         for tries, items in failed.grouped("tries").items():
-            self._enqueue_items(items, PRIORITY_CHECK, get_delay(tries))
+            self._enqueue_items(items, jobs.CHECK, get_delay(tries))
         worst = failed.filtered(lambda item: item.tries >= HELP_AFTER)
         if worst:
             self._ask_hand(

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import PRIORITY_CHECK
+from odoo.addons.isp_base import jobs
+
 from ..exceptions import NetworkError
 
 
@@ -47,7 +48,7 @@ class IspRouter(models.Model):
         """Have a job compare all of this router."""
         self.ensure_one()
         self.sudo().with_delay(
-            priority=PRIORITY_CHECK,
+            priority=jobs.CHECK,
             description=self.env._("Compare %(router)s", router=self.name),
         )._compare_job(self.api_repair)
 

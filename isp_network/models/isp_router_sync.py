@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import PRIORITY_CHANGE
+from odoo.addons.isp_base import jobs
 
 
 class IspRouter(models.Model):
@@ -84,7 +84,7 @@ class IspRouter(models.Model):
 
     # Enqueueing
 
-    def _enqueue_services(self, services, priority=PRIORITY_CHANGE, seconds=None):
+    def _enqueue_services(self, services, priority=jobs.CHANGE, seconds=None):
         """Have jobs bring these services in step on this router."""
         self._enqueue_items(
             self._get_items(("service_id", "in", services.ids)), priority, seconds

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from ..const import PRIORITY_CHANGE, PRIORITY_RESTORE, ROUTER_GROUPS
+from odoo.addons.isp_base import jobs
+
+from ..const import ROUTER_GROUPS
 
 
 class IspService(models.Model):
@@ -94,7 +96,7 @@ class IspService(models.Model):
             lambda link: (link.router_id, link.service_id.access)
         ).items():
             if only is None or router in only:
-                priority = PRIORITY_RESTORE if access == "open" else PRIORITY_CHANGE
+                priority = jobs.RESTORE if access == "open" else jobs.CHANGE
                 router._enqueue_items(group, priority)
 
     def _diagnose_routers(self):

@@ -4,6 +4,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.isp_base import jobs
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import (
@@ -11,9 +12,6 @@ from ..const import (
     HELP_AFTER,
     LOCKED_SECONDS,
     NETWORK_GROUPS,
-    PRIORITY_CHANGE,
-    PRIORITY_CHECK,
-    PRIORITY_RESTORE,
     get_delay,
 )
 from ..exceptions import NetworkError, RefusedError, UnreachableError
@@ -74,10 +72,10 @@ class IspService(models.Model):
     @api.model
     def _get_sync_priority(self, before, after):
         if after and before["access"] == "isolated" != after["access"]:
-            return PRIORITY_RESTORE
-        return PRIORITY_CHANGE
+            return jobs.RESTORE
+        return jobs.CHANGE
 
-    def _enqueue_sync(self, priority=PRIORITY_CHECK, seconds=None):
+    def _enqueue_sync(self, priority=jobs.CHECK, seconds=None):
         """Have a job look at the sessions of each of these, at once or in seconds."""
         for service in self.sudo():
             service.with_delay(
@@ -101,7 +99,7 @@ class IspService(models.Model):
 
     # The job
 
-    def _sync_session(self, priority=PRIORITY_CHECK):
+    def _sync_session(self, priority=jobs.CHECK):
         """Send what one session of this service needs; return in words what was done.
 
         :raises RetryableJobError: when another job is talking with its router

@@ -6,9 +6,10 @@ from pyrad import packet
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 
+from odoo.addons.isp_base import jobs
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..const import HELP_AFTER, PRIORITY_CHANGE, PRIORITY_RESTORE
+from ..const import HELP_AFTER
 from ..models.isp_service_sessions import HELP_ACTIVITY
 from .radius_peer import RadiusPeer
 from .session_common import SessionCommon
@@ -53,7 +54,7 @@ class TestSessionSync(SessionCommon):
     def test_isolation_closes_the_session(self):
         self.service._suspend("abuse")
         (job,) = self._sync_jobs()
-        self.assertEqual(job.priority, PRIORITY_CHANGE)
+        self.assertEqual(job.priority, jobs.CHANGE)
         self.assertFalse(job.identity_key)
         self._sync()
         (request,) = self.peer.requests
@@ -75,9 +76,9 @@ class TestSessionSync(SessionCommon):
         self.service._restore("abuse")
         self.assertEqual(
             [job.priority for job in self._sync_jobs()],
-            [PRIORITY_CHANGE, PRIORITY_RESTORE],
+            [jobs.CHANGE, jobs.RESTORE],
         )
-        self.assertLess(PRIORITY_RESTORE, PRIORITY_CHANGE)
+        self.assertLess(jobs.RESTORE, jobs.CHANGE)
 
     def test_isolated_and_paid_before_the_job_runs_sends_nothing(self):
         self.service._suspend("abuse")

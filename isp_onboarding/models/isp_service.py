@@ -189,12 +189,12 @@ class IspService(models.Model):
         services._call_next()
         return services
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         """The start of the visit goes before its end, whichever was typed first: it
         moves the end along."""
         if "visit_planned_start" in vals:
             vals = {"visit_planned_start": vals["visit_planned_start"], **vals}
-        return super().write(vals)
+        return super()._write_checked(vals)
 
     # The steps
 

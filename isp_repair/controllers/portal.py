@@ -3,17 +3,19 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.isp_base.controllers.portal import IspPortal
+from odoo.addons.isp_portal.controllers.portal import (
+    ON_DASHBOARD,
+    IspDashboardPortal,
+)
+from odoo.addons.isp_portal.forms import read_text
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import ENDED_STATUSES
-from ..models.isp_booking_mixin import MAX_COMPLAINT
+from ..models.helpdesk_ticket_booking import MAX_COMPLAINT
 from ..photos import ENDINGS, MAX_PHOTO_MB, MAX_PHOTOS, prepare_photos
 
-ON_DASHBOARD = 5  # services, and repairs
 
-
-class IspRepairPortal(IspPortal):
+class IspRepairPortal(IspDashboardPortal):
     """A customer's repair orders. He has no right on the model: what he sees is what
     `_get_my_repairs_domain` finds in sudo."""
 
@@ -37,31 +39,24 @@ class IspRepairPortal(IspPortal):
             )
         return values
 
-    @http.route()
-    def home(self, **kwargs):
-        response = super().home(**kwargs)
-        services = request.env["isp.service"].sudo()
-        response.qcontext.update(
-            isp_services=services.search(
-                Domain(self._get_my_services_domain())
-                & Domain("state", "not in", ["terminated", "cancelled"]),
-                limit=ON_DASHBOARD,
-            ),
-            isp_repairs=self._get_tickets().search(
-                self._get_my_repairs_domain()
-                & Domain("repair_status", "not in", ENDED_STATUSES),
-                order="id desc",
-                limit=ON_DASHBOARD,
-            ),
+    def _prepare_dashboard_values(self):
+        values = super()._prepare_dashboard_values()
+        repairs = self._get_tickets().search(
+            self._get_my_repairs_domain()
+            & Domain("isp_repair_status", "not in", ENDED_STATUSES),
+            order="id desc",
+            limit=ON_DASHBOARD,
         )
-        return response
+        values["isp_repairs"] = repairs
+        values["isp_dashboard"] = values["isp_dashboard"] or bool(repairs)
+        return values
 
     def _prepare_my_service_values(self, service):
         values = super()._prepare_my_service_values(service)
         values["isp_repairs"] = self._get_tickets().search(
             self._get_my_repairs_domain()
-            & Domain("service_id", "=", service.id)
-            & Domain("repair_status", "not in", ENDED_STATUSES),
+            & Domain("isp_service_id", "=", service.id)
+            & Domain("isp_repair_status", "not in", ENDED_STATUSES),
             order="id desc",
         )
         return values
@@ -103,7 +98,7 @@ class IspRepairPortal(IspPortal):
         return request.render("isp_repair.portal_my_repairs", values)
 
     def _get_repair_filters(self):
-        ended = Domain("repair_status", "in", ENDED_STATUSES)
+        ended = Domain("isp_repair_status", "in", ENDED_STATUSES)
         return {
             "open": {"label": request.env._("Open"), "domain": ~ended},
             "closed": {"label": request.env._("Closed"), "domain": ended},
@@ -135,7 +130,7 @@ class IspRepairPortal(IspPortal):
             "messages": ticket._isp_get_conversation(request.env.user.partner_id),
             "moves": ticket._isp_get_moves(),
             "today": ticket.company_id._get_isp_today(),
-            "can_add": ticket.is_open,
+            "can_add": ticket.isp_is_open,
             "can_reopen": ticket._isp_is_reopenable(),
             **self._prepare_photo_values(),
         }
@@ -158,7 +153,7 @@ class IspRepairPortal(IspPortal):
     def portal_my_repair_file(self, ticket_id, file_id, **_kwargs):
         """A photo that he sent, or a file that was sent to him."""
         ticket = self._get_my_repair(ticket_id)
-        files = ticket._isp_get_files() if ticket else ticket.photo_ids
+        files = ticket._isp_get_files() if ticket else ticket.isp_photo_ids
         file = files.filtered(lambda file: file.id == file_id)
         if not file:
             raise request.not_found()
@@ -195,7 +190,7 @@ class IspRepairPortal(IspPortal):
         ticket = self._get_my_repair(ticket_id)
         if not ticket:
             return request.redirect("/my/repairs")
-        if ticket.repair_status != "withdrawn":
+        if ticket.isp_repair_status != "withdrawn":
             try:
                 ticket._isp_withdraw()
             except UserError as error:
@@ -232,7 +227,7 @@ class IspRepairPortal(IspPortal):
         :return: the page that says what is wrong; None when it was accepted
         """
         partner = request.env.user.partner_id
-        text = self._read_text(post, "addition")
+        text = read_text(post, "addition")
         photos, problem = self._read_photos()
         problems = get_problems(text, photos)
         if problem:
@@ -249,12 +244,6 @@ class IspRepairPortal(IspPortal):
         return None
 
     # Forms
-
-    def _read_text(self, post, name):
-        """Return what was typed, as the database can keep it."""
-        text = post.get(name)
-        text = text if isinstance(text, str) else ""
-        return text.replace("\0", "").replace("\r\n", "\n").strip()
 
     def _get_files(self):
         return request.httprequest.files.getlist("photos")

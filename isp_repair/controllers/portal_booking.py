@@ -1,6 +1,8 @@
 from odoo import fields, http
 from odoo.http import request
 
+from odoo.addons.isp_portal.forms import read_text
+
 from .portal import IspRepairPortal
 
 NO_SERVICE = "none"
@@ -49,13 +51,13 @@ class IspBookingPortal(IspRepairPortal):
         today = request.env.company._get_isp_today()
         values = {
             "page_name": "isp_repair_new",
-            "typed": {name: self._read_text(typed, name) for name in TYPED},
+            "typed": {name: read_text(typed, name) for name in TYPED},
             "problems": problems or {},
             "twin": twin,
             "services": services,
             "isolated": services.filtered(lambda s: s.access == "isolated"),
             "categories": tickets._isp_get_categories(),
-            "parts": tickets._fields["preferred_part"]._description_selection(
+            "parts": tickets._fields["isp_preferred_part"]._description_selection(
                 request.env
             ),
             "today": fields.Date.to_string(today),
@@ -72,7 +74,7 @@ class IspBookingPortal(IspRepairPortal):
         if problems:
             return self._show_booking(post, problems)
         twin = tickets._isp_get_twin(partner, vals)
-        if twin and twin.complaint == vals["complaint"]:  # a second click
+        if twin and twin.isp_complaint == vals["complaint"]:  # a second click
             return self._redirect_booked(twin)
         if twin and "anyway" not in post:
             return self._show_booking(post, twin=twin)
@@ -84,16 +86,16 @@ class IspBookingPortal(IspRepairPortal):
     def _read_booking(self, post):
         """Return the values of `helpdesk.ticket._isp_book` from what was sent."""
         photos, photos_problem = self._read_photos()
-        service = self._read_text(post, "service_id")
+        service = read_text(post, "service_id")
         return {
             "service_id": service != NO_SERVICE and (self._read_id(service) or -1),
-            "category_id": self._read_id(self._read_text(post, "category_id")),
-            "complaint": self._read_text(post, "complaint"),
+            "category_id": self._read_id(read_text(post, "category_id")),
+            "complaint": read_text(post, "complaint"),
             "photos": photos,
             "photos_problem": photos_problem,
             "preferred_date": self._read_date(post),
-            "preferred_part": self._read_text(post, "preferred_part") or False,
-            "contact_phone": self._read_text(post, "contact_phone"),
+            "preferred_part": read_text(post, "preferred_part") or False,
+            "contact_phone": read_text(post, "contact_phone"),
         }
 
     def _read_id(self, text):
@@ -101,7 +103,7 @@ class IspBookingPortal(IspRepairPortal):
 
     def _read_date(self, post):
         """Return the day, False for none, None for what is not a day."""
-        text = self._read_text(post, "preferred_date")
+        text = read_text(post, "preferred_date")
         try:
             return fields.Date.to_date(text) if text else False
         except ValueError:

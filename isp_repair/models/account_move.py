@@ -24,6 +24,6 @@ class AccountMove(models.Model):
     def _isp_is_ours(self):
         return super()._isp_is_ours() or bool(self.isp_ticket_id)
 
-    def action_view_isp_ticket(self):
+    def action_isp_view_ticket(self):
         self.ensure_one()
-        return self.isp_ticket_id._open_form(self.isp_ticket_id)
+        return self.isp_ticket_id._isp_open_form(self.isp_ticket_id)

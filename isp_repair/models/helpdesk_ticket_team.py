@@ -23,7 +23,7 @@ class HelpdeskTicketTeam(models.Model):
     )
 
     @api.model
-    def _find_for(self, area, company):
+    def _isp_find_for(self, area, company):
         """Return the team that repairs in an area (may be none): the one that names
         it, or the nearest area around it; else the first that names no area."""
         teams = self.search(Domain("company_id", "in", [False, company.id]))

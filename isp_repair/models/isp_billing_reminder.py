@@ -9,6 +9,6 @@ class IspBillingReminder(models.Model):
         """The invoice of a repair is reminded of as those of its service are; as it
         has no schedule of its own, it isolates nothing."""
         repaired = Domain(
-            "isp_ticket_id.service_id.billing_schedule_id", "=", self.schedule_id.id
+            "isp_ticket_id.isp_service_id.billing_schedule_id", "=", self.schedule_id.id
         )
         return super()._get_reminded_domain() | repaired

@@ -8,4 +8,4 @@ class IspPaymentConfirmation(models.Model):
 
     def action_view_isp_ticket(self):
         self.ensure_one()
-        return self.isp_ticket_id._open_form(self.isp_ticket_id)
+        return self.isp_ticket_id._isp_open_form(self.isp_ticket_id)

@@ -185,7 +185,7 @@ class IspRepairPart(models.Model):
             parts._move(visit, "out", location, visit._get_customer_location())
         returned = self.filtered("is_returned")
         for visit, parts in returned.grouped("work_order_id").items():
-            faulty = visit.company_id._get_isp_faulty_location()
+            faulty = visit.company_id._isp_get_faulty_location()
             parts._move(visit, "in", visit._get_customer_location(), faulty)
 
     def _move(self, visit, code, source, destination):

@@ -4,13 +4,13 @@ from odoo import fields, models
 class IspService(models.Model):
     _inherit = "isp.service"
 
-    ticket_ids = fields.One2many("helpdesk.ticket", "service_id", "Repairs")
+    ticket_ids = fields.One2many("helpdesk.ticket", "isp_service_id", "Repairs")
     ticket_count = fields.Integer("Number of Repairs", compute="_compute_ticket_count")
 
     def _compute_ticket_count(self):
         counts = dict(
             self.env["helpdesk.ticket"]._read_group(
-                [("service_id", "in", self.ids)], ["service_id"], ["__count"]
+                [("isp_service_id", "in", self.ids)], ["isp_service_id"], ["__count"]
             )
         )
         for service in self:
@@ -22,6 +22,6 @@ class IspService(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_repair.isp_repair_action"
         )
-        action["domain"] = [("service_id", "=", self.id)]
-        action["context"] = {"default_service_id": self.id}
+        action["domain"] = [("isp_service_id", "=", self.id)]
+        action["context"] = {"default_isp_service_id": self.id}
         return action

@@ -49,7 +49,7 @@ class IspWorkOrder(models.Model):
         store=True,
         index=True,
     )
-    complaint = fields.Text(related="ticket_id.complaint")
+    complaint = fields.Text(related="ticket_id.isp_complaint")
     cause_id = fields.Many2one(
         "isp.repair.cause", check_company=True, ondelete="restrict", tracking=True
     )
@@ -95,11 +95,11 @@ class IspWorkOrder(models.Model):
             partner = service.partner_id or ticket.partner_id
             order.partner_id = partner
             order.contact_name = service.contact_name or partner.name
-            order.phone = ticket.contact_phone or service.phone
-            order.full_address = service.full_address or ticket.full_address
-            order.map_url = service.map_url or ticket.map_url
-            order.area_id = service.area_id or ticket.area_id
-            order.pop_id = service.pop_id or ticket.pop_id
+            order.phone = ticket.isp_contact_phone or service.phone
+            order.full_address = service.full_address or ticket.isp_full_address
+            order.map_url = service.map_url or ticket.isp_map_url
+            order.area_id = service.area_id or ticket.isp_area_id
+            order.pop_id = service.pop_id or ticket.isp_pop_id
 
     @api.depends("service_id.priority", "ticket_id.priority")
     def _compute_priority(self):
@@ -147,7 +147,7 @@ class IspWorkOrder(models.Model):
 
     def _started(self):
         result = super()._started()
-        self.ticket_id._begun()
+        self.ticket_id._isp_begun()
         return result
 
     def _finished(self):
@@ -157,7 +157,7 @@ class IspWorkOrder(models.Model):
         for visit in repairs.filtered(lambda visit: not visit.hours_spent):
             visit.hours_spent = visit._get_hours_worked()
         repairs.part_ids._transfer()
-        repairs.ticket_id._repaired()
+        repairs.ticket_id._isp_repaired()
         return result
 
     def _get_hours_worked(self):
@@ -246,7 +246,7 @@ class IspWorkOrder(models.Model):
         self._check_mine()
         self._check_states(("scheduled", "started"))
         ticket = self.sudo().ticket_id
-        ticket._lock()
+        ticket._isp_lock()
         former = self.technician_ids
         # As superuser: it is no change of plan, which would notify on its own.
         self.sudo().write(
@@ -267,4 +267,4 @@ class IspWorkOrder(models.Model):
 
     def action_view_ticket(self):
         self.ensure_one()
-        return self.ticket_id._open_form(self.ticket_id)
+        return self.ticket_id._isp_open_form(self.ticket_id)

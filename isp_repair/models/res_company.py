@@ -24,7 +24,7 @@ class ResCompany(models.Model):
 
     _isp_repair_days = models.Constraint(DAYS, "A number of days is not below zero.")
 
-    def _get_isp_faulty_location(self):
+    def _isp_get_faulty_location(self):
         """Return where faulty parts are kept; without any, one that is made now.
 
         It lies beside the warehouses, so that nothing in it counts as stock.

@@ -39,18 +39,19 @@ class IspRepairReport(models.Model):
         return SQL(
             """
             SELECT t.id, t.id AS ticket_id, t.create_date AS date, t.company_id,
-                   t.service_id, t.partner_id, t.area_id, t.pop_id, t.team_id,
-                   t.category_id, t.repair_status, v.cause_id,
+                   t.isp_service_id AS service_id, t.partner_id,
+                   t.isp_area_id AS area_id, t.isp_pop_id AS pop_id, t.team_id,
+                   t.category_id, t.isp_repair_status AS repair_status, v.cause_id,
                    COALESCE(v.pic_id, t.user_id) AS technician_id,
                    1 AS ticket_count, COALESCE(w.visits, 0) AS visit_count,
-                   t.is_repeated::int AS repeated_count,
+                   t.isp_is_repeated::int AS repeated_count,
                    w.hours_spent,
-                   CASE WHEN w.date_started IS NOT NULL THEN t.response_hours END
+                   CASE WHEN w.date_started IS NOT NULL THEN t.isp_response_hours END
                         AS response_hours,
-                   CASE WHEN w.date_finished IS NOT NULL THEN t.repair_hours END
+                   CASE WHEN w.date_finished IS NOT NULL THEN t.isp_repair_hours END
                         AS repair_hours
             FROM helpdesk_ticket t
-            LEFT JOIN isp_work_order v ON v.id = t.visit_id
+            LEFT JOIN isp_work_order v ON v.id = t.isp_visit_id
             LEFT JOIN (
                 SELECT ticket_id, COUNT(*) AS visits, SUM(hours_spent) AS hours_spent,
                        MIN(date_started) AS date_started,

@@ -5,9 +5,7 @@ from . import test_parts
 from . import test_portal_booking
 from . import test_portal_leaks
 from . import test_portal_repair
-from . import test_portal_transfer_qr
 from . import test_repair_order
 from . import test_repair_rights
-from . import test_signup
-from . import test_signup_claim
+from . import test_portal_join
 from . import test_waiting

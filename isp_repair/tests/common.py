@@ -81,9 +81,9 @@ class RepairCommon(BillingCommon):
         tickets = cls._as("admin", cls.env["helpdesk.ticket"])
         return tickets.create(
             {
-                "service_id": cls.service.id,
+                "isp_service_id": cls.service.id,
                 "category_id": cls.category_fault.id,
-                "complaint": "The red light blinks",
+                "isp_complaint": "The red light blinks",
                 **vals,
             }
         )
@@ -91,13 +91,13 @@ class RepairCommon(BillingCommon):
     @classmethod
     def _begin(cls, ticket, role="technician"):
         """Return the visit of the technician who has pressed Repair."""
-        cls._as(role, ticket).action_repair()
-        return cls._as(role, ticket).visit_id
+        cls._as(role, ticket).action_isp_repair()
+        return cls._as(role, ticket).isp_visit_id
 
     @classmethod
     def _finish(cls, ticket, role="technician", **vals):
         """Return the visit, processed and done."""
-        visit = cls._as(role, ticket).visit_id
+        visit = cls._as(role, ticket).isp_visit_id
         visit.write({"cause_id": cls.cause.id, "report": "Exchanged it", **vals})
         visit.action_finish()
         return visit
@@ -115,7 +115,7 @@ class RepairCommon(BillingCommon):
         """Return the invoice of what is proposed for a repair that is done."""
         wizard = cls._as("admin", cls.env["isp.repair.invoice"])
         wizard.create({"ticket_id": ticket.id}).action_create()
-        return ticket.sudo().invoice_id
+        return ticket.sudo().isp_invoice_id
 
     @classmethod
     def _confirm(cls, move, **vals):

@@ -65,7 +65,7 @@ class TestCalling(RepairCommon, MailCase):
     def test_reopened_they_are_called_again(self):
         ticket = self._repair()
         self.assertFalse(self._get_called(ticket))
-        ticket._reopen("Dark again")
+        ticket._isp_reopen("Dark again")
         self.assertEqual(self._get_called(ticket), self.technician | self.colleague)
 
     def test_without_technicians_the_administrators_are_called(self):
@@ -88,17 +88,17 @@ class TestCalling(RepairCommon, MailCase):
         far = self.env["isp.area"].create({"name": "Bogor"})
         teams = self.env["helpdesk.ticket.team"]
         everywhere = self.env.ref("isp_repair.helpdesk_ticket_team_repairs")
-        self.assertEqual(teams._find_for(inner, self.company), self.team)
-        self.assertEqual(teams._find_for(far, self.company), everywhere)
+        self.assertEqual(teams._isp_find_for(inner, self.company), self.team)
+        self.assertEqual(teams._isp_find_for(far, self.company), everywhere)
         near = teams.create({"name": "Slipi", "isp_area_ids": [Command.set(inner.ids)]})
-        self.assertEqual(teams._find_for(inner, self.company), near)
-        self.assertEqual(teams._find_for(self.area, self.company), self.team)
+        self.assertEqual(teams._isp_find_for(inner, self.company), near)
+        self.assertEqual(teams._isp_find_for(self.area, self.company), self.team)
         everywhere.active = False
-        self.assertFalse(teams._find_for(far, self.company))
+        self.assertFalse(teams._isp_find_for(far, self.company))
 
     def test_the_customer_is_told_when_it_begins_and_when_it_is_done(self):
         self.technician.name = "Budi Santoso"
-        ticket = self._order_repair(complaint="It is dark.")
+        ticket = self._order_repair(isp_complaint="It is dark.")
         customer = ticket.sudo()
         before = customer.message_ids
         self._begin(ticket)

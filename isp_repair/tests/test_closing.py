@@ -65,9 +65,36 @@ class TestClosing(RepairCommon):
         self.assertEqual(move.partner_id, self.subscriber)
         self.assertEqual(move.isp_service_ids, self.service)
         self.assertTrue(move._isp_has_document())
-        self.assertEqual(ticket.invoice_ids, move)
-        self.assertEqual(move.action_view_isp_ticket()["res_id"], ticket.id)
+        self.assertEqual(ticket.isp_invoice_ids, move)
+        self.assertEqual(move.action_isp_view_ticket()["res_id"], ticket.id)
         self.assertTrue(move.is_move_sent)
+
+    def test_a_credit_note_of_the_visit_invoices_nothing(self):
+        """H11: only a customer invoice settles a visit."""
+        ticket = self._repair()
+        note = self._as("accountant", self.env["account.move"]).create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.subscriber.id,
+                "isp_ticket_id": ticket.id,
+                "isp_visit_id": ticket.isp_visit_id.id,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.labour.id, "price_unit": 50_000})
+                ],
+            }
+        )
+        note.action_post()
+        self.assertEqual(self._as("admin", ticket).isp_repair_status, "done")
+
+    def test_the_moments_of_a_repair_are_logged_by_its_number(self):
+        with self.assertLogs(level="INFO") as logs:
+            ticket = self._repair()
+            self._invoice(ticket)
+        text = "\n".join(line for line in logs.output if "isp_repair" in line)
+        for moment in ("ordered", "begun", "done", "invoiced"):
+            self.assertIn(f"Repair {ticket.number} {moment}", text)
+        for secret in (self.subscriber.name, ticket.isp_complaint):
+            self.assertNotIn(secret, text)
 
     def test_customer_reads_nothing_of_the_visit_on_the_invoice(self):
         ticket = self._repair(report="SECRET note", cause_note="SECRET cause")
@@ -87,7 +114,7 @@ class TestClosing(RepairCommon):
         ):
             wizard = self._wizard(ticket, line_ids=lines)
             self._assert_refused(UserError, wizard.action_create)
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
 
     def test_a_due_date_that_is_over_is_refused(self):
         ticket = self._repair()
@@ -97,7 +124,7 @@ class TestClosing(RepairCommon):
         self.assertIn("due date is over", message)
         wizard.date_due = today
         wizard.action_create()
-        self.assertEqual(ticket.invoice_id.invoice_date_due, today)
+        self.assertEqual(ticket.isp_invoice_id.invoice_date_due, today)
 
     def test_the_second_click_makes_no_second_invoice(self):
         ticket = self._repair()
@@ -105,10 +132,10 @@ class TestClosing(RepairCommon):
         first.action_create()
         message = self._assert_refused(UserError, second.action_create)
         self.assertIn("Invoiced", message)
-        self.assertEqual(len(ticket.invoice_ids), 1)
+        self.assertEqual(len(ticket.isp_invoice_ids), 1)
 
     def test_other_equipment_has_our_document_too(self):
-        ticket = self._order_repair(service_id=False, partner_id=self.subscriber.id)
+        ticket = self._order_repair(isp_service_id=False, partner_id=self.subscriber.id)
         move = self._invoice(self._repair(ticket))
         self.assertFalse(move.isp_service_ids)
         self.assertTrue(move._isp_has_document())
@@ -133,42 +160,45 @@ class TestClosing(RepairCommon):
     def test_b11_paid_by_another_way_the_status_follows_complete_is_a_persons(self):
         ticket = self._repair()
         move = self._invoice(ticket)
-        self._assert_refused(UserError, ticket.action_complete)
+        self._assert_refused(UserError, ticket.action_isp_complete)
         self._pay(move, 50_000)
-        self.assertEqual(ticket.repair_status, "invoiced")
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
         self._pay(move)
-        self.assertEqual(ticket.repair_status, "paid")
-        ticket.action_complete()
-        self.assertTrue(ticket.date_completed)
-        ticket.action_undo_completion()
-        self.assertEqual(ticket.repair_status, "paid")
+        self.assertEqual(ticket.isp_repair_status, "paid")
+        ticket.action_isp_complete()
+        self.assertTrue(ticket.isp_date_completed)
+        ticket.action_isp_undo_completion()
+        self.assertEqual(ticket.isp_repair_status, "paid")
 
     def test_b11_rejected_goes_back_to_the_customer_with_the_reason(self):
         ticket = self._repair()
         confirmation = self._confirm(self._invoice(ticket))
-        self.assertEqual(ticket.confirmation_id, confirmation.with_env(ticket.env))
-        action = ticket.action_reject_payment()
+        self.assertEqual(ticket.isp_confirmation_id, confirmation.with_env(ticket.env))
+        action = ticket.action_isp_reject_payment()
         self.assertEqual(action["context"]["active_ids"], confirmation.ids)
         confirmation.with_user(self.admin)._reject("No money came")
-        self.assertEqual(ticket.repair_status, "invoiced")
-        self.assertIn("No money came", ticket.invoice_id.message_ids[0].body)
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
+        self.assertIn("No money came", ticket.isp_invoice_id.message_ids[0].body)
 
     def test_b11_money_that_is_booked_already_is_not_booked_twice(self):
         ticket = self._repair()
         move = self._invoice(ticket)
         self._confirm(move)
         self._pay(move)
-        self.assertEqual(ticket.repair_status, "to_check")
-        ticket.action_accept_registered()
-        self.assertEqual(ticket.repair_status, "paid")
+        self.assertEqual(ticket.isp_repair_status, "to_check")
+        ticket.action_isp_accept_registered()
+        self.assertEqual(ticket.isp_repair_status, "paid")
         self.assertEqual(len(move.matched_payment_ids), 1)
 
     def test_a_repair_that_was_invoiced_stays_its_customers(self):
         ticket = self._order_repair()
-        self._as("admin", ticket).write({"service_id": ticket.service_id.id})
+        self._as("admin", ticket).write({"isp_service_id": ticket.isp_service_id.id})
         ticket = self._repair(ticket)
         self._invoice(ticket)
-        for vals in ({"partner_id": self.admin.partner_id.id}, {"service_id": False}):
+        for vals in (
+            {"partner_id": self.admin.partner_id.id},
+            {"isp_service_id": False},
+        ):
             with self.subTest(**vals):
                 self._assert_refused(AccessError, ticket.write, vals)
 
@@ -176,24 +206,26 @@ class TestClosing(RepairCommon):
         ticket = self._repair()
         move = self._invoice(ticket)
         move.button_draft()
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
         move.action_post()
         note = move._reverse_moves(
             [{"invoice_date": self.company._get_isp_today()}], cancel=True
         )
         self.assertEqual(note.state, "posted")
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
         self._invoice(ticket)
-        self.assertEqual(ticket.repair_status, "invoiced")
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
 
     def test_closed_without_an_invoice_with_the_reason(self):
         ticket = self._repair()
-        action = ticket.action_close_without_invoice()
-        self.assertEqual(action["context"]["default_method"], "_close_without_invoice")
-        ticket._close_without_invoice("Goodwill")
-        self.assertEqual(ticket.repair_status, "completed")
-        self.assertEqual(ticket.no_invoice_reason, "Goodwill")
-        self._assert_refused(UserError, ticket._close_without_invoice, "Again")
+        action = ticket.action_isp_close_without_invoice()
+        self.assertEqual(
+            action["context"]["default_method"], "_isp_close_without_invoice"
+        )
+        ticket._isp_close_without_invoice("Goodwill")
+        self.assertEqual(ticket.isp_repair_status, "completed")
+        self.assertEqual(ticket.isp_no_invoice_reason, "Goodwill")
+        self._assert_refused(UserError, ticket._isp_close_without_invoice, "Again")
 
     def test_b8_free_after_the_installation_and_after_the_last_repair(self):
         self.category_fault.write(
@@ -202,53 +234,53 @@ class TestClosing(RepairCommon):
         now = fields.Datetime.now()
         self.service.date_activated = fields.Datetime.subtract(now, days=29)
         ticket = self._repair()
-        self.assertIn("installation", ticket.free_reason)
+        self.assertIn("installation", ticket.isp_free_reason)
         self.assertEqual(
-            ticket.action_close_without_invoice()["context"]["default_reason"],
-            ticket.free_reason,
+            ticket.action_isp_close_without_invoice()["context"]["default_reason"],
+            ticket.isp_free_reason,
         )
         self.service.date_activated = fields.Datetime.subtract(now, days=31)
         ticket.invalidate_recordset()
-        self.assertFalse(ticket.free_reason)
+        self.assertFalse(ticket.isp_free_reason)
         again = self._as("admin", self._order_repair())
         again.invalidate_recordset()
-        last = ticket.sudo().visit_id
+        last = ticket.sudo().isp_visit_id
         last.date_finished = fields.Datetime.subtract(again.create_date, days=9)
-        self.assertIn(ticket.number, again.free_reason)
+        self.assertIn(ticket.number, again.isp_free_reason)
         last.date_finished = fields.Datetime.subtract(again.create_date, days=11)
         again.invalidate_recordset()
-        self.assertFalse(again.free_reason)
+        self.assertFalse(again.isp_free_reason)
 
     def test_b11_reopened_it_is_a_new_visit_of_the_same_order(self):
         ticket = self._repair()
         move = self._invoice(ticket)
         self._pay(move)
-        ticket.action_complete()
-        ticket._reopen("Dark again")
-        self.assertEqual(ticket.repair_status, "new")
-        self.assertFalse(ticket.date_completed)
-        self.assertEqual(ticket.visit_id.instruction, "Dark again")
+        ticket.action_isp_complete()
+        ticket._isp_reopen("Dark again")
+        self.assertEqual(ticket.isp_repair_status, "new")
+        self.assertFalse(ticket.isp_date_completed)
+        self.assertEqual(ticket.isp_visit_id.instruction, "Dark again")
         self._begin(ticket, "colleague")
         self.assertEqual(ticket.user_id, self.colleague)
         self._finish(ticket, "colleague")
-        self.assertEqual(ticket.repair_status, "done")
-        self.assertEqual(len(ticket.visit_ids), 2)
+        self.assertEqual(ticket.isp_repair_status, "done")
+        self.assertEqual(len(ticket.isp_visit_ids), 2)
         second = self._invoice(ticket)
-        self.assertEqual(ticket.invoice_ids, move | second)
-        self.assertEqual(ticket.repair_status, "invoiced")
+        self.assertEqual(ticket.isp_invoice_ids, move | second)
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
 
     def test_reopened_and_free_the_first_invoice_is_still_to_pay(self):
         ticket = self._repair()
         move = self._invoice(ticket)
-        ticket._reopen("Dark again")
+        ticket._isp_reopen("Dark again")
         self._begin(ticket)
         self._finish(ticket)
-        ticket._close_without_invoice("Our own fault")
-        self.assertEqual(ticket.repair_status, "invoiced")
+        ticket._isp_close_without_invoice("Our own fault")
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
         self._pay(move)
-        self.assertEqual(ticket.repair_status, "paid")
-        ticket.action_complete()
-        self.assertEqual(ticket.repair_status, "completed")
+        self.assertEqual(ticket.isp_repair_status, "paid")
+        ticket.action_isp_complete()
+        self.assertEqual(ticket.isp_repair_status, "completed")
 
     def test_reopened_it_is_late_from_then_on(self):
         ticket = self._repair().sudo()
@@ -258,43 +290,43 @@ class TestClosing(RepairCommon):
             [ticket.id],
         )
         ticket.invalidate_recordset()
-        ticket._reopen("Dark again")
-        self.assertFalse(ticket.is_late)
+        ticket._isp_reopen("Dark again")
+        self.assertFalse(ticket.isp_is_late)
 
     def test_the_office_withdraws_what_nobody_has_begun(self):
         ticket = self._as("admin", self._order_repair())
-        ticket.action_withdraw()
-        self.assertEqual(ticket.repair_status, "withdrawn")
-        message = self._assert_refused(UserError, ticket.action_withdraw)
+        ticket.action_isp_withdraw()
+        self.assertEqual(ticket.isp_repair_status, "withdrawn")
+        message = self._assert_refused(UserError, ticket.action_isp_withdraw)
         self.assertIn("Withdrawn", message)
         begun = self._order_repair()
         self._begin(begun)
-        self._assert_refused(UserError, self._as("admin", begun).action_withdraw)
+        self._assert_refused(UserError, self._as("admin", begun).action_isp_withdraw)
 
     def test_reopened_within_the_days_of_the_company_alone(self):
         ticket = self._repair()
         self.company.isp_repair_reopen_days = 3
-        late = fields.Datetime.add(ticket.sudo().visit_id.date_finished, days=4)
+        late = fields.Datetime.add(ticket.sudo().isp_visit_id.date_finished, days=4)
         with freeze_time(late):
             self.assertFalse(ticket._isp_is_reopenable())
-            message = self._assert_refused(UserError, ticket.action_reopen)
+            message = self._assert_refused(UserError, ticket.action_isp_reopen)
         self.assertIn("3", message)
         fresh = self._as("admin", self._order_repair())
-        self._assert_refused(UserError, fresh._reopen, "Not repaired yet")
+        self._assert_refused(UserError, fresh._isp_reopen, "Not repaired yet")
 
     def test_the_office_alone_invoices_and_closes(self):
         ticket = self._repair()
         for role in ("technician", "sales", "engineer", "accountant"):
             own = self._as(role, ticket)
             for method, args in (
-                ("action_create_invoice", ()),
-                ("_create_invoice", (False, [])),
-                ("action_close_without_invoice", ()),
-                ("_close_without_invoice", ("x",)),
-                ("action_complete", ()),
-                ("_reopen", ("x",)),
-                ("action_reopen", ()),
-                ("action_undo_completion", ()),
-                ("action_withdraw", ()),
+                ("action_isp_create_invoice", ()),
+                ("_isp_create_invoice", (False, [])),
+                ("action_isp_close_without_invoice", ()),
+                ("_isp_close_without_invoice", ("x",)),
+                ("action_isp_complete", ()),
+                ("_isp_reopen", ("x",)),
+                ("action_isp_reopen", ()),
+                ("action_isp_undo_completion", ()),
+                ("action_isp_withdraw", ()),
             ):
                 self._assert_refused(AccessError, getattr(own, method), *args)

@@ -17,26 +17,26 @@ class TestOverview(RepairCommon):
     def test_b4_phone_whatsapp_address_and_map(self):
         self.service.coordinates = "-6.2, 106.8"
         ticket = self._as(
-            "technician", self._order_repair(contact_phone="0812 3456 789")
+            "technician", self._order_repair(isp_contact_phone="0812 3456 789")
         )
-        self.assertEqual(ticket.whatsapp_url, "https://wa.me/628123456789")
-        self.assertEqual(ticket.full_address, self.service.full_address)
-        self.assertIn("-6.2", ticket.map_url)
-        nobody = self._order_repair(contact_phone="ask at the gate")
-        self.assertFalse(nobody.whatsapp_url)
+        self.assertEqual(ticket.isp_whatsapp_url, "https://wa.me/628123456789")
+        self.assertEqual(ticket.isp_full_address, self.service.full_address)
+        self.assertIn("-6.2", ticket.isp_map_url)
+        nobody = self._order_repair(isp_contact_phone="ask at the gate")
+        self.assertFalse(nobody.isp_whatsapp_url)
 
     def test_b4_diagnosis_tells_nobody_more_than_he_may_know(self):
         ticket = self._order_repair()
         move = self._get_invoices(self.service)
         self.assertTrue(move._isp_is_open())
-        seen = str(self._as("technician", ticket).diagnosis)
+        seen = str(self._as("technician", ticket).isp_diagnosis)
         self.assertIn("Home 20", seen)
         self.assertNotIn("To pay", seen)
         self.assertNotIn("Overdue", seen)
-        known = str(self._as("admin", ticket).diagnosis)
+        known = str(self._as("admin", ticket).isp_diagnosis)
         self.assertRegex(known, "To pay|Overdue")
         self.service._suspend("abuse")
-        seen = str(self._as("technician", ticket).diagnosis)
+        seen = str(self._as("technician", ticket).isp_diagnosis)
         self.assertIn("Isolated", seen)
         self.assertIn("fa-times-circle", seen)
 
@@ -44,7 +44,7 @@ class TestOverview(RepairCommon):
         self.plan.name = "<script>alert(1)</script>"
         self._repair(report="<img src=x onerror=alert(1)>")
         ticket = self._as("technician", self._order_repair())
-        for html in (ticket.diagnosis, ticket.history):
+        for html in (ticket.isp_diagnosis, ticket.isp_history):
             self.assertIn("&lt;", html)
             self.assertNotIn("<script", html)
             self.assertNotIn("<img", html)
@@ -54,23 +54,23 @@ class TestOverview(RepairCommon):
         part = Command.create({"product_id": self.onu.id, "lot_id": lot.id})
         self._repair(report="New ONU", part_ids=[part])
         ticket = self._as("colleague", self._order_repair())
-        self.assertIn("New ONU", ticket.history)
-        self.assertIn(self.technician.name, ticket.history)
-        self.assertIn("EQ1", ticket.equipment)
+        self.assertIn("New ONU", ticket.isp_history)
+        self.assertIn(self.technician.name, ticket.isp_history)
+        self.assertIn("EQ1", ticket.isp_equipment)
 
     def test_days_are_told_as_the_company_counts_them(self):
-        self._repair().sudo().visit_id.date_finished = "2026-05-10 17:30:00"
+        self._repair().sudo().isp_visit_id.date_finished = "2026-05-10 17:30:00"
         self.colleague.tz = "America/New_York"
         ticket = self._order_repair()
-        self.assertIn("05/11/2026", self._as("colleague", ticket).history)
+        self.assertIn("05/11/2026", self._as("colleague", ticket).isp_history)
         self._begin(ticket).sudo().date_started = "2026-05-10 17:30:00"
         message = self._assert_refused(
-            UserError, self._as("colleague", ticket).action_repair
+            UserError, self._as("colleague", ticket).action_isp_repair
         )
         self.assertIn("11 May 2026, 00:30", message)
 
     def test_an_order_is_found_by_the_phone_of_its_caller(self):
-        ticket = self._order_repair(contact_phone="+62 21-555-0199")
+        ticket = self._order_repair(isp_contact_phone="+62 21-555-0199")
         arch = etree.fromstring(ticket.get_view(view_type="search")["arch"])
         (typed,) = arch.xpath("//field[@name='number']/@filter_domain")
         dialled = self.service.phone.replace("+62 ", "0").replace("-", " ")
@@ -91,43 +91,43 @@ class TestOverview(RepairCommon):
 
     def test_repeated_within_thirty_days_of_the_last_repair(self):
         first = self._repair()
-        self.assertFalse(first.is_repeated)
-        visit = first.sudo().visit_id
+        self.assertFalse(first.isp_is_repeated)
+        visit = first.sudo().isp_visit_id
         visit.date_finished -= timedelta(days=29)
-        self.assertTrue(self._order_repair().is_repeated)
+        self.assertTrue(self._order_repair().isp_is_repeated)
         visit.date_finished -= timedelta(days=2)
-        self.assertFalse(self._order_repair().is_repeated)
+        self.assertFalse(self._order_repair().isp_is_repeated)
 
     def test_late_is_what_nobody_began_in_time(self):
         ticket = self._order_repair()
-        self.assertFalse(ticket.is_late)
-        ticket.sudo().date_deadline = fields.Datetime.now() - timedelta(minutes=1)
-        self.assertTrue(ticket.is_late)
+        self.assertFalse(ticket.isp_is_late)
+        ticket.sudo().isp_date_deadline = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertTrue(ticket.isp_is_late)
         tickets = self._as("technician", self.env["helpdesk.ticket"])
-        self.assertIn(ticket.id, tickets.search([("is_late", "=", True)]).ids)
-        self.assertNotIn(ticket.id, tickets.search([("is_late", "=", False)]).ids)
+        self.assertIn(ticket.id, tickets.search([("isp_is_late", "=", True)]).ids)
+        self.assertNotIn(ticket.id, tickets.search([("isp_is_late", "=", False)]).ids)
         self._begin(ticket)
-        self.assertFalse(ticket.is_late)
+        self.assertFalse(ticket.isp_is_late)
 
     def test_mine_is_what_i_have_begun(self):
         mine, other = self._order_repair(), self._order_repair()
         self._begin(mine)
         self._begin(other, "colleague")
         tickets = self._as("technician", self.env["helpdesk.ticket"])
-        found = tickets.search([("is_mine", "=", True)])
+        found = tickets.search([("isp_is_mine", "=", True)])
         self.assertEqual(found.ids, mine.ids)
-        self.assertTrue(found.is_mine)
+        self.assertTrue(found.isp_is_mine)
         self._finish(mine)
-        self.assertFalse(tickets.search([("is_mine", "=", True)]))
+        self.assertFalse(tickets.search([("isp_is_mine", "=", True)]))
 
     def test_distance_from_where_the_technician_was_last(self):
         self.service.coordinates = "-6.2, 106.8"
         there = self._create_subscription(coordinates="-6.2, 106.9")
-        ticket = self._order_repair(service_id=there.id)
-        self.assertFalse(self._as("technician", ticket).distance)
+        ticket = self._order_repair(isp_service_id=there.id)
+        self.assertFalse(self._as("technician", ticket).isp_distance)
         self._begin(self._order_repair())
-        self.assertEqual(self._as("technician", ticket).distance, "11.1 km")
-        self.assertFalse(self._as("colleague", ticket).distance)
+        self.assertEqual(self._as("technician", ticket).isp_distance, "11.1 km")
+        self.assertFalse(self._as("colleague", ticket).isp_distance)
 
     def test_the_list_costs_the_same_for_few_and_for_many(self):
         def count(limit):
@@ -136,8 +136,15 @@ class TestOverview(RepairCommon):
             tickets = self._as("technician", self.env["helpdesk.ticket"])
             before = self.cr.sql_log_count
             tickets.search([], limit=limit).read(
-                ["age", "distance", "is_late", "is_mine", "is_repeated", "map_url"]
-                + ["whatsapp_url", "repair_status", "user_id", "area_id"]
+                [
+                    "isp_age",
+                    "isp_distance",
+                    "isp_is_late",
+                    "isp_is_mine",
+                    "isp_is_repeated",
+                    "isp_map_url",
+                ]
+                + ["isp_whatsapp_url", "isp_repair_status", "user_id", "isp_area_id"]
             )
             return self.cr.sql_log_count - before
 

@@ -31,7 +31,7 @@ class TestParts(RepairCommon):
                 self._part(self.cable, quantity=20),
             ]
         )
-        visit = ticket.sudo().visit_id
+        visit = ticket.sudo().isp_visit_id
         self.assertEqual(visit.part_ids.location_id, self.van)
         pickings = visit.picking_ids
         self.assertEqual(set(pickings.mapped("state")), {"done"})
@@ -39,7 +39,7 @@ class TestParts(RepairCommon):
         self.assertEqual(lot.isp_service_id, self.service)
         self.assertEqual(self._count(self.cable, self.van), 80)
         self.assertFalse(old.isp_service_id)
-        faulty = self.company._get_isp_faulty_location()
+        faulty = self.company._isp_get_faulty_location()
         self.assertEqual(self._count(self.onu, faulty), 1)
 
     def _count(self, product, location):
@@ -97,7 +97,7 @@ class TestParts(RepairCommon):
     def test_after_done_parts_are_put_right_in_the_inventory(self):
         self._stock(self.cable, 10)
         ticket = self._repair(part_ids=[self._part(self.cable, quantity=3)])
-        part = ticket.sudo().visit_id.part_ids
+        part = ticket.sudo().isp_visit_id.part_ids
         for user in ("admin", "technician"):
             own = self._as(user, part)
             self._assert_refused(ValidationError, own.write, {"quantity": 1})
@@ -110,7 +110,7 @@ class TestParts(RepairCommon):
         """Where Odoo confirms deliveries, he hears of parcels and not of parts."""
         self.company.stock_move_email_validation = True
         ticket = self._repair(part_ids=[self._part(self.cable, quantity=5)])
-        picking = ticket.sudo().visit_id.picking_ids
+        picking = ticket.sudo().isp_visit_id.picking_ids
         self.assertFalse(self._get_comments(picking))
         parcel = picking.copy({"isp_work_order_id": False})
         parcel.action_confirm()
@@ -126,7 +126,7 @@ class TestParts(RepairCommon):
     def test_untracked_part_may_come_from_an_empty_van(self):
         """The books follow what was done; the warehouse counts the difference."""
         ticket = self._repair(part_ids=[self._part(self.cable, quantity=5)])
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
         self.assertEqual(self._count(self.cable, self.van), -5)
 
     def test_without_a_van_parts_come_from_the_stock_of_the_pop(self):

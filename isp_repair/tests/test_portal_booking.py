@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import isp_booking_mixin
+from ..models import helpdesk_ticket_booking
 from ..photos import MAX_PHOTOS
 from .portal_common import WEBP, RepairPortalCommon, make_picture
 
@@ -48,11 +48,11 @@ class TestBooking(RepairPortalCommon):
         ticket = self._get_tickets()
         self.assertTrue(answer.url.endswith(f"/my/repairs/{ticket.id}?booked=1"))
         self.assertIn(f"Its number is {ticket.number}", self._read(answer))
-        self.assertEqual(ticket.service_id, self.service)
+        self.assertEqual(ticket.isp_service_id, self.service)
         self.assertEqual(ticket.category_id, self.fault)
-        self.assertEqual(ticket.complaint, "The lamp at the box is red.")
-        self.assertEqual(ticket.contact_phone, self.service.phone, "filled in")
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_complaint, "The lamp at the box is red.")
+        self.assertEqual(ticket.isp_contact_phone, self.service.phone, "filled in")
+        self.assertEqual(ticket.isp_repair_status, "new")
         self.assertEqual(ticket.team_id, self.team)
         self.assertEqual(mails.recipient_ids, self.subscriber)
         self.assertIn(f"/my/repairs/{ticket.id}", mails.body_html)
@@ -71,12 +71,12 @@ class TestBooking(RepairPortalCommon):
             files=[JPEG, ("x.webp", WEBP, "image/webp")],
         )
         ticket = self._get_tickets()
-        self.assertFalse(ticket.service_id)
-        self.assertEqual(ticket.complaint, complaint)
-        self.assertEqual(ticket.preferred_date, day)
-        self.assertEqual(ticket.preferred_part, "evening")
-        self.assertEqual(ticket.contact_phone, "+62 813-9999-0000")
-        photos = {photo.name: photo.mimetype for photo in ticket.photo_ids}
+        self.assertFalse(ticket.isp_service_id)
+        self.assertEqual(ticket.isp_complaint, complaint)
+        self.assertEqual(ticket.isp_preferred_date, day)
+        self.assertEqual(ticket.isp_preferred_part, "evening")
+        self.assertEqual(ticket.isp_contact_phone, "+62 813-9999-0000")
+        photos = {photo.name: photo.mimetype for photo in ticket.isp_photo_ids}
         self.assertEqual(photos, {"box.jpg": "image/jpeg", "x.webp": "image/webp"})
         page = self._open(ticket.access_url)
         self.assertIn("&lt;b&gt;di gerbang&lt;/b&gt;", page.text)
@@ -91,7 +91,7 @@ class TestBooking(RepairPortalCommon):
         self._fill_in("neighbour")
         ticket = self._get_tickets(self.neighbour.partner_id)
         self.assertEqual(len(ticket), 1)
-        self.assertFalse(ticket.service_id)
+        self.assertFalse(ticket.isp_service_id)
 
     def test_what_is_wrong_is_said_all_at_once_and_stays_typed(self):
         yesterday = self.company._get_isp_today() - timedelta(days=1)
@@ -128,7 +128,7 @@ class TestBooking(RepairPortalCommon):
         self.assertEqual(kept["category_id"], str(self.fault.id))
         self.assertEqual(kept["preferred_part"], "morning")
         self._send(answer, FORM, complaint="It is dead")
-        self.assertEqual(self._get_tickets().complaint, "It is dead")
+        self.assertEqual(self._get_tickets().isp_complaint, "It is dead")
 
     def test_values_that_are_none(self):
         for typed in (
@@ -167,7 +167,7 @@ class TestBooking(RepairPortalCommon):
     def test_photos_are_made_small_and_named_by_what_they_are(self):
         large = ("../../evil.exe", make_picture("JPEG", (3000, 1500)), "x/y")
         self._fill_in(files=[large])
-        photo = self._get_tickets().photo_ids
+        photo = self._get_tickets().isp_photo_ids
         self.assertEqual(photo.name, "evil.jpg")
         self.assertEqual(photo.res_model, "helpdesk.ticket")
         self.assertLess(len(photo.raw), len(large[1]))
@@ -223,7 +223,7 @@ class TestBooking(RepairPortalCommon):
     def test_two_hundred_bookings_in_a_minute(self):
         page = self._open(NEW)
         most = 2
-        for _number in range(isp_booking_mixin.BOOKINGS - most):
+        for _number in range(helpdesk_ticket_booking.BOOKINGS - most):
             self.env["helpdesk.ticket"]._isp_may_book(self.subscriber)
         for number in range(most + 2):
             answer = self._send(

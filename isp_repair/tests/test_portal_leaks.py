@@ -137,15 +137,15 @@ class TestLeaksOverRpc(LeakCommon):
                 "helpdesk.ticket",
                 self.ticket,
                 (
-                    "action_repair",
-                    "action_plan",
-                    "action_create_invoice",
-                    "action_close_without_invoice",
-                    "action_complete",
-                    "action_reopen",
-                    "action_process",
-                    "action_hand_over",
-                    "action_accept_payment",
+                    "action_isp_repair",
+                    "action_isp_plan",
+                    "action_isp_create_invoice",
+                    "action_isp_close_without_invoice",
+                    "action_isp_complete",
+                    "action_isp_reopen",
+                    "action_isp_process",
+                    "action_isp_hand_over",
+                    "action_isp_accept_payment",
                     "assign_to_me",
                     "action_open_duplicate_wizard",
                     "action_view_duplicates",
@@ -158,22 +158,22 @@ class TestLeaksOverRpc(LeakCommon):
                 with self.subTest(method=method):
                     answer = self._call(model, method, records.ids)
                     self._assert_kept(answer, method)
-        self.assertEqual(self.ticket.repair_status, "invoiced")
+        self.assertEqual(self.ticket.isp_repair_status, "invoiced")
 
     def test_nothing_is_found_by_what_is_hidden(self):
         """A search that finds or not tells as much as a page."""
         paths = {
             "res.partner": (
-                "helpdesk_ticket_ids.visit_ids.report",
+                "helpdesk_ticket_ids.isp_visit_ids.report",
                 "helpdesk_ticket_ids.name",
-                "isp_service_ids.ticket_ids.visit_ids.report",
+                "isp_service_ids.ticket_ids.isp_visit_ids.report",
             ),
             "account.move": (
-                "isp_ticket_id.visit_ids.report",
-                "isp_ticket_id.visit_id.cause_note",
-                "isp_ticket_id.complaint",
+                "isp_ticket_id.isp_visit_ids.report",
+                "isp_ticket_id.isp_visit_id.cause_note",
+                "isp_ticket_id.isp_complaint",
                 "isp_visit_id.report",
-                "line_ids.isp_service_id.ticket_ids.complaint",
+                "line_ids.isp_service_id.ticket_ids.isp_complaint",
             ),
             "account.move.line": ("move_id.isp_visit_id.report",),
             "ir.attachment": ("res_name",),
@@ -189,14 +189,14 @@ class TestLeaksOverRpc(LeakCommon):
 
     def test_what_he_may_read_leads_no_further(self):
         specification = {
-            "isp_ticket_id": {"fields": {"complaint": {}, "visit_ids": {}}},
+            "isp_ticket_id": {"fields": {"isp_complaint": {}, "isp_visit_ids": {}}},
             "isp_visit_id": {"fields": {"report": {}, "cause_note": {}}},
         }
         for method, args in (
             ("web_read", [self.move.ids, specification]),
             ("web_search_read", [[["id", "=", self.move.id]], specification]),
             ("export_data", [self.move.ids, ["isp_visit_id/report"]]),
-            ("export_data", [self.move.ids, ["isp_ticket_id/visit_ids/report"]]),
+            ("export_data", [self.move.ids, ["isp_ticket_id/isp_visit_ids/report"]]),
             ("read", [self.move.ids, ["isp_ticket_id", "isp_visit_id"]]),
             ("read", [self.move.ids]),
             ("formatted_read_group", [[], ["isp_ticket_id"], ["__count"]]),
@@ -221,7 +221,7 @@ class TestLeaksOverRpc(LeakCommon):
         ):
             answer = self._call("mail.message", "search_read", domain, ["body"])
             self._assert_kept(answer, domain)
-        notes = (self.visit | self.ticket.visit_id).sudo().message_ids
+        notes = (self.visit | self.ticket.isp_visit_id).sudo().message_ids
         self.assertIn(self._call("mail.message", "read", notes.ids, ["body"]), REFUSED)
         for model in ("mail.followers", "mail.activity", "mail.notification"):
             self._assert_kept(self._call(model, "search_read", []), model)
@@ -339,7 +339,7 @@ class TestLeaksOnPages(LeakCommon):
                 f"/web/image/isp.work.order/{self.visit.id}/photo_ids",
                 f"/web/content?model=isp.work.order&id={self.visit.id}&field=report",
                 f"/web/content?model=helpdesk.ticket&id={self.ticket.id}"
-                "&field=complaint",
+                "&field=isp_complaint",
                 f"{self.ticket.access_url}/files/{photo.id}",
                 f"{self.theirs.access_url}/files/{photo.id}",
             ):
@@ -367,7 +367,7 @@ class TestLeaksOnPages(LeakCommon):
                 page = self._post(f"{path}/{action}", addition="Forged")
                 self.assertTrue(page.url.endswith("/my/repairs"), (number, action))
         self.env.invalidate_all()
-        self.assertEqual(self.theirs.repair_status, "new")
+        self.assertEqual(self.theirs.isp_repair_status, "new")
         bodies = self.theirs.message_ids.mapped(lambda m: m.body or "")
         self.assertNotIn("Forged", " ".join(bodies))
 
@@ -420,3 +420,36 @@ class TestLeaksOnPages(LeakCommon):
         page = self._open("/my").text
         self.assertNotIn("/my/tickets", page)
         self.assertFalse(re.search(r'href="/new/ticket"', page))
+
+    def _set_helpdesk_pages(self, shown):
+        settings = self.env["res.config.settings"].create({"isp_helpdesk_pages": shown})
+        settings.execute()
+
+    def test_its_pages_can_be_switched_on(self):
+        """H6: what is replaced for everybody has a switch."""
+        menu = self.env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu")
+        self.assertFalse(menu.active)
+        self._set_helpdesk_pages(True)
+        self.assertTrue(menu.active)
+        self.assertIn("/my/tickets", self._open("/my").text)
+        page = self._open("/my/tickets")
+        self.assertTrue(page.url.endswith("/my/tickets"))
+        self.assertIn(self.ticket.name, page.text)
+        self.assertNotIn("Not yours", page.text)
+        page = self._open(f"/my/ticket/{self.ticket.id}")
+        self.assertTrue(page.url.endswith(f"/my/ticket/{self.ticket.id}"))
+        self.assertIn(self.ticket.name, page.text)
+        for secret in SECRETS:
+            self.assertNotIn(secret, page.text)
+        self._set_helpdesk_pages(False)
+        self.assertFalse(menu.active)
+        self.assertTrue(self._open("/my/tickets").url.endswith("/my/repairs"))
+
+    def test_with_its_pages_nobody_closes_anothers_ticket(self):
+        self._set_helpdesk_pages(True)
+        stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
+        stage.close_from_portal = True
+        query = f"ticket_id={self.theirs.id}&stage_id={stage.id}"
+        self.assertEqual(self._open(f"/ticket/close?{query}").status_code, 404)
+        self.env.invalidate_all()
+        self.assertNotEqual(self.theirs.stage_id, stage)

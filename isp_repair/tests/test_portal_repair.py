@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ..controllers.portal import IspRepairPortal
-from ..models import isp_booking_mixin
+from ..models import helpdesk_ticket_booking
 from .portal_common import RepairPortalCommon, make_picture
 
 JPEG = ("photos", ("box.jpg", make_picture("JPEG"), "image/jpeg"))
@@ -51,7 +51,7 @@ class TestRepairPage(RepairPortalCommon):
 
     def test_long_lists_are_paged(self):
         for number in range(3):
-            self._order_repair(complaint=f"Number {number}")
+            self._order_repair(isp_complaint=f"Number {number}")
         with patch.object(IspRepairPortal, "_items_per_page", 2):
             first = self._read(self._open("/my/repairs"))
             second = self._read(self._open("/my/repairs/page/2"))
@@ -101,7 +101,7 @@ class TestRepairPage(RepairPortalCommon):
         self.assertIn("Payment being checked", self._read(self._show(ticket)))
         self._as("accountant", move._isp_get_confirmation()).action_accept()
         self.assertIn("Paid", self._read(self._show(ticket)))
-        self._as("admin", ticket).action_complete()
+        self._as("admin", ticket).action_isp_complete()
         self.assertIn("Closed", self._read(self._show(ticket)))
 
     def test_the_invoice_is_paid_and_confirmed_from_there(self):
@@ -124,7 +124,7 @@ class TestRepairPage(RepairPortalCommon):
         )
         self.assertIn("Now <i>off</i>", self._read(page))
         self.assertNotIn("<i>off</i>", page.text)
-        self.assertEqual(ticket.photo_ids.mapped("name"), ["box.jpg"])
+        self.assertEqual(ticket.isp_photo_ids.mapped("name"), ["box.jpg"])
         message = ticket.message_ids.filtered(lambda m: "off" in (m.body or ""))
         self.assertEqual(message.author_id, self.subscriber)
         self.assertIn(self.technician.partner_id, message.notified_partner_ids)
@@ -132,7 +132,7 @@ class TestRepairPage(RepairPortalCommon):
     def test_photos_alone_are_enough_and_nothing_is_too_little(self):
         ticket = self._book()
         self._send(self._show(ticket), ADD, files=[JPEG])
-        self.assertEqual(len(ticket.photo_ids), 1)
+        self.assertEqual(len(ticket.isp_photo_ids), 1)
         answer = self._send(self._show(ticket), ADD, addition="  ")
         self.assertIn("write what is wrong", self._read(answer))
 
@@ -146,12 +146,12 @@ class TestRepairPage(RepairPortalCommon):
         self.assertIn("not a photo", text)
         self.assertIn("2001 characters", text)
         self.assertEqual(self._get_fields(answer, ADD)[0]["addition"], "x" * 2001)
-        self.assertFalse(ticket.photo_ids)
+        self.assertFalse(ticket.isp_photo_ids)
 
     def test_additions_are_limited(self):
         ticket = self._book()
         page = self._show(ticket)
-        for _number in range(isp_booking_mixin.ADDITIONS - 1):
+        for _number in range(helpdesk_ticket_booking.ADDITIONS - 1):
             ticket._isp_may_add(self.subscriber)
         answers = [self._send(page, ADD, addition="Hurry!") for _number in range(2)]
         self.assertNotIn("a lot within", self._read(answers[0]))
@@ -186,20 +186,20 @@ class TestRepairPage(RepairPortalCommon):
         path = f"{ticket.access_url}/withdraw"
         answer = self._post(path)
         self.assertIn("begun with it already", self._read(answer))
-        self.assertEqual(ticket.repair_status, "in_progress")
+        self.assertEqual(ticket.isp_repair_status, "in_progress")
         self.assertNotIn("/withdraw", self._show(ticket).text)
         self.assertIn("/withdraw", page.text)
         other = self._book(category_id=self.camera.id)
         answer = self._post(f"{other.access_url}/withdraw")
         self.assertIn("Withdrawn", self._read(answer))
-        self.assertEqual(other.repair_status, "withdrawn")
+        self.assertEqual(other.isp_repair_status, "withdrawn")
         answer = self._post(f"{other.access_url}/withdraw")
         self.assertEqual(answer.status_code, 200, "a second click")
         self.assertNotIn(ADD, answer.text)
 
     def test_a_planned_visit_is_called_off_with_it(self):
         ticket = self._book()
-        visit = ticket._open_visit()
+        visit = ticket._isp_open_visit()
         self._post(f"{ticket.access_url}/withdraw")
         self.assertEqual(visit.state, "cancelled")
 
@@ -208,16 +208,16 @@ class TestRepairPage(RepairPortalCommon):
         page = self._show(ticket)
         self.assertIn("/reopen", page.text)
         answer = self._send(page, ADD, files=[JPEG], addition="It is red again")
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_repair_status, "new")
         self.assertIn("It is red again", self._read(answer))
-        self.assertEqual(len(ticket.photo_ids), 1)
+        self.assertEqual(len(ticket.isp_photo_ids), 1)
         answer = self._send(page, ADD, addition="It is red again")
         self.assertIn("cannot go on", self._read(answer), "a second click")
-        self.assertEqual(len(ticket.visit_ids), 2)
+        self.assertEqual(len(ticket.isp_visit_ids), 2)
 
     def test_photos_have_an_end_while_it_is_open_and_when_it_is_back(self):
         ticket = self._book()
-        with patch.object(isp_booking_mixin, "PHOTOS_IN_ALL", 1):
+        with patch.object(helpdesk_ticket_booking, "PHOTOS_IN_ALL", 1):
             self._send(self._show(ticket), ADD, files=[JPEG])
             answer = self._send(self._show(ticket), ADD, files=[JPEG])
             self.assertIn("add no more", self._read(answer))
@@ -225,18 +225,18 @@ class TestRepairPage(RepairPortalCommon):
             page = self._show(ticket)
             answer = self._send(page, ADD, files=[JPEG], addition="Dark again")
             self.assertIn("add no more", self._read(answer))
-        self.assertEqual(len(ticket.photo_ids), 1)
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(len(ticket.isp_photo_ids), 1)
+        self.assertEqual(ticket.isp_repair_status, "done")
 
     def test_after_some_time_it_is_a_new_repair(self):
         ticket = self._repair(self._book())
         page = self._show(ticket)
         days = self.company.isp_repair_reopen_days
-        finished = ticket.sudo().visit_id.date_finished
+        finished = ticket.sudo().isp_visit_id.date_finished
         later = finished.replace(year=finished.year + 1)
         self.assertLess(days, 365)
         with freeze_time(later):
             answer = self._send(page, ADD, addition="Again")
             self.assertIn("Order a new repair", self._read(answer))
             self.assertNotIn("/reopen", self._show(ticket).text)
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")

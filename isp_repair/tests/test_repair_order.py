@@ -15,36 +15,36 @@ class TestRepairOrder(RepairCommon):
     """B3 to B6: an order calls the technicians, one takes it and carries it out."""
 
     def test_an_order_takes_over_what_its_service_says(self):
-        ticket = self._order_repair(complaint="No light\nsince <b>noon</b>")
+        ticket = self._order_repair(isp_complaint="No light\nsince <b>noon</b>")
         self.assertEqual(ticket.partner_id, self.service.partner_id)
         self.assertEqual(ticket.name, "No light")
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_repair_status, "new")
         self.assertEqual(ticket.team_id, self.team)
-        self.assertEqual(ticket.area_id, self.area)
+        self.assertEqual(ticket.isp_area_id, self.area)
         self.assertIn("&lt;b&gt;", ticket.description)
         self.assertFalse(ticket.user_id)
 
     def test_the_office_takes_an_order_by_phone(self):
         tickets = self._as("admin", self.env["helpdesk.ticket"])
         with Form(tickets) as form:
-            form.service_id = self.service
-            self.assertEqual(form.contact_phone, self.service.phone)
+            form.isp_service_id = self.service
+            self.assertEqual(form.isp_contact_phone, self.service.phone)
             form.category_id = self.category_fault
-            form.complaint = "She says it is slow"
+            form.isp_complaint = "She says it is slow"
         ticket = form.record
         self.assertEqual(ticket.partner_id, self.subscriber)
         self.assertFalse(ticket.user_id)
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_repair_status, "new")
         with Form(ticket) as form:
-            form.complaint = "She says it is dead"
+            form.isp_complaint = "She says it is dead"
         self.assertIn("dead", ticket.description)
 
     def test_a_planned_visit_is_begun_by_whom_it_is_planned_for(self):
-        ticket = self._as("admin", self._order_repair(preferred_date="2026-12-01"))
-        ticket.preferred_part = "afternoon"
-        visit = self.env["isp.work.order"].browse(ticket.action_plan()["res_id"])
+        ticket = self._as("admin", self._order_repair(isp_preferred_date="2026-12-01"))
+        ticket.isp_preferred_part = "afternoon"
+        visit = self.env["isp.work.order"].browse(ticket.action_isp_plan()["res_id"])
         self.assertEqual(str(visit.planned_start), "2026-12-01 06:00:00")
-        self.assertEqual(ticket.action_plan()["res_id"], visit.id)
+        self.assertEqual(ticket.action_isp_plan()["res_id"], visit.id)
         office = self._as("admin", visit)
         office.write(
             {
@@ -53,9 +53,9 @@ class TestRepairOrder(RepairCommon):
             }
         )
         office.action_schedule()
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_repair_status, "new")
         message = self._assert_refused(
-            UserError, self._as("technician", ticket).action_repair
+            UserError, self._as("technician", ticket).action_isp_repair
         )
         self.assertIn(self.colleague.name, message)
         self._begin(ticket, "colleague")
@@ -66,15 +66,17 @@ class TestRepairOrder(RepairCommon):
         ticket = self._order_repair()
         visit = self._begin(ticket)
         self._as("admin", visit)._cancel("He is ill")
-        self.assertEqual(ticket.repair_status, "new")
+        self.assertEqual(ticket.isp_repair_status, "new")
         self._begin(ticket, "colleague")
-        self.assertEqual(len(ticket.sudo().visit_ids), 2)
+        self.assertEqual(len(ticket.sudo().isp_visit_ids), 2)
 
     def test_two_complaints_of_one_service_are_two_repairs(self):
         first, second = self._order_repair(), self._order_repair()
         self._begin(first)
         self._begin(second, "colleague")
-        self.assertEqual((first | second).mapped("repair_status"), ["in_progress"] * 2)
+        self.assertEqual(
+            (first | second).mapped("isp_repair_status"), ["in_progress"] * 2
+        )
 
     def test_what_orders_have_is_archived_not_deleted(self):
         """Without its team an order is seen by no technician."""
@@ -85,13 +87,13 @@ class TestRepairOrder(RepairCommon):
                     self._as("manager", ticket)[name].unlink()
 
     def test_other_equipment_needs_no_service(self):
-        ticket = self._order_repair(service_id=False, partner_id=self.subscriber.id)
+        ticket = self._order_repair(isp_service_id=False, partner_id=self.subscriber.id)
         self.assertEqual(ticket.team_id, self.team, "it stands beside the service")
         visit = self._begin(ticket)
         self.assertEqual(visit.contact_name, self.subscriber.name)
         self.assertEqual(visit.company_id, self.company)
         self._finish(ticket)
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
         orders = self._as("admin", self.env["isp.work.order"])
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
             orders.create({"kind": "repair", "service_id": self.service.id})
@@ -100,10 +102,10 @@ class TestRepairOrder(RepairCommon):
         ticket = self._order_repair()
         visit = self._begin(ticket)
         self.assertEqual(visit.state, "started")
-        self.assertEqual(ticket.repair_status, "in_progress")
+        self.assertEqual(ticket.isp_repair_status, "in_progress")
         self.assertEqual(ticket.user_id, self.technician)
         message = self._assert_refused(
-            UserError, self._as("colleague", ticket).action_repair
+            UserError, self._as("colleague", ticket).action_isp_repair
         )
         self.assertIn(self.technician.name, message)
 
@@ -114,25 +116,25 @@ class TestRepairOrder(RepairCommon):
         self.assertIn("Cause", message)
         self.assertIn("Notes", message)
         self._finish(ticket)
-        self.assertEqual(ticket.repair_status, "done")
+        self.assertEqual(ticket.isp_repair_status, "done")
 
     def test_b8_to_b11_invoiced_confirmed_accepted_and_completed(self):
         ticket = self._repair()
         move = self._invoice(ticket)
-        self.assertEqual(ticket.repair_status, "invoiced")
+        self.assertEqual(ticket.isp_repair_status, "invoiced")
         self.assertEqual(move.amount_untaxed, 100_000)
         self._confirm(move)
-        self.assertEqual(ticket.repair_status, "to_check")
-        ticket.action_accept_payment()
-        self.assertEqual(ticket.repair_status, "paid")
-        ticket.action_complete()
-        self.assertEqual(ticket.repair_status, "completed")
-        self.assertEqual(ticket.completed_by_id, self.admin)
+        self.assertEqual(ticket.isp_repair_status, "to_check")
+        ticket.action_isp_accept_payment()
+        self.assertEqual(ticket.isp_repair_status, "paid")
+        ticket.action_isp_complete()
+        self.assertEqual(ticket.isp_repair_status, "completed")
+        self.assertEqual(ticket.isp_completed_by_id, self.admin)
 
     def test_a_stranger_sees_nothing(self):
         ticket = self._order_repair()
         with self.assertRaises(AccessError):
-            self._as("stranger", ticket).action_repair()
+            self._as("stranger", ticket).action_isp_repair()
 
     def test_what_is_seen_of_helpdesk_is_indonesian(self):
         self.env["res.lang"]._activate_lang("id_ID")

@@ -65,7 +65,7 @@ class TestRepairRights(RepairCommon):
         for role in ("stranger", "employee", "warehouse"):
             self.assertFalse(self._sees(role, free), role)
             with self.assertRaises(AccessError):
-                self._as(role, free).read(["complaint"])
+                self._as(role, free).read(["isp_complaint"])
         self._finish(self.ticket)
         self.assertTrue(self._sees("technician", self.ticket))
         self.assertFalse(self._sees("colleague", self.ticket))
@@ -81,9 +81,14 @@ class TestRepairRights(RepairCommon):
 
     def test_salesman_sees_the_status_of_his_own_subscribers_alone(self):
         ticket = self._as("sales", self.ticket)
-        self.assertEqual(ticket.repair_status, "in_progress")
+        self.assertEqual(ticket.isp_repair_status, "in_progress")
         self.assertFalse(self._sees("other_sales", self.ticket))
-        for field in ("visit_ids", "diagnosis", "history", "invoice_ids"):
+        for field in (
+            "isp_visit_ids",
+            "isp_diagnosis",
+            "isp_history",
+            "isp_invoice_ids",
+        ):
             with self.assertRaises(AccessError, msg=field):
                 ticket.read([field])
         for name in ("part_ids", "pause_ids"):
@@ -96,16 +101,21 @@ class TestRepairRights(RepairCommon):
         self._invoice(self.ticket)
         own = self._as("accountant", self.ticket)
         self.assertTrue(own.read())
-        self.assertTrue(own.invoice_id)
+        self.assertTrue(own.isp_invoice_id)
         with self.assertRaises(AccessError):
-            own.read(["visit_ids"])
+            own.read(["isp_visit_ids"])
 
     def test_technician_sees_no_invoice_and_no_price(self):
         self._finish(self.ticket)
         move = self._invoice(self.ticket)
         own = self._as("technician", self.ticket)
-        self.assertEqual(own.repair_status, "invoiced")
-        for name in ("invoice_ids", "invoice_id", "confirmation_amount", "free_reason"):
+        self.assertEqual(own.isp_repair_status, "invoiced")
+        for name in (
+            "isp_invoice_ids",
+            "isp_invoice_id",
+            "isp_confirmation_amount",
+            "isp_free_reason",
+        ):
             with self.assertRaises(AccessError, msg=name):
                 own.read([name])
         with self.assertRaises(AccessError):
@@ -123,21 +133,21 @@ class TestRepairRights(RepairCommon):
         self._confirm(self._invoice(self.ticket))
         for role in ("sales", "technician", "engineer", "admin", "accountant"):
             with Form(self._as(role, self.ticket)) as form:
-                self.assertEqual(form.repair_status, "to_check")
+                self.assertEqual(form.isp_repair_status, "to_check")
         for role in ("technician", "engineer", "admin", "warehouse"):
             with Form(self._as(role, self.visit)) as form:
                 self.assertEqual(form.state, "done")
 
     def test_status_and_documents_are_written_by_nobody(self):
         vals_list = (
-            {"repair_status": "paid"},
+            {"isp_repair_status": "paid"},
             {"stage_id": self.env.ref("isp_repair.helpdesk_ticket_stage_paid").id},
-            {"date_completed": "2026-01-01 00:00:00"},
-            {"date_withdrawn": "2026-01-01 00:00:00"},
-            {"no_invoice_reason": "x"},
+            {"isp_date_completed": "2026-01-01 00:00:00"},
+            {"isp_date_withdrawn": "2026-01-01 00:00:00"},
+            {"isp_no_invoice_reason": "x"},
             {"user_id": self.colleague.id},
-            {"visit_ids": [Command.clear()]},
-            {"invoice_ids": [Command.clear()]},
+            {"isp_visit_ids": [Command.clear()]},
+            {"isp_invoice_ids": [Command.clear()]},
         )
         for role in ("admin", "manager", "technician"):
             for vals in vals_list:
@@ -145,16 +155,16 @@ class TestRepairRights(RepairCommon):
                     AccessError, self._as(role, self.ticket).write, vals
                 )
         tickets = self._as("admin", self.env["helpdesk.ticket"])
-        vals = {"service_id": self.service.id, "complaint": "x"}
+        vals = {"isp_service_id": self.service.id, "isp_complaint": "x"}
         self._assert_refused(
-            AccessError, tickets.create, {**vals, "repair_status": "paid"}
+            AccessError, tickets.create, {**vals, "isp_repair_status": "paid"}
         )
         forged = tickets.with_context(default_date_completed="2026-01-01 00:00:00")
-        self.assertEqual(forged.create(vals).repair_status, "new")
+        self.assertEqual(forged.create(vals).isp_repair_status, "new")
 
     def test_technician_writes_his_report_while_he_is_there_alone(self):
         own = self._as("technician", self.ticket)
-        self._assert_refused(AccessError, own.write, {"complaint": "Another"})
+        self._assert_refused(AccessError, own.write, {"isp_complaint": "Another"})
         colleague = self._as("colleague", self.visit)
         self._assert_refused(AccessError, colleague.write, {"report": "mine"})
         part = self._as("colleague", self.visit.part_ids)
@@ -167,7 +177,7 @@ class TestRepairRights(RepairCommon):
         part = self._as("technician", self.visit.part_ids)
         others = self._begin(self._order_repair(), "colleague")
         self._assert_refused(AccessError, part.write, {"work_order_id": others.id})
-        done = self._repair().visit_id
+        done = self._repair().isp_visit_id
         self._assert_refused(ValidationError, part.write, {"work_order_id": done.id})
         self._finish(self.ticket)
         done = self._as("technician", self.visit)
@@ -178,10 +188,10 @@ class TestRepairRights(RepairCommon):
         reasons = self._as("technician", self.env["isp.reason"]).with_context(
             active_model="helpdesk.ticket", active_ids=self.ticket.ids
         )
-        for method in ("_reopen", "_close_without_invoice"):
+        for method in ("_isp_reopen", "_isp_close_without_invoice"):
             dialog = reasons.create({"method": method, "reason": "x"})
             self._assert_refused(AccessError, dialog.action_apply)
-        self.assertEqual(self.ticket.repair_status, "done")
+        self.assertEqual(self.ticket.isp_repair_status, "done")
 
     def test_the_dialog_of_a_termination_tells_technicians_no_price(self):
         reasons = self._as("technician", self.env["isp.reason"]).with_context(
@@ -222,10 +232,10 @@ class TestRepairRights(RepairCommon):
         admin = self.users_b["admin"]
         foreign = self.as_user(ticket, admin)
         for method, args in (
-            ("action_repair", ()),
-            ("action_create_invoice", ()),
-            ("_close_without_invoice", ("x",)),
-            ("_reopen", ("x",)),
+            ("action_isp_repair", ()),
+            ("action_isp_create_invoice", ()),
+            ("_isp_close_without_invoice", ("x",)),
+            ("_isp_reopen", ("x",)),
         ):
             self._assert_refused(AccessError, getattr(foreign, method), *args)
         wizards = self.env["isp.repair.invoice"].with_user(admin)

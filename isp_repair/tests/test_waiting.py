@@ -20,17 +20,17 @@ class TestWaiting(RepairCommon):
     def test_waiting_is_a_status_with_a_history(self):
         ticket = self._order_repair()
         visit = self._begin(ticket)
-        action = self._as("technician", ticket).action_wait_for_parts()
+        action = self._as("technician", ticket).action_isp_wait_for_parts()
         self.assertEqual(action["context"]["active_ids"], visit.ids)
         self._ask(visit, "_wait_for_parts", "ONU is ordered")
-        self.assertEqual(ticket.repair_status, "waiting")
+        self.assertEqual(ticket.isp_repair_status, "waiting")
         self.assertEqual(visit.waiting_for, "parts")
         message = self._assert_refused(
-            UserError, self._as("technician", ticket).action_wait_for_customer
+            UserError, self._as("technician", ticket).action_isp_wait_for_customer
         )
         self.assertIn("waits already", message)
-        self._as("technician", ticket).action_resume()
-        self.assertEqual(ticket.repair_status, "in_progress")
+        self._as("technician", ticket).action_isp_resume()
+        self.assertEqual(ticket.isp_repair_status, "in_progress")
         self.assertEqual(visit.pause_ids.reason, "ONU is ordered")
         self.assertTrue(visit.pause_ids.date_end)
         self._assert_refused(UserError, visit.action_resume)
@@ -77,22 +77,22 @@ class TestWaiting(RepairCommon):
             [ticket.id],
         )
         ticket.invalidate_recordset()
-        ticket._compute_hours()
-        self.assertEqual(ticket.response_hours, 2)
-        self.assertEqual(ticket.repair_hours, 29 - 24)
+        ticket._compute_isp_hours()
+        self.assertEqual(ticket.isp_response_hours, 2)
+        self.assertEqual(ticket.isp_repair_hours, 29 - 24)
         self.assertEqual(visit.hours_spent, 27 - 24 - 1)
 
     def test_handed_over_with_a_reason_and_the_other_one_is_told(self):
         ticket = self._order_repair()
         visit = self._begin(ticket)
         wizard = self._as("technician", self.env["isp.repair.handover"])
-        action = self._as("technician", ticket).action_hand_over()
+        action = self._as("technician", ticket).action_isp_hand_over()
         wizard = wizard.with_context(**action["context"]).create(
             {"technician_id": self.colleague.id, "reason": "Needs a ladder"}
         )
         wizard.action_apply()
         self.assertEqual(ticket.user_id, self.colleague)
-        self.assertEqual(ticket.repair_status, "in_progress")
+        self.assertEqual(ticket.isp_repair_status, "in_progress")
         visit = visit.sudo()
         self.assertIn("Needs a ladder", visit.message_ids[0].body)
         self.assertEqual(visit.activity_ids.user_id, self.colleague)

@@ -1,7 +1,7 @@
 from odoo import models
 
 METHODS = {
-    "helpdesk.ticket": {"_close_without_invoice", "_reopen"},
+    "helpdesk.ticket": {"_isp_close_without_invoice", "_isp_reopen"},
     "isp.work.order": {"_wait_for_customer", "_wait_for_parts"},
 }
 

@@ -15,7 +15,7 @@ class IspRepairInvoice(models.TransientModel):
     company_id = fields.Many2one(related="ticket_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")
-    free_reason = fields.Char(related="ticket_id.free_reason")
+    free_reason = fields.Char(related="ticket_id.isp_free_reason")
     date_due = fields.Date(
         "Due Date",
         required=True,
@@ -45,7 +45,7 @@ class IspRepairInvoice(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_line_ids(self):
         for invoice in self:
-            lines = invoice.ticket_id._propose_lines() if invoice.ticket_id else []
+            lines = invoice.ticket_id._isp_propose_lines() if invoice.ticket_id else []
             invoice.line_ids = [Command.clear(), *map(Command.create, lines)]
 
     @api.depends("line_ids.amount")
@@ -57,12 +57,12 @@ class IspRepairInvoice(models.TransientModel):
         """Post and send it; the repair is invoiced."""
         self.ensure_one()
         lines = [line._prepare_line() for line in self.line_ids]
-        self.ticket_id._create_invoice(self.date_due, lines)
+        self.ticket_id._isp_create_invoice(self.date_due, lines)
         return {"type": "ir.actions.act_window_close"}
 
     def action_close_without_invoice(self):
         self.ensure_one()
-        return self.ticket_id.action_close_without_invoice()
+        return self.ticket_id.action_isp_close_without_invoice()
 
 
 class IspRepairInvoiceLine(models.TransientModel):

@@ -8,7 +8,15 @@ from .. import addons, templates
 from ..console import Failure, say
 from ..layout import TEST_LOG
 from . import addon as addon_stages
-from . import life_cycle, lint, pytest_stage, stories, together
+from . import (
+    life_cycle,
+    lint,
+    mutation_stage,
+    pytest_stage,
+    stories,
+    together,
+    updates,
+)
 from .report import Report, summarise
 
 AT_ONCE = 2  # each stage keeps about one core busy
@@ -21,11 +29,13 @@ def run_everything():
     stages = [
         ("all addons with demo data", life_cycle.with_demo()),
         (together.LABEL, together.stage()),
+        *stories.stages(),
         ("lint", lint.stage()),
-        ("e2e: stories across addons", stories.stage()),
+        ("updates from former releases", updates.stages()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
         ("tools: own tests", tools_tests()),
         ("simulator: own tests", simulator_tests()),
+        ("mutants of the pure cores", mutation_stage.stage()),
     ]
     return run_stages(stages)
 
@@ -39,11 +49,20 @@ def run_tests_together(tags):
 
 
 def run_stories(tests):
-    return run_stages([("e2e: stories across addons", stories.stage(tests))])
+    return run_stages(stories.stages(tests))
+
+
+def run_update(release):
+    label = f"update from release {release.version}"
+    return run_stages([(label, updates.stages([release]))])
 
 
 def run_lint(only=()):
     return run_stages([("lint", lint.stage(only))])
+
+
+def run_mutants():
+    return run_stages([("mutants of the pure cores", mutation_stage.stage())])
 
 
 def tools_tests():

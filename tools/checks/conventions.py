@@ -19,7 +19,7 @@ from ..layout import ROOT
 from . import model_classes, upstream
 
 ALLOWED = ROOT / "tools/checks/allowed.txt"
-OURS = "isp."
+OURS = ("isp.", "report.isp_")
 CARRIES_ISP = re.compile(
     r"(action_|_)?isp_"
     r"|_(compute|inverse|search|default|check|constrain|onchange|cron|selection)_isp_"

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 RECORD = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ "
@@ -11,6 +13,12 @@ COUNTS = re.compile(
     r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database"
 )
 SKIPPED = re.compile(r": skipped |Chrome headless failed|Chrome executable not found")
+TEST_STARTS = re.compile(
+    r"^(\d{4}-\d\d-\d\d [\d:,]+) .* odoo\.addons\.(\w+)\.tests\.\w+: "
+    r"Starting (\w+)\.(\w+) \.\.\. ",
+    re.M,
+)
+MOMENT = "%Y-%m-%d %H:%M:%S,%f"
 TESTS_START = "Starting post tests"
 
 # Warnings that are not about our addons: (logger, text, why it is let through).
@@ -79,6 +87,23 @@ def test_failures(log):
     ]
 
 
+def durations(log):
+    """[(seconds, name)] of the tests, and of what classes prepare.
+
+    The log says when a test starts, not when it ends: it is taken to end when the next
+    one starts. Between two classes the time is of the first test and of what the next
+    class prepares, so it is named after both.
+    """
+    found = []
+    for this, following in pairwise(TEST_STARTS.findall(log)):
+        begin, end = (datetime.strptime(test[0], MOMENT) for test in (this, following))
+        name = ".".join(this[1:])
+        if this[2] != following[2]:
+            name += f", then {following[2]} prepares"
+        found.append(((end - begin).total_seconds(), name))
+    return found
+
+
 def count_tests(report, log, code, name):
     """Put into `report` how the tests went that `log` tells of.
 
@@ -87,6 +112,7 @@ def count_tests(report, log, code, name):
     """
     passed, failed = test_counts(log)
     report.passed += passed
+    report.durations = durations(log)
     failures = test_failures(log)
     if failed or failures:
         report.fail("\n\n".join(failures), failed or len(failures))

@@ -26,6 +26,10 @@ def run(name, label, *arguments):
         )
         report.passed = total - sum(not_passed)
         report.failed = sum(not_passed)
+        report.durations = [
+            (float(case.get("time")), f"{case.get('classname')}.{case.get('name')}")
+            for case in suite.iter("testcase")
+        ]
     if code and not report.failed:
         report.failed = 1
     if report.failed:

@@ -42,3 +42,19 @@ def test_skipped_test_is_a_failure():
 def test_counts():
     assert odoo_log.test_counts(START + ERROR + COUNTS) == (7, 3)
     assert odoo_log.test_counts(START) == (0, 0)
+
+
+def test_durations_are_from_one_start_to_the_next():
+    line = "2026-01-02 03:04:{} 99 INFO db odoo.addons.isp_base.tests.test_x: {} ... \n"
+    log = START + "".join(
+        line.format(second, f"Starting {test}")
+        for second, test in (
+            ("06,000", "TestX.test_a"),
+            ("06,250", "TestX.test_b"),
+            ("09,250", "TestY.test_c"),
+        )
+    )
+    assert odoo_log.durations(log + COUNTS) == [
+        (0.25, "isp_base.TestX.test_a"),
+        (3.0, "isp_base.TestX.test_b, then TestY prepares"),
+    ]

@@ -22,6 +22,21 @@ def test_all_well(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 0 failed"
 
 
+def test_ten_slowest_tests_of_all_stages_are_named(capsys):
+    one, other = closed("a", 3), closed("b", 3)
+    one.durations = [(float(number), f"test_{number}") for number in range(8)]
+    other.durations = [(20.5, "test_long"), (0.1, "test_short"), (5.5, "test_middle")]
+    summarise([one, other], 9)
+    lines = capsys.readouterr().out.splitlines()
+    slowest = lines[lines.index("Seconds  the slowest tests") + 1 :][:11]
+    assert slowest[:3] == [
+        "   20.5  test_long",
+        "    7.0  test_7",
+        "    6.0  test_6",
+    ]
+    assert slowest[9:] == ["    0.1  test_short", ""]
+
+
 def test_stage_that_ran_nothing_has_failed():
     assert closed("a").failed == 1
 

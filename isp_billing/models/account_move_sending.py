@@ -1,0 +1,67 @@
+import logging
+
+from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from odoo.addons.isp_base.jobs import SEND
+
+_logger = logging.getLogger(__name__)
+
+SEND_BATCH = 20  # invoices of one sending job: each takes half a second
+
+
+class AccountMove(models.Model):
+    """The one place that mails invoices to customers without a person's click."""
+
+    _inherit = "account.move"
+
+    def _send_template(self, template, notice, values):
+        """An event without a template mails the invoice itself, as Odoo does."""
+        if template:
+            return super()._send_template(template, notice, values)
+        return self._isp_enqueue_sending(notice.at_once)
+
+    def _isp_enqueue_sending(self, at_once: bool = False) -> None:
+        """Have these invoices mailed by jobs, as soon as the transaction is through.
+
+        :param at_once: not to wait for the queue of e-mails then
+        """
+        for moves in split_every(SEND_BATCH, self.ids, self.browse):
+            moves.with_delay(
+                priority=SEND,
+                description=self.env._("Send invoices by e-mail"),
+            )._isp_send(at_once)
+
+    def _isp_send(self, at_once=False):
+        """Put these invoices in the queue of e-mails, those that are not there yet.
+
+        Message and mark are one transaction, and the queue delivers: a mail server
+        that is down, or a job that is run again, loses and doubles nothing. What
+        cannot be sent stops no other: it gets a job of its own, which fails.
+        """
+        alone = len(self) == 1
+        moves = self.sudo().exists()._isp_get_unsent()
+        _logger.info("%d invoices are sent by e-mail", len(moves))
+        for move in moves.with_context(mail_notify_force_send=at_once):
+            try:
+                with self.env.cr.savepoint():
+                    self.env["account.move.send"]._generate_and_send_invoices(
+                        move, sending_methods=["email"]
+                    )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                if alone:
+                    raise
+                _logger.warning("%s could not be sent", move.name, exc_info=True)
+                move._isp_enqueue_sending(at_once)
+
+    def _isp_get_unsent(self):
+        return self.filtered(
+            lambda move: (
+                move.state == "posted"
+                and not move.is_move_sent
+                and move.partner_id.email
+            )
+        )

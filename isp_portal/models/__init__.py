@@ -1,0 +1,6 @@
+from . import (
+    isp_portal_claim,
+    isp_portal_signup,
+    isp_throttle,
+    res_config_settings,
+)

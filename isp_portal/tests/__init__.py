@@ -1,0 +1,2 @@
+from . import test_signup
+from . import test_signup_claim

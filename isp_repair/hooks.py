@@ -1,0 +1,3 @@
+def uninstall_hook(env):
+    """Give helpdesk_mgmt its pages, rights and menu back."""
+    env["helpdesk.ticket"]._isp_open_helpdesk_pages(True)

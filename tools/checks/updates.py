@@ -1,0 +1,85 @@
+"""Whether the database of a former release comes to the present code with its data."""
+
+from .. import addons, databases, odoo, process, releases, templates
+from ..console import Failure
+from ..layout import ROOT, TEST_LOG
+from ..releases import changes
+from . import odoo_log, stored_data, stored_schema
+from .report import Report
+
+# What the administrator's guide says: all of ours stand on this one.
+UPDATE = ("-u", "isp_base", "--stop-after-init", "--no-http", "--max-cron-threads=0")
+WAITING_JOBS = (
+    "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'cancelled', 'failed')"
+)
+PROBES = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tools.releases import probes
+probes.main(env)
+"""
+
+
+def stages(former=releases.RELEASES):
+    """Yield a report for each of these releases."""
+    for release in former:
+        yield check(release)
+
+
+def check(release):
+    """Return the report: a copy of the release's database is updated and compared
+    with what it was, and with a database of today."""
+    report = Report(f"update from release {release.version}")
+    before = f"isp_test_release_{release.version.replace('.', '_')}"
+    after = f"{before}_updated"
+    releases.restore(release, before)
+    databases.copy(before, after)
+    problems = _update(after)
+    report.expect("update", problems)
+    if not problems:
+        _check_data(report, before, after)
+        _check_code(report, before, after)
+        report.expect("in use", _probe(after))
+    if not report.failed:
+        databases.drop(before)
+        databases.drop(after)
+    return report.close()
+
+
+def _update(database):
+    log = TEST_LOG / f"{database}.log"
+    log.unlink(missing_ok=True)
+    command = odoo.command("-d", database, *UPDATE)
+    code = process.run_to_log(command, log, env=odoo.environment())
+    problems = odoo_log.warnings(log.read_text())
+    if code:
+        problems.append(f"Odoo ended with code {code}:\n{log.read_text()[-3000:]}")
+    return problems
+
+
+def _check_data(report, before, after):
+    for table, problems in stored_data.compare(before, after, changes):
+        report.expect(f"data of {table}", problems)
+    waiting, now = (databases.query(WAITING_JOBS, name) for name in (before, after))
+    problems = [] if waiting == now else [f"{waiting} waited before, {now} do now"]
+    report.expect("waiting jobs", problems)
+
+
+def _check_code(report, before, after):
+    fresh = templates.with_demo()
+    ours = [addon.name for addon in addons.every()]
+    for what, problems in stored_schema.compare(after, fresh, ours, changes.OF_PEOPLE):
+        report.expect(f"as installed today: {what}", problems)
+    report.expect("external ids of nothing", stored_schema.dangling(after, ours))
+    report.expect("records left behind", stored_schema.orphans(before, after))
+
+
+def _probe(database):
+    """What is wrong when the updated database is used."""
+    log = TEST_LOG / f"{database}-probes.log"
+    try:
+        odoo.run_script(database, PROBES, log)
+    except Failure as failure:
+        return [str(failure)]
+    lines = log.read_text().splitlines()
+    return [line for line in lines if line.startswith("problem: ")]

@@ -1,0 +1,53 @@
+"""What an update may change in the database of a former release, and why."""
+
+# Tables ("isp_a": "isp_b") and columns ("isp_a.x": "y") that migrations rename.
+RENAMED = {
+    f"helpdesk_ticket.{name}": f"isp_{name}"
+    for name in (
+        "area_id",
+        "complaint",
+        "completed_by_id",
+        "confirmation_id",
+        "contact_phone",
+        "date_completed",
+        "date_deadline",
+        "date_withdrawn",
+        "is_repeated",
+        "no_invoice_reason",
+        "pop_id",
+        "preferred_date",
+        "preferred_part",
+        "repair_hours",
+        "repair_status",
+        "response_hours",
+        "service_id",
+        "visit_id",
+    )
+}
+
+# Tables and columns ("table.column") whose values are not those of before.
+EXPLAINED = {
+    "ir_module_module": "versions and texts of the modules",
+    "module_country": "which modules are of which country",
+    "orm_signaling_registry": "how running servers hear of an update",
+    "ir_cron_trigger": "what is out of use is removed soon after an update",
+    "queue_job.state": "jobs whose method is gone are cancelled and made anew",
+    "queue_job.date_cancelled": "as queue_job.state",
+    "ir_filters.domain": "names of fields in it are renamed; the probes use it",
+    "ir_filters.context": "as ir_filters.domain",
+    "ir_exports_line.name": "as ir_filters.domain",
+    "mail_template.body_html": "as ir_filters.domain; those of today are compared",
+}
+
+# Tables in which an update may add rows, while those of before stay.
+MAY_GROW = {
+    "ir_config_parameter": "settings of the new release",
+    "queue_job": "jobs made anew; the waiting ones are counted",
+}
+
+# External ids of the records that `fill` changed as a person does: they stay as he
+# has them, whatever is installed today.
+OF_PEOPLE = {
+    "isp_billing.isp_billing_mail_reminder",
+    "isp_repair.isp_repair_mail_signup_confirm",
+}
