@@ -94,9 +94,7 @@ class TestRadiusUser(RadiusCommon):
             self.plan.isp_address_pool = "business"
             self.assertEqual(self._reply()["Framed-Pool"], "home")
             jobs = [
-                job
-                for job in trap.enqueued_jobs
-                if job.method_name == "_sync_batch"
+                job for job in trap.enqueued_jobs if job.method_name == "_sync_batch"
             ]
             self.assertEqual(len(jobs), 2)
             for job in jobs:

@@ -5,8 +5,8 @@ BATCH_FORGOTTEN = 10000
 
 
 class IspDeviceDrift(models.AbstractModel):
-    """Something on a device (``isp.device``) that is not as it is to be: since when, who
-    changed it last, and who was right in the end.
+    """Something on a device (``isp.device``) that is not as it is to be: since when,
+    who changed it last, and who was right in the end.
 
     A model that inherits it adds the many2one to its device, what the menus are, and a
     unique index by which one difference is open once.
@@ -118,7 +118,6 @@ class IspDeviceDrift(models.AbstractModel):
 
     def _closes_session(self, names):
         """Hook: whether writing these fields of it makes the subscriber log in anew."""
-        return False
 
     def _compute_can_take(self):
         """Hook: whether what the device has can be taken over by `action_take`."""

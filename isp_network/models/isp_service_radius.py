@@ -91,7 +91,7 @@ class IspService(models.Model):
     def _get_radius_users(self):
         """Return {service: what isp_radius_user is to hold, None without a log-in}."""
         policies = {
-            company: company._get_radius_policy() for company in self.company_id
+            company: company._isp_get_radius_policy() for company in self.company_id
         }
         pools = {pop: pop._get_radius_pools() for pop in self.pop_id}
         none = (self.env["isp.address.pool"].browse(),) * 2
@@ -114,7 +114,7 @@ class IspService(models.Model):
             access=self.access,
             upload=self.upload_mbps,
             download=self.download_mbps,
-            burst=None if self.speed_override else self.plan_id._get_radius_burst(),
+            burst=None if self.speed_override else self.plan_id._isp_get_radius_burst(),
             pool=self.plan_id.isp_address_pool or pool or "",
             isolated_pool=isolated_pool or "",
             static_address=self.static_address or "",

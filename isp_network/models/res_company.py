@@ -103,7 +103,7 @@ class ResCompany(models.Model):
             self.env["isp.service"]._sync_lines_where([("company_id", "in", self.ids)])
         return result
 
-    def _get_radius_policy(self):
+    def _isp_get_radius_policy(self):
         """Return what all services of the company have in common."""
         self.ensure_one()
         return Policy(

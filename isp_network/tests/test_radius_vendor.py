@@ -78,7 +78,5 @@ class TestRadiusVendor(RadiusCommon):
             self.assertTrue(self.cr.fetchone()[0])
         with self.enter_registry_test_mode():
             self.env.ref("isp_network.isp_radius_check_cron").method_direct_trigger()
-        self.cr.execute(
-            "SELECT count(*) FROM isp_radius_user WHERE service_id IS NULL"
-        )
+        self.cr.execute("SELECT count(*) FROM isp_radius_user WHERE service_id IS NULL")
         self.assertEqual(self.cr.fetchone(), (2,))
