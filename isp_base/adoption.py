@@ -45,8 +45,28 @@ def adopt(env, addon, former):
             names=sorted(names),
         )
     )
+    _empty_extensions(env, addon)
     _kept[env.cr.dbname, addon] = _read_rows(env, addon)
     env.registry.clear_cache()
+
+
+def _empty_extensions(env, addon):
+    """Let adopted views that extend others say nothing until their file is loaded.
+
+    What they said in the former addon may name buttons that are not there yet, and
+    views that are loaded before them are checked together with them.
+    """
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE ir_ui_view SET arch_db = '{"en_US": "<data/>"}'
+            WHERE inherit_id IS NOT NULL AND id IN (
+                SELECT res_id FROM ir_model_data
+                WHERE module = %s AND model = 'ir.ui.view' AND noupdate IS NOT TRUE)
+            """,
+            addon,
+        )
+    )
 
 
 def put_back(env, addon):

@@ -147,6 +147,7 @@ class IspService(models.Model):
     )
     note = fields.Text("Internal Note")
     user_sets_line = fields.Boolean(compute="_compute_user_sets_line")
+    user_registers = fields.Boolean(compute="_compute_user_registers")
 
     suspension_ids = fields.One2many(
         "isp.suspension",
@@ -180,6 +181,16 @@ class IspService(models.Model):
     def _compute_user_sets_line(self):
         engineer = self.env.user.has_group("isp_base.isp_base_group_network_engineer")
         self.user_sets_line = engineer or self._is_service_admin()
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_user_registers(self):
+        """Whether he may write down who the prospect is, as ``_get_writable_fields``
+        lets him."""
+        sells = self.env.user.has_group("isp_base.isp_base_group_sales")
+        for service in self:
+            drafted = sells and service.state == "draft"
+            service.user_registers = drafted or service._is_service_admin()
 
     @api.depends("suspension_ids.date_end", "suspension_ids.reason")
     def _compute_suspension_reasons(self):

@@ -1,4 +1,5 @@
 import base64
+from collections.abc import Callable
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -81,7 +82,13 @@ class ResPartner(models.Model):
     @api.model
     def _isp_get_id_number_problem(self, id_type: str, number: str) -> str | None:
         """Return why no ID of this type has this number, as a sentence; else None."""
-        return None
+        check = self._isp_get_id_number_checks().get(id_type)
+        return check(number) if check else None
+
+    @api.model
+    def _isp_get_id_number_checks(self) -> dict[str, Callable[[str], str | None]]:
+        """Return {type of ID: function that says what is wrong with a number of it}."""
+        return {}
 
     @api.constrains("isp_id_photo")
     def _check_isp_id_photo(self):

@@ -143,13 +143,14 @@ class IspInvoice(models.AbstractModel):
         """Return the subtotals of the move: a list of dict (name, amount, taxes: list
         of dict (label, base: None when it is the subtotal, amount))."""
         totals = move.tax_totals or {}
+        reports = self.with_company(move.company_id)
         return [
             {
                 "name": subtotal["name"],
                 "amount": subtotal["base_amount_currency"],
                 "taxes": [
                     {
-                        "label": self._get_tax_label(move.company_id, group),
+                        "label": reports._get_tax_label(group),
                         "base": None
                         if totals["same_tax_base"]
                         else group["display_base_amount_currency"],
@@ -162,8 +163,8 @@ class IspInvoice(models.AbstractModel):
         ]
 
     @api.model
-    def _get_tax_label(self, company, group):
-        """Return what a group of taxes is called on the document of this company.
+    def _get_tax_label(self, group: dict) -> str:
+        """Return what a group of taxes is called on the document of the company.
 
         The country's addon answers.
 

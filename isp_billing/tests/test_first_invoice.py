@@ -88,6 +88,7 @@ class TestFirstInvoice(BillingCommon):
             self.assertEqual(service.access, "open")
             payment.action_draft()
             payment.action_cancel()
+            self._before_commit()
             self.assertEqual(service.access, "isolated", "the payment bounced")
 
     def test_run(self):

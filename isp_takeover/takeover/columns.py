@@ -61,7 +61,7 @@ COLUMNS = (
         ("NIK", "No KTP", "Nomor KTP", "KTP", "Nomor Identitas"),
         "3173064107900001",
     ),
-    Column("id_type", ("ID Type",), ("Jenis Identitas",), "KTP"),
+    Column("id_type", ("ID Type",), ("Jenis Identitas",)),
     Column(
         "coordinates",
         ("Coordinates", "Location", "Lat Long", "Latitude, Longitude"),

@@ -47,9 +47,13 @@ class ResPartner(models.Model):
         return re.sub(r"\D", "", number) if NIK_IN_GROUPS.fullmatch(number) else number
 
     @api.model
-    def _isp_get_id_number_problem(self, id_type, number):
-        if id_type != "ktp" or NIK.fullmatch(number):
-            return super()._isp_get_id_number_problem(id_type, number)
+    def _isp_get_id_number_checks(self):
+        return {**super()._isp_get_id_number_checks(), "ktp": self._isp_check_nik}
+
+    @api.model
+    def _isp_check_nik(self, number):
+        if NIK.fullmatch(number):
+            return None
         return self.env._(
             "The ID number “%(number)s” is not a NIK, which has 16 digits. "
             "Correct it, or choose another type of ID.",
@@ -62,7 +66,7 @@ class ResPartner(models.Model):
 
         Before this addon came there was no other word for it.
 
-        :param companies: Indonesian companies, whose partners and those of all are meant
+        :param companies: those in Indonesia; partners of no company are meant too
         """
         self.env.cr.execute(
             SQL(

@@ -11,15 +11,15 @@ class IspInvoice(models.AbstractModel):
     _inherit = "report.isp_billing.isp_invoice"
 
     @api.model
-    def _get_tax_label(self, company, group):
-        if group["id"] not in self._get_ppn_groups(company):
-            return super()._get_tax_label(company, group)
+    def _get_tax_label(self, group):
+        if group["id"] not in self._isp_get_ppn_groups():
+            return super()._get_tax_label(group)
         taxes = self.env["account.tax"].browse(group["involved_tax_ids"])
         labels = {tax.invoice_label for tax in taxes if tax.invoice_label}
         return " ".join(["PPN", *sorted(labels)])
 
     @api.model
-    def _get_ppn_groups(self, company):
-        chart = self.env["account.chart.template"].with_company(company)
+    def _isp_get_ppn_groups(self):
+        chart = self.env["account.chart.template"]
         groups = (chart.ref(name, raise_if_not_found=False) for name in PPN_GROUPS)
         return {group.id for group in groups if group}

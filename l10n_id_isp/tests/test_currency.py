@@ -14,7 +14,8 @@ class TestRupiah(BillingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.rupiah = cls.env.ref("base.IDR")
-        cls.manager_of_all = cls._create_users({"of_all": "base.group_system"})["of_all"]
+        users = cls._create_users({"of_all": "base.group_system"})
+        cls.manager_of_all = users["of_all"]
 
     def _set_rounding(self, rounding):
         """Also where there are entries, as in the demo database."""

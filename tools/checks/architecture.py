@@ -1,5 +1,5 @@
 """The tables of docs/architecture.md that a database knows: who may what, which fields
-are for whom, what runs by itself. `make docs` writes them, `make test` compares them."""
+are for whom, what runs by itself. `make docs` writes them, `make test` compares."""
 
 import json
 import re
@@ -25,12 +25,13 @@ def names(groups):
     return sorted(group.name for group in groups)
 
 rights, fields, crons, jobs, notices = {{}}, {{}}, [], [], []
+verbs = dict(r="read", w="write", c="create", u="unlink")
 for access in own("ir.model.access"):
     if not access.model_id.transient:
         letters = "".join(
             letter
             for letter in "rwcu"
-            if access["perm_" + dict(r="read", w="write", c="create", u="unlink")[letter]]
+            if access["perm_" + verbs[letter]]
         )
         rights.setdefault(access.model_id.model, {{}})[access.group_id.name] = letters
 for name, model in env.registry.items():

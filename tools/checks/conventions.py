@@ -93,13 +93,19 @@ def _finding(item, line, rule, member, text):
 
 
 def _inherited(item, classes):
-    """The names that our own mixins give this class: hooks that it may override."""
-    return {
-        name
-        for mixin in classes
-        if mixin.model in item.inherits and mixin.model.startswith(OURS)
-        for name in (*mixin.fields, *mixin.methods)
-    }
+    """The names that our own mixins give this model: hooks that it may override."""
+    names, seen, waiting = set(), set(), [item.model]
+    while waiting:
+        model = waiting.pop()
+        if model in seen:
+            continue
+        seen.add(model)
+        for other in classes:
+            if other.model == model:
+                waiting += [name for name in other.inherits if name.startswith(OURS)]
+                if model != item.model:
+                    names.update(other.fields, other.methods)
+    return names
 
 
 def _bare_names(item, known):

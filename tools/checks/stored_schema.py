@@ -1,5 +1,6 @@
 """Whether an updated database is built as one that was installed today."""
 
+import re
 from collections import defaultdict
 
 from .. import databases
@@ -19,7 +20,10 @@ SCHEMA = {
             AND conrelid != 0""",
     "indexes": """
         SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'""",
-    "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+    # Those of numberings are as many as there are numberings.
+    "sequences": """
+        SELECT sequencename FROM pg_sequences
+        WHERE schemaname = 'public' AND sequencename !~ '^ir_sequence_'""",
     "installed modules": """
         SELECT name || ' ' || latest_version FROM ir_module_module
         WHERE state = 'installed'""",
@@ -88,21 +92,23 @@ def compare(updated, fresh, ours, customised):
     :param customised: external ids (whole) of the records that a person changed
     """
     for what, sql in _queries(ours).items():
-        there, wanted = (
-            {
-                row
-                for row in databases.query(
-                    f"SELECT translate(x, E'\\n', ' ') FROM ({sql}) q(x)", name
-                )
-                if row.partition(" ")[0] not in customised
-            }
-            for name in (updated, fresh)
-        )
+        there, wanted = (_read(sql, name, customised) for name in (updated, fresh))
         missing = [f"missing: {row[:300]}" for row in sorted(wanted - there)]
-        yield (
-            what,
-            missing + [f"left over: {row[:300]}" for row in sorted(there - wanted)],
-        )
+        left = [f"left over: {row[:300]}" for row in sorted(there - wanted)]
+        yield what, missing + left
+
+
+def _read(sql, database, customised):
+    rows = databases.query(
+        f"SELECT translate(x, E'\\n', ' ') FROM ({sql}) q(x)", database
+    )
+    return {plain(row) for row in rows if row.partition(" ")[0] not in customised}
+
+
+def plain(definition):
+    """A definition without casts and parentheses: PostgreSQL sets others when it reads
+    one of its own again."""
+    return re.sub(r"::(character varying|text)(\[\])?|[()]", "", definition)
 
 
 def _queries(ours):

@@ -68,7 +68,7 @@ def restore(release, database):
 def keep(release, database):
     """Keep `database` and its filestore with the release."""
     environment = {**os.environ, **postgres.environment()}
-    command = ["pg_dump", "-w", "--no-owner", "--no-privileges", "--no-comments"]
+    command = ["pg_dump", "-w", "--no-owner", "--no-privileges"]
     done = subprocess.run(
         [*command, database], env=environment, stdout=subprocess.PIPE, check=True
     )
@@ -91,11 +91,19 @@ def _stored_files(database):
     return [name for name in names if (FILESTORE / database / name).exists()]
 
 
-# What a newer pg_dump writes and an older PostgreSQL or psql does not know.
-UNKNOWN_ELSEWHERE = ("\\restrict", "\\unrestrict", "SET transaction_timeout")
+# What a newer pg_dump writes and an older PostgreSQL or psql does not know, and what
+# a role may not that is no administrator. Comments of indexes are needed: by them
+# Odoo sees whether one has to be made anew.
+LEFT_OUT = (
+    "\\restrict",
+    "\\unrestrict",
+    "SET transaction_timeout",
+    "COMMENT ON EXTENSION",
+    "COMMENT ON SCHEMA",
+)
 
 
 def portable(dump):
-    """The SQL of pg_dump without what not every PostgreSQL from 13 on can read."""
+    """The SQL of pg_dump without what not every PostgreSQL from 13 on would take."""
     lines = dump.split("\n")
-    return "\n".join(line for line in lines if not line.startswith(UNKNOWN_ELSEWHERE))
+    return "\n".join(line for line in lines if not line.startswith(LEFT_OUT))

@@ -33,6 +33,7 @@ EXPLAINED = {
     "ir_cron_trigger": "what is out of use is removed soon after an update",
     "queue_job.state": "jobs whose method is gone are cancelled and made anew",
     "queue_job.date_cancelled": "as queue_job.state",
+    "ir_config_parameter.key": "settings that moved have the name of their addon now",
     "ir_filters.domain": "names of fields in it are renamed; the probes use it",
     "ir_filters.context": "as ir_filters.domain",
     "ir_exports_line.name": "as ir_filters.domain",
@@ -42,12 +43,15 @@ EXPLAINED = {
 # Tables in which an update may add rows, while those of before stay.
 MAY_GROW = {
     "ir_config_parameter": "settings of the new release",
+    "mail_template": "texts that the product sends by a template now",
     "queue_job": "jobs made anew; the waiting ones are counted",
+    "queue_job_channel": "channels of the jobs are data",
+    "queue_job_function": "as queue_job_channel",
 }
 
 # External ids of the records that `fill` changed as a person does: they stay as he
 # has them, whatever is installed today.
 OF_PEOPLE = {
     "isp_billing.isp_billing_mail_reminder",
-    "isp_repair.isp_repair_mail_signup_confirm",
+    "isp_portal.isp_portal_mail_signup_confirm",
 }

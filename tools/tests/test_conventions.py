@@ -96,6 +96,11 @@ def test_hooks_of_our_mixins_are_overridden_by_their_name(tmp_path):
             _inherit = ["isp.guarded.mixin", "helpdesk.ticket"]
 
             def _get_protected_fields(self): pass
+
+        class Part(models.Model):
+            _inherit = "helpdesk.ticket"
+
+            def _get_protected_fields(self): pass
         """,
     )
 
