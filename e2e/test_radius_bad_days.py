@@ -1,10 +1,8 @@
 """FreeRADIUS goes on while what is around it breaks."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
+from harness import Load
 from tools import addons, odoo, process
 from tools.checks import odoo_log
 from tools.layout import TEST_LOG
@@ -24,35 +22,6 @@ def logins(radius):
         "isp.service", [["access", "in", ["open", "isolated"]]], "username", "password"
     )
     return [(service["username"], service["password"]) for service in services]
-
-
-class Load:
-    """Routers that let subscribers log in without a pause, until the end of `with`.
-
-    `answers` counts them by kind; a silence is one after all repetitions.
-    """
-
-    WORKERS = 2
-
-    def __init__(self, nas, logins):
-        self.nas, self.logins, self.answers = nas, logins, []
-        self._over = threading.Event()
-
-    def _work(self):
-        while not self._over.is_set():
-            for login in self.logins:
-                self.answers.append(self.nas.log_in(*login, timeout=9, sends=6)[0])
-
-    def __enter__(self):
-        self.pool = ThreadPoolExecutor(self.WORKERS)
-        self.workers = [self.pool.submit(self._work) for _ in range(self.WORKERS)]
-        return self
-
-    def __exit__(self, *_error):
-        self._over.set()
-        for worker in self.workers:
-            worker.result()
-        self.pool.shutdown()
 
 
 def test_odoo_stopped(radius, nas, logins):

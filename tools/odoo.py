@@ -23,6 +23,11 @@ START_TIMEOUT = 120  # seconds; a start takes 3 to 10 here
 MODULE_LOADED = re.compile(r"Loading module (?!base )\S+ \((\d+)/(\d+)\)")
 
 
+def addons_path(*more):
+    """Where Odoo finds addons: its own, those of the project, and `more` folders."""
+    return ",".join(map(str, [*odoo_source.addons_paths(), ROOT, *more]))
+
+
 def write_config():
     """Write `var/odoo.conf`, keeping the random master password once it is there."""
     old = RawConfigParser()
@@ -32,7 +37,7 @@ def write_config():
     ) or secrets.token_urlsafe(24)
     config = RawConfigParser()
     config["options"] = {
-        "addons_path": ",".join(map(str, [*odoo_source.addons_paths(), ROOT])),
+        "addons_path": addons_path(),
         "admin_passwd": password,
         "data_dir": str(DATA),
         "http_interface": "127.0.0.1",
@@ -113,7 +118,12 @@ def run_script(database, script, log):
 
 
 class Server:
-    """An Odoo process that serves one database on 127.0.0.1."""
+    """An Odoo process that serves one database on 127.0.0.1.
+
+    :ivar options: further options of its command line
+    """
+
+    options = ()
 
     def __init__(self, database, port, log):
         self.database, self.port, self.log = database, port, log
@@ -133,6 +143,7 @@ class Server:
             self.database,
             f"--http-port={self.port}",
             f"--logfile={self.log}",
+            *self.options,
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 from .browser import Browser
 from .client import Client, RemoteError
-from .freeradius import Nas, Radius
+from .freeradius import Load, Nas, Radius
 from .server import DemoServer
 
-__all__ = ["Browser", "Client", "DemoServer", "Nas", "Radius", "RemoteError"]
+__all__ = ["Browser", "Client", "DemoServer", "Load", "Nas", "Radius", "RemoteError"]

@@ -5,6 +5,8 @@ import hashlib
 import os
 import secrets
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from passlib.crypto.des import des_encrypt_block
@@ -170,6 +172,35 @@ class Nas:
             "MS-CHAP-Challenge": theirs,
             "MS-CHAP2-Response": b"\x01\0" + ours + bytes(8) + response,
         }
+
+
+class Load:
+    """Routers that let subscribers log in without a pause, until the end of `with`.
+
+    `answers` counts them by kind; a silence is one after all repetitions.
+    """
+
+    WORKERS = 2
+
+    def __init__(self, nas, logins):
+        self.nas, self.logins, self.answers = nas, logins, []
+        self._over = threading.Event()
+
+    def _work(self):
+        while not self._over.is_set():
+            for login in self.logins:
+                self.answers.append(self.nas.log_in(*login, timeout=9, sends=6)[0])
+
+    def __enter__(self):
+        self.pool = ThreadPoolExecutor(self.WORKERS)
+        self.workers = [self.pool.submit(self._work) for _ in range(self.WORKERS)]
+        return self
+
+    def __exit__(self, *_error):
+        self._over.set()
+        for worker in self.workers:
+            worker.result()
+        self.pool.shutdown()
 
 
 ANSWERS = {

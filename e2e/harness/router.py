@@ -37,7 +37,7 @@ modules {{
 	linelog {{
 		filename = {folder}/commands
 		format = "%{{Packet-Type}}|%{{Acct-Session-Id}}|%{{User-Name}}|\
-%{{Framed-IP-Address}}|%{{Mikrotik-Rate-Limit}}"
+%{{Framed-IP-Address}}|%{{Mikrotik-Rate-Limit}}|%{{Cisco-AVPair[*]}}"
 	}}
 }}
 client odoo {{
@@ -82,6 +82,7 @@ class Command(NamedTuple):
     username: str
     address: str
     rate_limit: str
+    avpairs: str
 
 
 class Router(freeradius.Server):

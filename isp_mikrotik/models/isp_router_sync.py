@@ -37,7 +37,7 @@ class IspRouter(models.Model):
     def _prepare_desired_router(self):
         return desired.Router(
             isolated_list=ADDRESS_LIST_ISOLATED,
-            policy=self.company_id._get_radius_policy(),
+            policy=self.company_id._isp_get_radius_policy(),
             pool=self._get_pool("dynamic").name or "",
             gateway=self.api_gateway or "",
             queues=self.api_queues,

@@ -17,7 +17,7 @@ class TestRadiusUser(RadiusCommon):
         cls.service = cls._create_active_service()
 
     def _row(self, service=None):
-        self.env.flush_all()
+        self.env.cr.flush()
         service = service or self.service
         return users.read_users(self.cr, service.ids).get(service.id)
 
@@ -86,6 +86,7 @@ class TestRadiusUser(RadiusCommon):
 
     def test_a_change_for_very_many_is_left_to_jobs(self):
         other = self._create_active_service()
+        self.env.cr.flush()
         with (
             patch.object(isp_service_radius, "BATCH", 1),
             trap_jobs() as trap,
@@ -93,9 +94,7 @@ class TestRadiusUser(RadiusCommon):
             self.plan.isp_address_pool = "business"
             self.assertEqual(self._reply()["Framed-Pool"], "home")
             jobs = [
-                job
-                for job in trap.enqueued_jobs
-                if job.method_name == "_sync_radius_users"
+                job for job in trap.enqueued_jobs if job.method_name == "_sync_batch"
             ]
             self.assertEqual(len(jobs), 2)
             for job in jobs:
@@ -133,6 +132,7 @@ class TestRadiusUser(RadiusCommon):
 
     def test_the_hook_tells_what_was_before_and_after(self):
         calls = []
+        self.env.cr.flush()
 
         def note(_services, changes):
             calls.append(changes)
@@ -140,8 +140,10 @@ class TestRadiusUser(RadiusCommon):
         self.patch(type(self.service), "_radius_changed", note)
         self.service.note = "nothing of the network"
         self.service._refresh_access()
+        self.env.cr.flush()
         self.assertFalse(calls)
         self.service._suspend("manual")
+        self.env.cr.flush()
         ((changes,),) = [calls]
         before, after = changes[self.service]
         self.assertEqual((before["access"], after["access"]), ("open", "isolated"))
@@ -168,7 +170,7 @@ class TestRadiusUser(RadiusCommon):
 
     def test_the_nightly_check_puts_right_what_differs(self):
         other = self._create_active_service()
-        self.env.flush_all()
+        self.env.cr.flush()
         self.cr.execute(
             """UPDATE isp_radius_user SET reply_items = '[]' WHERE service_id = %s""",
             [self.service.id],
@@ -188,7 +190,7 @@ class TestRadiusUser(RadiusCommon):
         self.assertIsNone(self._row(ended))
 
     def test_installing_lets_those_log_in_that_are_running(self):
-        self.env.flush_all()
+        self.env.cr.flush()
         self.cr.execute("DELETE FROM isp_radius_user")
         post_init_hook(self.env)
         self.assertIsNotNone(self._row())

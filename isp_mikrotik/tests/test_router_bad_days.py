@@ -199,6 +199,19 @@ class TestRouterBadDays(RouterCommon):
         self.assertEqual(bad.router_link_ids.state, "failed")
         self.assertEqual(good.router_link_ids.state, "applied")
 
+    def test_a_change_of_a_profile_that_is_refused_is_of_all_who_have_it(self):
+        """H11: their secrets are right already, only the profile is not."""
+        other = self._create_service(plan_id=self.other_plan.id)
+        mine = self._create_service() | self._create_service()
+        self._do((mine | other)._activate, mine | other)
+        self._fault("trap", "/ppp/profile/set", count=0, text="failure: disk full")
+        self._do(self.plan.write, {"isp_download_mbps": 30})
+        self.assertEqual(set(mine.router_link_ids.mapped("state")), {"failed"})
+        self.assertEqual(
+            set(mine.router_link_ids.mapped("error")), {"failure: disk full"}
+        )
+        self.assertEqual(other.router_link_ids.state, "applied")
+
     def test_in_the_end_one_person_is_asked_once(self):
         service = self._create_service()
         self._fault("trap", "/ppp/secret/add", count=0, text="failure: disk full")

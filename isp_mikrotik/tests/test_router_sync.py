@@ -1,4 +1,7 @@
+from odoo.service.model import call_kw
 from odoo.tests import tagged
+
+from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .router_common import RouterCommon
 
@@ -26,6 +29,25 @@ class TestRouterSync(RouterCommon):
         self.assertEqual(profile["remote-address"], "home")
         self.assertEqual(service.router_link_ids.state, "applied")
         self.assertEqual(self.sim.state, "up")
+
+    def test_a_contact_that_is_renamed_is_renamed_on_the_router(self):
+        """H2: a stored compute changes the line as well as a form does."""
+        service = self._create_kept()
+        with trap_jobs() as trap:
+            service.partner_id.name = "Siti Rahmawati"
+            self._flush_tracking()
+            (job,) = trap.enqueued_jobs
+            self.assertEqual(job.recordset, self.sim)
+            trap.perform_enqueued_jobs()
+        comment = self._rows()[service.username]["comment"]
+        self.assertEqual(comment, f"isp:{service.name} Siti Rahmawati")
+
+    def test_a_profile_is_made_by_rpc(self):
+        """H10"""
+        profiles = self.as_user(self.env["isp.router.profile"], self.engineer)
+        vals = {"router_id": self.sim.id, "plan_id": self.plan.id, "name": "home"}
+        call_kw(profiles, "create", [[vals]], {})
+        self.assertEqual(self.sim.api_profile_ids.name, "home")
 
     def test_isolated_and_restored_the_live_session_follows(self):
         service = self._create_kept()

@@ -112,6 +112,10 @@ class IspDevice(models.AbstractModel):
         :param before: its state until now, "down" or "unknown"
         """
         self.activity_unlink([HELP_ACTIVITY])
+        if self._is_kept():
+            waiting = self._get_items(("state", "!=", "applied"))
+            _logger.info("%s was %s: %s items wait", self.name, before, len(waiting))
+            self._enqueue_items(waiting)
 
     def _note_api_answer(self, error=None):
         """Write down how talking to its API went.
@@ -289,8 +293,13 @@ class IspDevice(models.AbstractModel):
         :return: in words what was done
         :raises NetworkError: what the device did not do
         """
-        with self._open_api():  # which says that there is none
-            raise NotImplementedError
+        raise UserError(
+            self.env._(
+                "%(device)s is of a brand without an API: %(count)s items wait.",
+                device=self.name,
+                count=len(items),
+            )
+        )
 
     def _note_items(self, done, errors):
         """Write down what became of items: one is on the device, or was refused.

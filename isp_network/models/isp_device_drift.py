@@ -118,7 +118,6 @@ class IspDeviceDrift(models.AbstractModel):
 
     def _closes_session(self, names):
         """Hook: whether writing these fields of it makes the subscriber log in anew."""
-        return False
 
     def _compute_can_take(self):
         """Hook: whether what the device has can be taken over by `action_take`."""

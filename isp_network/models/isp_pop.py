@@ -33,4 +33,4 @@ class IspPop(models.Model):
         services.search(
             [("pop_id", "in", self.ids), ("static_address", "!=", False)]
         )._check_static_address()
-        services._sync_radius_where([("pop_id", "in", self.ids)])
+        services._sync_lines_where([("pop_id", "in", self.ids)])

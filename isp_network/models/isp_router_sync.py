@@ -104,11 +104,10 @@ class IspRouter(models.Model):
             self.env["isp.service"].sudo().search(domain)._sync_routers(router)
 
     def _resume(self, before):
-        """Do what waited while the router was down, then compare all of it: it may have
-        been replaced, or restored from an old backup."""
+        """Compare all of it too: it may have been replaced, or restored from an old
+        backup."""
         result = super()._resume(before)
         if self._is_kept():
-            self._enqueue_items(self._get_items(("state", "!=", "applied")))
             self._enqueue_comparison()
         return result
 

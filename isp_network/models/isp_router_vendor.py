@@ -1,3 +1,5 @@
+# The addons of brands use them:
+# pylint: disable=unused-argument
 from odoo import api, fields, models
 
 from ..radius import attributes
@@ -86,10 +88,10 @@ class IspRouter(models.Model):
         router."""
         self.ensure_one()
         return self.env._(
-            "No command reaches this router at %(address)s, port %(port)s: its sessions"
-            " keep what they had. Look whether it is up, whether it takes commands on "
-            "this port and from Odoo's address, and whether both have the same secret. "
-            "What is waiting is done by itself as soon as it answers.",
+            "No command reaches this router at %(address)s, port %(port)s: its "
+            "sessions keep what they had. Look whether it is up, whether it takes "
+            "commands on this port and from Odoo's address, and whether both have the "
+            "same secret. What is waiting is done by itself as soon as it answers.",
             address=self.address,
             port=self.coa_port,
         )

@@ -11,22 +11,6 @@ from ..radius import attributes, session_class, users
 _logger = logging.getLogger(__name__)
 
 BATCH = 1000
-# A change of one of these changes what FreeRADIUS answers.
-RADIUS_FIELDS = frozenset(
-    {
-        "access",
-        "company_id",
-        "credentials_token",
-        "download_mbps",
-        "password",
-        "plan_id",
-        "pop_id",
-        "speed_override",
-        "static_address",
-        "upload_mbps",
-        "username",
-    }
-)
 
 
 class IspService(models.Model):
@@ -34,11 +18,35 @@ class IspService(models.Model):
 
     _inherit = "isp.service"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if RADIUS_FIELDS & vals.keys():
-            self._sync_radius_users()
+    @api.model
+    def _get_line_fields(self):
+        return super()._get_line_fields() | {"credentials_token", "static_address"}
+
+    def _line_changed(self, names):
+        result = super()._line_changed(names)
+        self._sync_lines()
         return result
+
+    def _sync_lines(self):
+        """Carry these lines to the network as they are now: at once, or, where they are
+        very many, in jobs, so that nobody waits for it."""
+        if len(self) <= BATCH:
+            self._sync_batch()
+            return
+        for ids in split_every(BATCH, self.ids):
+            self.sudo().browse(ids).with_delay(
+                description=self.env._("%(count)s lines", count=len(ids))
+            )._sync_batch()
+
+    @api.model
+    def _sync_lines_where(self, domain):
+        """Carry those lines to the network that may be let in."""
+        allowed = Domain("access", "!=", "none") & Domain(domain)
+        self.sudo().search(allowed)._sync_lines()
+
+    def _sync_batch(self):
+        """Hook: bring what carries these lines up to date, here and on devices."""
+        self._sync_radius_users()
 
     def _sync_radius_users(self):
         """Write what FreeRADIUS is to answer for these services, and call
@@ -83,7 +91,7 @@ class IspService(models.Model):
     def _get_radius_users(self):
         """Return {service: what isp_radius_user is to hold, None without a log-in}."""
         policies = {
-            company: company._get_radius_policy() for company in self.company_id
+            company: company._isp_get_radius_policy() for company in self.company_id
         }
         pools = {pop: pop._get_radius_pools() for pop in self.pop_id}
         none = (self.env["isp.address.pool"].browse(),) * 2
@@ -106,7 +114,7 @@ class IspService(models.Model):
             access=self.access,
             upload=self.upload_mbps,
             download=self.download_mbps,
-            burst=None if self.speed_override else self.plan_id._get_radius_burst(),
+            burst=None if self.speed_override else self.plan_id._isp_get_radius_burst(),
             pool=self.plan_id.isp_address_pool or pool or "",
             isolated_pool=isolated_pool or "",
             static_address=self.static_address or "",
@@ -142,22 +150,6 @@ class IspService(models.Model):
             routers._get_changeable_items(vendor),
         )
         return {"items": items, "class": digest}
-
-    @api.model
-    def _sync_radius_where(self, domain):
-        """Bring the rows of those services up to date that may log in; many of them
-        in jobs, so that nobody waits for it."""
-        allowed = Domain("access", "!=", "none") & Domain(domain)
-        ids = self.sudo().search(allowed).ids
-        if len(ids) <= BATCH:
-            self.browse(ids)._sync_radius_users()
-            return
-        for batch in split_every(BATCH, ids):
-            self.sudo().browse(batch).with_delay(
-                description=self.env._(
-                    "RADIUS values of %(count)s services", count=len(batch)
-                )
-            )._sync_radius_users()
 
     @api.model
     def _cron_check_radius_users(self):

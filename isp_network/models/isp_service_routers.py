@@ -5,8 +5,6 @@ from odoo.addons.isp_base import jobs
 
 from ..const import ROUTER_GROUPS
 
-ROUTER_FIELDS = frozenset({"pop_id", "api_router_id", "caller_id", "contact_name"})
-
 
 class IspService(models.Model):
     """A service that routers keep themselves: which ones, and whether they have it."""
@@ -43,15 +41,13 @@ class IspService(models.Model):
         for service in self:
             service.is_kept_on_router = service._origin.id in kept.ids
 
-    def write(self, vals):
-        result = super().write(vals)
-        if ROUTER_FIELDS & vals.keys():
-            self._sync_routers()
-        return result
+    @api.model
+    def _get_line_fields(self):
+        return super()._get_line_fields() | {"api_router_id", "caller_id"}
 
-    def _radius_changed(self, changes):
-        result = super()._radius_changed(changes)
-        self.browse().union(*changes)._sync_routers()
+    def _sync_batch(self):
+        result = super()._sync_batch()
+        self._sync_routers()
         return result
 
     def _get_api_routers(self):

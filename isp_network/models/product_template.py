@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..radius.attributes import Burst
 
+# Those that no field of a service follows.
 PLAN_FIELDS = frozenset(
     {
         "isp_address_pool",
@@ -10,8 +11,6 @@ PLAN_FIELDS = frozenset(
         "isp_burst_threshold_download_mbps",
         "isp_burst_threshold_upload_mbps",
         "isp_burst_upload_mbps",
-        "isp_download_mbps",
-        "isp_upload_mbps",
     }
 )
 
@@ -40,11 +39,11 @@ class ProductTemplate(models.Model):
             )
         )
         for plan in plans:
-            plan.isp_pool_note = plan._explain_pool(
+            plan.isp_pool_note = plan._isp_explain_pool(
                 pools.filtered(lambda p, c=plan.company_id: not c or p.company_id == c)
             )
 
-    def _explain_pool(self, pools):
+    def _isp_explain_pool(self, pools):
         """Return in words where routers lack the plan's pool; False: nowhere.
 
         :param pools: those that the routers hand out (isp.address.pool, sudo)
@@ -72,10 +71,10 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if PLAN_FIELDS & vals.keys():
-            self.env["isp.service"]._sync_radius_where([("plan_id", "in", self.ids)])
+            self.env["isp.service"]._sync_lines_where([("plan_id", "in", self.ids)])
         return result
 
-    def _get_radius_burst(self):
+    def _isp_get_radius_burst(self):
         """Return the plan's Burst, None without one."""
         if not self.isp_burst_seconds or not self.isp_burst_download_mbps:
             return None

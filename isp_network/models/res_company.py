@@ -100,10 +100,10 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if POLICY_FIELDS & vals.keys():
-            self.env["isp.service"]._sync_radius_where([("company_id", "in", self.ids)])
+            self.env["isp.service"]._sync_lines_where([("company_id", "in", self.ids)])
         return result
 
-    def _get_radius_policy(self):
+    def _isp_get_radius_policy(self):
         """Return what all services of the company have in common."""
         self.ensure_one()
         return Policy(

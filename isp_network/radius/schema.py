@@ -203,7 +203,7 @@ def _run_apart(database, statement):
             try:
                 cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{LOCK_SECONDS}s"))
                 cr.execute(statement, log_exceptions=False)
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
                 _logger.info("FreeRADIUS' tables: %s", statement.code)
                 return
             except LockNotAvailable:

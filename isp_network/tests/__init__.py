@@ -7,3 +7,6 @@ from . import test_session_rights
 from . import test_session_status
 from . import test_usage
 from . import test_radius_server
+from . import test_radius_schema
+from . import test_radius_vendor
+from . import test_device

@@ -45,6 +45,7 @@ class SessionCommon(RadiusCommon):
 
     def _get_user_row(self, service):
         """Return the row of isp_radius_user as a dict; None without."""
+        self.env.cr.flush()
         rows = self.env.execute_query_dict(
             SQL("SELECT * FROM isp_radius_user WHERE service_id = %s", service.id)
         )
@@ -99,8 +100,14 @@ class SessionCommon(RadiusCommon):
 
     def _stale(self):
         """Return the unique ids of the sessions that are not what they should be."""
+        self.env.cr.flush()
         rows = self.env["isp.session"]._get_stale(services=self.service)
         return [row["unique_id"] for row in rows]
+
+    def _sync(self, service=None):
+        """End the transaction as far as a test can, and run the job that it left."""
+        self.env.cr.flush()
+        return (service or self.service)._sync_session()
 
     def _hours_later(self, hours=2):
         """Let the commands so far have been sent long ago."""

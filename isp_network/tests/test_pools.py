@@ -53,6 +53,7 @@ class TestPools(RadiusCommon):
 
     def test_a_fixed_address_is_of_the_range_and_of_one_service(self):
         service = self._create_active_service(static_address=" 203.0.113.2 ")
+        self.env.cr.flush()
         reply = dict(
             (name, value)
             for name, _op, value in users.read_users(self.cr, service.ids)[service.id][

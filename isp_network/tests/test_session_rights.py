@@ -57,7 +57,7 @@ class TestSessionRights(SessionCommon):
 
     def test_commands_are_read_by_the_same_and_written_by_nobody(self):
         self.service._suspend("manual")
-        self.service._sync_session()
+        self._sync()
         command = self.service.command_ids
         order = self._create_order(self.service, state="started")
         readers = {"engineer", "admin", "manager", "technician"}
@@ -74,7 +74,7 @@ class TestSessionRights(SessionCommon):
 
     def test_another_company_sees_neither_sessions_nor_commands(self):
         self.service._suspend("manual")
-        self.service._sync_session()
+        self._sync()
         self._create_other_company(roles=("engineer", "admin"))
         for user in self.users_b.values():
             with self.assertRaises(AccessError):

@@ -121,7 +121,7 @@ class TestSessionStatus(SessionCommon):
 
     def test_isolated_says_why_and_since_when(self):
         self.service._suspend("abuse")
-        self.assertRegex(self._seen().rejection_note, "Isolated: Overdue since .+")
+        self.assertRegex(self._seen().rejection_note, "Isolated: Abuse since .+")
 
     def test_diagnosis_in_three_lines(self):
         self.assertIn("ok: Online since", " ".join(self._texts()))
@@ -140,6 +140,7 @@ class TestSessionStatus(SessionCommon):
         self._start_session(silent, updated_at=self._ago(minutes=20))
         self._reject("wrong_password", tries=3)
         self.service._suspend("manual")
+        self.env.cr.flush()
         overview = self.env["isp.network"].with_user(self.engineer).get_overview()
         self.assertEqual(overview["totals"]["online"], 1)
         self.assertEqual(overview["totals"]["silent"], 1)

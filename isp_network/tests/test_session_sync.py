@@ -23,6 +23,7 @@ class TestSessionSync(SessionCommon):
         return [request.code for request in self.peer.requests]
 
     def _sync_jobs(self, service=None):
+        self.env.cr.flush()
         job_method = (service or self.service)._sync_session
         return [
             job
@@ -37,7 +38,7 @@ class TestSessionSync(SessionCommon):
 
     def test_old_commands_are_forgotten(self):
         self.service._suspend("manual")
-        self.service._sync_session()
+        self._sync()
         self._hours_later(24 * 300)
         self.env["isp.radius.command"]._gc_commands()
         self.assertTrue(self.service.command_ids)
@@ -46,7 +47,7 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(self.service.command_ids.exists())
 
     def test_nothing_is_sent_to_a_session_in_step(self):
-        self.service._sync_session()
+        self._sync()
         self.assertFalse(self.peer.requests)
         self.assertFalse(self.service.command_ids)
 
@@ -55,7 +56,7 @@ class TestSessionSync(SessionCommon):
         (job,) = self._sync_jobs()
         self.assertEqual(job.priority, jobs.CHANGE)
         self.assertFalse(job.identity_key)
-        self.service._sync_session()
+        self._sync()
         (request,) = self.peer.requests
         self.assertEqual(request.code, packet.DisconnectRequest)
         self.assertEqual(request["User-Name"], [self.service.username])
@@ -65,12 +66,13 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(command.date_confirmed)
 
         self._stop_session(self.live)
-        self.service._sync_session()
+        self._sync()
         self.assertTrue(command.date_confirmed)
         self.assertEqual(len(self.peer.requests), 1)
 
     def test_restored_comes_before_all_else(self):
         self.service._suspend("abuse")
+        self.env.cr.flush()
         self.service._restore("abuse")
         self.assertEqual(
             [job.priority for job in self._sync_jobs()],
@@ -82,17 +84,17 @@ class TestSessionSync(SessionCommon):
         self.service._suspend("abuse")
         self.service._restore("abuse")
         for _job in self._sync_jobs():
-            self.service._sync_session()
+            self._sync()
         self.assertFalse(self.peer.requests)
 
     def test_another_plan_changes_the_speed_without_closing(self):
         self.service._change_plan(self.other_plan)
-        self.service._sync_session()
+        self._sync()
         (request,) = self.peer.requests
         self.assertEqual(request.code, packet.CoARequest)
         self.assertEqual(request["Cisco-AVPair"], self._rates(25, 50))
         self.assertFalse(self._stale())
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.peer.requests), 1)
         self.assertTrue(self.service.command_ids.date_confirmed)
 
@@ -100,7 +102,7 @@ class TestSessionSync(SessionCommon):
         """The Class is still that of the first plan: the last change counts."""
         for plan, rates in ((self.other_plan, (25, 50)), (self.plan, (10, 20))):
             self.service._change_plan(plan)
-            self.service._sync_session()
+            self._sync()
             request = self.peer.requests[-1]
             self.assertEqual(request["Cisco-AVPair"], self._rates(*rates))
         self.assertEqual(len(self.peer.requests), 2)
@@ -112,31 +114,31 @@ class TestSessionSync(SessionCommon):
             else packet.DisconnectACK
         )
         self.service._change_plan(self.other_plan)
-        self.service._sync_session()
-        self.service._sync_session()
+        self._sync()
+        self._sync()
         self.assertEqual(self._sent(), [packet.CoARequest, packet.DisconnectRequest])
         first = self.service.command_ids[-1]
         self.assertEqual((first.answer, first.cause), ("refused", 401))
 
     def test_termination_and_new_credentials_close_the_session(self):
         self.service._change_credentials(self.service.username, "kata-sandi-baru")
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self._sent(), [packet.DisconnectRequest])
         self._stop_session(self.live)
         again = self._start_session(self.service, session_id="again")
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.peer.requests), 1)
 
         self.service._terminate("Moved away")
         self.assertIsNone(self._get_user_row(self.service))
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self.peer.requests[-1]["Acct-Session-Id"], ["again"])
         self.assertEqual(self._stale(), [again])
 
     def test_another_user_name_closes_the_session_of_the_old_one(self):
         old = self.service.username
         self.service._change_credentials("nama-baru")
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self.peer.requests[-1]["User-Name"], [old])
 
     def test_no_job_for_what_was_never_let_in(self):
@@ -154,7 +156,7 @@ class TestSessionSync(SessionCommon):
             updated_at=fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
         )
         self.service._suspend("abuse")
-        self.service._sync_session()
+        self._sync()
         self.assertFalse(self._stale())
         self._update_session(
             self.live,
@@ -166,12 +168,12 @@ class TestSessionSync(SessionCommon):
         """Between answer and commit: the command is lost, the router has obeyed."""
         self.service._suspend("abuse")
         savepoint = self.env.cr.savepoint()
-        self.service._sync_session()
+        self._sync()
         savepoint.rollback()
         self.env.invalidate_all()
         self.assertFalse(self.service.command_ids)
         self._stop_session(self.live)
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.peer.requests), 1)
 
     def test_a_silent_router_costs_one_timeout_and_is_left_alone(self):
@@ -180,7 +182,7 @@ class TestSessionSync(SessionCommon):
         self._start_session(other)
         (self.service | other)._suspend("abuse")
         begun = time.monotonic()
-        self.service._sync_session()
+        self._sync()
         self.assertLess(time.monotonic() - begun, 1.5)
         self.assertEqual(self.service.command_ids.answer, "silent")
         self.assertEqual(self.router.state, "down")
@@ -193,7 +195,7 @@ class TestSessionSync(SessionCommon):
     def test_a_router_that_is_back_gets_what_it_missed(self):
         self.peer.answer = lambda request: None
         self.service._suspend("abuse")
-        self.service._sync_session()
+        self._sync()
         self.peer.answer = lambda request: (
             packet.DisconnectNAK,
             {"Error-Cause": 503},
@@ -248,10 +250,10 @@ class TestSessionSync(SessionCommon):
                 [self.router.id],
             )
             with self.assertRaises(RetryableJobError) as caught:
-                self.service._sync_session()
+                self._sync()
         self.assertTrue(caught.exception.ignore_retry)
         self.assertFalse(self.peer.requests)
-        self.service._sync_session()
+        self._sync()
         self.assertTrue(self.peer.requests)
 
     def _commit_command(self):
@@ -288,16 +290,16 @@ class TestSessionSync(SessionCommon):
         self.service._suspend("abuse")
         self._commit_command()
         with self.assertRaises(RetryableJobError):
-            self.service._sync_session()
+            self._sync()
         self.assertFalse(self.peer.requests)
 
     def test_asked_ever_more_rarely_and_then_a_person(self):
         """ACK, but the session stays: looked at again, and again, then an activity."""
         self.service._suspend("abuse")
         for count in range(1, HELP_AFTER + 1):
-            self.service._sync_session()
+            self._sync()
             self.assertEqual(len(self.peer.requests), count)
-            self.service._sync_session()
+            self._sync()
             self.assertEqual(len(self.peer.requests), count, "too early")
             self._hours_later()
         activity = self.service.activity_search([HELP_ACTIVITY])
@@ -305,11 +307,11 @@ class TestSessionSync(SessionCommon):
         self.assertIn("by hand", activity.note)
         delays = [job.eta for job in self._sync_jobs() if job.eta]
         self.assertEqual(delays, sorted(delays))
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.service.activity_search([HELP_ACTIVITY])), 1)
 
         self._stop_session(self.live)
-        self.service._sync_session()
+        self._sync()
         self.assertFalse(self.service.activity_search([HELP_ACTIVITY]))
 
     def test_a_forged_answer_is_no_answer(self):
@@ -317,13 +319,13 @@ class TestSessionSync(SessionCommon):
             self.peer.sign(request, packet.DisconnectACK, secret="x" * 32)
         ]
         self.service._suspend("abuse")
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self.service.command_ids.answer, "silent")
 
     def test_what_radius_cannot_say_asks_a_person_at_once(self):
         self._update_session(self.live, session_id="x" * 300)
         self.service._suspend("abuse")
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self.service.command_ids.answer, "error")
         self.assertTrue(self.service.activity_search([HELP_ACTIVITY]))
         self.assertFalse(self.peer.requests)
@@ -333,12 +335,12 @@ class TestSessionSync(SessionCommon):
         old = self._get_class(self.service)
         self._stop_session(self.live)
         self.service._suspend("abuse")
-        self.service._sync_session()
+        self._sync()
         self._start_session(self.service, session_id="late", **{"class": old})
         before = len(self._sync_jobs())
         self.env["isp.service"]._cron_sync_sessions()
         self.assertEqual(len(self._sync_jobs()), before + 1)
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self.peer.requests[-1]["Acct-Session-Id"], ["late"])
         self.env["isp.service"]._cron_sync_sessions()
         self.assertEqual(
@@ -352,7 +354,7 @@ class TestSessionSync(SessionCommon):
             **{"class": None},
         )
         self.service._change_plan(self.other_plan)
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(self._sent(), [packet.DisconnectRequest])
         self._stop_session(self.live)
         new = self._start_session(
@@ -371,16 +373,16 @@ class TestSessionSync(SessionCommon):
         self._start_session(self.service, session_id="second")
         self.service._suspend("abuse")
         before = len(self._sync_jobs())
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.peer.requests), 1)
         self.assertEqual(len(self._sync_jobs()), before + 2)
-        self.service._sync_session()
+        self._sync()
         self.assertEqual(len(self.peer.requests), 2)
 
     def test_no_password_in_commands_and_jobs(self):
         password = self.service.password
         self.service._change_credentials(self.service.username, "kata-sandi-baru")
-        self.service._sync_session()
+        self._sync()
         kept = json.dumps(self.service.command_ids.read(), default=str)
         kept += repr([(job.args, job.kwargs) for job in self.jobs.enqueued_jobs])
         for secret in (password, "kata-sandi-baru", self.secret):

@@ -2,7 +2,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 
-from odoo.addons.isp_network.const import SECRET_GROUPS
+from ..const import SECRET_GROUPS
 
 HERE = {None, "", "localhost", "127.0.0.1"}  # no place that a router knows
 

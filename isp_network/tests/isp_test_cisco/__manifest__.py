@@ -4,6 +4,9 @@
     "version": "19.0.1.0.0",
     "category": "Hidden",
     "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["isp_network"],
 }
