@@ -48,6 +48,7 @@ class IspPaymentConfirmation(models.Model):
         "Status",
         default="submitted",
         required=True,
+        readonly=True,
         tracking=True,
         copy=False,
     )
