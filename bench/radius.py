@@ -20,6 +20,8 @@ AT_ONCE = 32
 SECRET = "bench0bench0bench0"
 NAS = "127.0.3.1"
 PORTS = {"auth_port": 28320, "acct_port": 28330}
+REPLY = """[["Mikrotik-Rate-Limit", ":=", "10M/20M"], ["Framed-Pool", ":=", "home"],
+    ["Acct-Interim-Interval", ":=", "300"]]"""
 # In the place of the database: the same values from memory.
 USER = """{name} Cleartext-Password := "rahasia-123"
 \tMikrotik-Rate-Limit := "10M/20M",
@@ -75,18 +77,26 @@ def _make_services(env):
     )
     env.cr.execute(
         SQL(
-            """INSERT INTO isp_radius_user
+            """INSERT INTO isp_radius_user (username, service_id, access, check_items,
+                reply_items, replies)
             SELECT 'bench' || n, 1000000 + n, 'open',
                 '[["Cleartext-Password", ":=", "rahasia-123"],
-                  ["Simultaneous-Use", ":=", "1"]]',
-                '[["Mikrotik-Rate-Limit", ":=", "10M/20M"],
-                  ["Framed-Pool", ":=", "home"],
-                  ["Acct-Interim-Interval", ":=", "300"]]'
-            FROM generate_series(1, %s) AS n""",
+                  ["Simultaneous-Use", ":=", "1"], ["Tmp-String-1", ":=", "a-b"]]',
+                items, jsonb_build_object('mikrotik',
+                    jsonb_build_object('items', items, 'class', 'a-b'))
+            FROM generate_series(1, %s) AS n, CAST(%s AS jsonb) AS items""",
             SERVICES,
+            REPLY,
         )
     )
-    env["isp.router"].create({"name": "Bench", "address": NAS, "radius_secret": SECRET})
+    env["isp.router"].create(
+        {
+            "name": "Bench",
+            "address": NAS,
+            "radius_secret": SECRET,
+            "vendor": "mikrotik",
+        }
+    )
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()

@@ -1,6 +1,3 @@
-from contextlib import closing
-
-from odoo import sql_db
 from odoo.tools import split_every
 
 from odoo.addons.isp_base.adoption import adopt, put_back
@@ -22,20 +19,14 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Let those services log in that are running already. Those that can already are
-    left alone: the addon of their routers' brand is not there yet."""
-    # The table may have been rewritten since this transaction began, which sees no
-    # row of it then.
-    with closing(sql_db.db_connect(env.cr.dbname).cursor()) as cr:
-        cr.execute(
-            "SELECT service_id FROM isp_radius_user WHERE service_id IS NOT NULL"
-        )
-        known = [service_id for (service_id,) in cr.fetchall()]
-    services = env["isp.service"].search(
-        [("access", "!=", "none"), ("id", "not in", known)]
-    )
-    for ids in split_every(BATCH, services.ids):
-        services.browse(ids)._sync_radius_users()
+    """Let those services log in that are running already. Where the former addon was
+    there they can, and are left alone: that of their routers' brand is yet to come."""
+    states = ("installed", "to upgrade")
+    former = [("name", "=", FORMER), ("state", "in", states)]
+    if not env["ir.module.module"].search_count(former):
+        services = env["isp.service"].search([("access", "!=", "none")])
+        for ids in split_every(BATCH, services.ids):
+            services.browse(ids)._sync_radius_users()
     put_back(env, "isp_network")
 
 

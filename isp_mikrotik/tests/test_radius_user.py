@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.isp_network.hooks import post_init_hook
+from odoo.addons.isp_network.hooks import FORMER, post_init_hook
 from odoo.addons.isp_network.models import isp_service_radius
 from odoo.addons.isp_network.radius import schema, session_class, users
 from odoo.addons.isp_network.tests.common import RadiusCommon
@@ -190,10 +190,15 @@ class TestRadiusUser(RadiusCommon):
         self.assertIsNone(self._row(ended))
 
     def test_installing_lets_those_log_in_that_are_running(self):
+        """Not where the addon was a part of this one, and they are let in already."""
+        former = self.env["ir.module.module"].search([("name", "=", FORMER)])
         self.env.cr.flush()
-        self.cr.execute("DELETE FROM isp_radius_user")
-        post_init_hook(self.env)
-        self.assertIsNotNone(self._row())
+        for state, let_in in (("to upgrade", False), ("to install", True)):
+            with self.subTest(state=state):
+                former.state = state
+                self.cr.execute("DELETE FROM isp_radius_user")
+                post_init_hook(self.env)
+                self.assertEqual(bool(self._row()), let_in)
 
     def test_a_deleted_service_takes_its_row_along(self):
         service = self._create_service()

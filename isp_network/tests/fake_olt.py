@@ -15,7 +15,7 @@ class FakeOlt(models.Model):
     _item_model = "isp.fake.onu"
 
     is_on = fields.Boolean(default=True)
-    held = fields.Json(default=lambda self: [])
+    held = fields.Json()
 
     @contextmanager
     def _get_api(self):
@@ -38,7 +38,7 @@ class FakeOlt(models.Model):
     def _hold(self, name):
         if name.startswith("bad"):
             raise RefusedError("It is full.")
-        self.held = [*self.held, name]
+        self.held = [*(self.held or []), name]
 
 
 class FakeOnu(models.Model):

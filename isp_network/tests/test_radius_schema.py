@@ -39,6 +39,13 @@ class TestRadiusSchema(TransactionCase):
         )
         return set(self.cr.fetchall())
 
+    def _get_files(self):
+        self.cr.execute(
+            "SELECT array_agg(pg_relation_filenode(t)) FROM unnest(%s::regclass[]) t",
+            [list(TABLES)],
+        )
+        return self.cr.fetchone()
+
     def test_what_is_new_lacks_nothing(self):
         self.assertFalse(schema.find_upgrades(self.cr))
 
@@ -52,17 +59,27 @@ class TestRadiusSchema(TransactionCase):
         row = ("siti", service.id, "open", '[["a", ":=", "1"]]', "[]")
         self.cr.execute(SQL("INSERT INTO isp_radius_user VALUES %s", row))
         statements = schema.find_upgrades(self.cr)
-        self.assertEqual(len(statements), len(TABLES), "one lock for each table")
+        files = self._get_files()
         for statement in statements:
             self.cr.execute(statement)
+        self.assertEqual(self._get_files(), files, "none is written anew")
         self.assertEqual(self._describe(), wanted)
         self.assertFalse(schema.find_upgrades(self.cr), "it can be run again")
         self.cr.execute(
-            "SELECT username, service_id, access, reply_items, replies, id > 0 "
-            "FROM isp_radius_user"
+            """INSERT INTO isp_radius_user (username, access, check_items, reply_items)
+            VALUES ('voucher', 'open', '[]', '[]')"""
         )
+        self.cr.execute(
+            "SELECT username, service_id, access, reply_items, replies, id "
+            "FROM isp_radius_user ORDER BY id"
+        )
+        number = service.id
         self.assertEqual(
-            self.cr.fetchall(), [("siti", service.id, "open", [], {}, True)]
+            self.cr.fetchall(),
+            [
+                ("siti", number, "open", [], {}, number),
+                ("voucher", None, "open", [], {}, number + 1),
+            ],
         )
 
     def test_what_was_prepared_before_is_executed_after(self):

@@ -1,7 +1,7 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import RadiusCommon
@@ -18,6 +18,18 @@ class TestRouter(RadiusCommon):
             [routers.ids],
         )
         return dict(self.cr.fetchall())
+
+    def test_a_form_needs_name_and_address_whatever_brands_there_are(self):
+        with Form(self.as_user(self.env["isp.router"], self.engineer)) as form:
+            form.name = "PLM-7"
+            form.address = "10.0.0.7"
+            form.pop_id = self.pop
+        router = form.record
+        vendors = self.env["isp.router"]._fields["vendor"].get_values(self.env)
+        self.assertEqual(router.vendor, vendors[0] if len(vendors) == 1 else False)
+        self.assertEqual(
+            self._get_clients(router), {"10.0.0.7": router.sudo().radius_secret}
+        )
 
     def test_only_engineers_and_managers_read_the_secret(self):
         for user in (self.engineer, self.manager):
