@@ -108,8 +108,8 @@ TABLES["isp_radacct_archive"] = {
     },
     "": "PRIMARY KEY (id)",
 }
-# What else makes a table of an earlier release one of this one, each in a transaction of
-# its own: {(table, column, its is_nullable of information_schema until then): SQL, …}.
+# What else makes a table of an earlier release one of this one, each in a transaction
+# of its own: {(table, column, its is_nullable of information_schema until then): SQL, …}.
 CHANGES = {
     # A user of the first release was known by his name, and was always a service's.
     ("isp_radius_user", "service_id", "NO"): (
