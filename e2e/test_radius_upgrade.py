@@ -56,7 +56,8 @@ def test_the_upgrade_of_the_tables_refuses_nobody(of_then, wait_until):
     radius, nas = of_then
     rows = radius.server.query("SELECT username FROM isp_radius_user ORDER BY 1")
     services = radius.server.query(
-        "SELECT username, password FROM isp_service WHERE access IN ('open', 'isolated')"
+        "SELECT username, password FROM isp_service "
+        "WHERE access IN ('open', 'isolated')"
     )
     log = TEST_LOG / "e2e-radius-upgrade.log"
     log.unlink(missing_ok=True)
