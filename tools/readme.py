@@ -33,7 +33,11 @@ UNKNOWN = (
     (r"\s*>", "a quotation"),
 )
 ITEM = re.compile(r"(\s*)([-*+]|\d+\.) ")
-INLINE = re.compile(r"`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)")
+INLINE = re.compile(
+    r"`(?P<code>[^`]+)`"
+    r"|\[(?P<text>[^\]]+)\]\((?P<link>[^)\s]+)\)"
+    r"|(?<![\w*])_(?P<italic>[^_]+)_(?!\w)"
+)
 
 
 def write(chosen):
@@ -146,7 +150,10 @@ def _same_list(lines, indent):
 
 def _inline(line):
     def replace(found):
-        code, text, link = found.groups()
-        return f"``{code}``" if code else f"`{text} <{link}>`__"
+        if found["code"]:
+            return f"``{found['code']}``"
+        if found["italic"]:
+            return f"*{found['italic']}*"
+        return f"`{found['text']} <{found['link']}>`__"
 
     return INLINE.sub(replace, line)

@@ -53,7 +53,7 @@ class IspGuardedMixin(models.AbstractModel):
             )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         if not self.env.su:
             refused = self._get_refused_on_create()
             self._refuse_fields(refused & set().union(*vals_list))
@@ -69,7 +69,7 @@ class IspGuardedMixin(models.AbstractModel):
     @api.model
     def _create_checked(self, vals_list):
         """Make the records of vals that the user may bring along, and return them."""
-        return super().create(vals_list)
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
 
     @api.model
     def _complete_vals(self, vals_list):
@@ -86,7 +86,7 @@ class IspGuardedMixin(models.AbstractModel):
         company_id = vals.get("company_id") or self.env.company.id
         return self.env["res.company"].browse(company_id)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         if self.env.su:
             return self._write_checked(vals)
         self._refuse_fields(self._get_protected_fields() & vals.keys())
@@ -103,7 +103,7 @@ class IspGuardedMixin(models.AbstractModel):
 
     def _write_checked(self, vals):
         """Write values that the user may write."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.model
     def _search_flag(self, operator, value, domain):

@@ -43,7 +43,12 @@ class IspCommon(BaseCommon):
     @classmethod
     def setup_independent_company(cls, **kwargs):
         company = cls.env["res.company"].search([("name", "=", TESTED_COMPANY)])
-        return company or super().setup_independent_company(**kwargs)
+        if not company:
+            return super().setup_independent_company(**kwargs)
+        visitor = cls.env.ref("base.public_user")
+        visitor.company_ids = [Command.link(company.id)]
+        visitor.company_id = company
+        return company
 
     @classmethod
     def setUpClass(cls):
@@ -222,6 +227,15 @@ class IspCommon(BaseCommon):
             company_ids=[Command.set(cls.company_b.ids)],
         )
         cls.users_b = {name: users[f"{name}_b"] for name in roles}
+
+    @contextmanager
+    def _mails_at_once(self):
+        """Give a list that grows by the mails that do not wait for the queue; none
+        leaves in tests."""
+        left = []
+        mails = self.registry["mail.mail"]
+        with patch.object(mails, "send_after_commit", lambda m: left.extend(m.ids)):
+            yield left
 
     def _flush_tracking(self):
         """Let the chatter tell what has changed so far, as the commit does."""

@@ -92,3 +92,12 @@ class TestLineChanges(IspCommon):
             draft.unlink()
 
         self.assertEqual(self._listen(rename_and_delete), [])
+
+    def test_one_class_alone_overrides_write(self):
+        """What a part does with written values it does in `_write_checked`."""
+        ours = [
+            cls.__qualname__
+            for cls in self.registry["isp.service"].mro()
+            if cls.__module__.startswith("odoo.addons.isp_") and "write" in vars(cls)
+        ]
+        self.assertEqual(ours, ["IspGuardedMixin"])

@@ -112,39 +112,56 @@ class TestWalk(IspCommon):
         return []
 
     def _edit_all(self, record):
-        form = Form(record)
-        problems = []
-        for name in form._view["fields"]:
-            if record._fields[name].type in ("one2many", "many2many"):
-                continue
-            if form._get_modifier(name, "readonly") or form._get_modifier(
-                name, "invisible"
-            ):
-                continue
-            value = record._fields[name].convert_to_write(record[name], record)
-            if record._fields[name].type == "binary":
-                continue  # it is read as its size
-            problems += self._try(
-                f"{record} {self._describe(record)}, edit {name}",
-                lambda n=name, v=value: record.web_save({n: v}, {}),
-            )
-        return problems
-
-    def _press_all(self, record):
+        """Write the value that it has into each field that this user can edit."""
         form = Form(record)
         values = form._get_eval_context()
         problems = []
-        tree = form._view["tree"]
-        for button in tree.xpath(".//button[@type='object'][not(ancestor::field)]"):
-            nodes = [button, *button.iterancestors()]
-            if any(safe_eval(n.get("invisible", "False"), values) for n in nodes):
+        for node in form._view["tree"].xpath(".//field[not(ancestor::field)]"):
+            name = node.get("name")
+            field = record._fields[name]
+            if field.type in ("one2many", "many2many", "binary"):
                 continue
-            name = button.get("name")
-            problems += self._try(
-                f"{record} {self._describe(record)}, press {name}",
-                lambda n=name: call_kw(record, n, [record.ids], {}),
-            )
+            readonly = form._view["fields"][name].get("readonly", False)
+            if not self._is_true(node, "readonly", values, readonly) and self._is_seen(
+                node, values
+            ):
+                value = field.convert_to_write(record[name], record)
+                problems += self._try(
+                    f"{record} {self._describe(record)}, edit {name}",
+                    lambda n=name, v=value: record.web_save({n: v}, {}),
+                )
         return problems
+
+    def _press_all(self, record):
+        """Press each button that this user sees, and open the dialog it leads to."""
+        form = Form(record)
+        values = form._get_eval_context()
+        problems = []
+        buttons = ".//button[@type='object'][not(ancestor::field)]"
+        for button in form._view["tree"].xpath(buttons):
+            if self._is_seen(button, values):
+                name = button.get("name")
+                problems += self._try(
+                    f"{record} {self._describe(record)}, press {name}",
+                    lambda n=name: self._press(record, n),
+                )
+        return problems
+
+    def _press(self, record, name):
+        action = call_kw(record, name, [record.ids], {})
+        if isinstance(action, dict) and action.get("target") == "new":
+            dialog = record.env[action["res_model"]].with_context(
+                **action.get("context") or {}
+            )
+            Form(dialog.browse(action.get("res_id") or []))
+
+    @staticmethod
+    def _is_true(node, modifier, values, default=False):
+        return safe_eval(node.get(modifier) or str(default), values)
+
+    def _is_seen(self, node, values):
+        nodes = [node, *node.iterancestors()]
+        return not any(self._is_true(n, "invisible", values) for n in nodes)
 
     def _describe(self, record):
         names = [name for name in STATE_FIELDS if name in record._fields]

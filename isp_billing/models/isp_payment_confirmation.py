@@ -48,6 +48,7 @@ class IspPaymentConfirmation(models.Model):
         "Status",
         default="submitted",
         required=True,
+        readonly=True,
         tracking=True,
         copy=False,
     )
@@ -216,7 +217,7 @@ class IspPaymentConfirmation(models.Model):
         """The subscriber is told in the conversation of his invoice, where he sees and
         answers it, and by mail."""
         for confirmation in self:
-            confirmation._post_template(template, notice)
+            confirmation._post_template(template.with_context(**values), notice)
 
     def _post_template(self, template, notice):
         lang = self.partner_id.lang or self.env.lang

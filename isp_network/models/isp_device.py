@@ -37,7 +37,7 @@ class IspDevice(models.AbstractModel):
 
     _name = "isp.device"
     _description = "Device of the Network"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["isp.notice.mixin", "mail.thread", "mail.activity.mixin"]
 
     _item_model = None  # name of its isp.device.item
 
@@ -111,7 +111,7 @@ class IspDevice(models.AbstractModel):
 
         :param before: its state until now, "down" or "unknown"
         """
-        self.activity_unlink([HELP_ACTIVITY])
+        self._close_question(HELP_ACTIVITY)
         if self._is_kept():
             waiting = self._get_items(("state", "!=", "applied"))
             _logger.info("%s was %s: %s items wait", self.name, before, len(waiting))
@@ -141,12 +141,7 @@ class IspDevice(models.AbstractModel):
         """Give the company's network engineer one activity of this type about the
         device; while it is open no other is made."""
         self.ensure_one()
-        if not self.activity_search([activity]):
-            self.activity_schedule(
-                activity,
-                user_id=self.company_id._get_isp_network_user().id,
-                note=text,
-            )
+        self._ask_person(activity, "network", text)
 
     def _filter_long_down(self):
         """Return those that are silent for so long that a person is to know."""
@@ -350,4 +345,4 @@ class IspDevice(models.AbstractModel):
                 ),
             )
         elif not self._get_items(("state", "=", "failed")):
-            self.activity_unlink([HELP_ACTIVITY])
+            self._close_question(HELP_ACTIVITY)

@@ -44,16 +44,14 @@ class IspPop(models.Model):
             self.online_count = now
         else:
             if self.online_before:
-                self.router_ids.activity_unlink([LOST_ACTIVITY])
+                self.router_ids._close_question(LOST_ACTIVITY)
             self.write({"online_count": now, "online_before": 0})
 
     def _tell_lost(self, router, before, now):
-        if router.activity_search([LOST_ACTIVITY]):
-            return
-        router.activity_schedule(
+        router._ask_person(
             LOST_ACTIVITY,
-            user_id=router.company_id._get_isp_network_user().id,
-            note=self.env._(
+            "network",
+            self.env._(
                 "%(pop)s: %(now)s of %(before)s subscribers are still online. Look for "
                 "a power cut or a broken line there. This closes by itself when they "
                 "are back.",

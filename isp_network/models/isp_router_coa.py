@@ -42,7 +42,7 @@ class IspRouter(models.Model):
     def _resume(self, before):
         result = super()._resume(before)
         if self.use_radius and before == "down":
-            self.activity_unlink([HELP_ACTIVITY])
+            self._close_question(HELP_ACTIVITY)
             self.with_delay(
                 description=self.env._(
                     "%(router)s answers again: its sessions", router=self.name

@@ -110,15 +110,15 @@ class IspService(models.Model):
             writable = {*writable, "api_router_id", "caller_id", "static_address"}
         return writable
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _create_checked(self, vals_list):
         for vals in vals_list:
             self._normalize_static_address(vals)
-        return super().create(vals_list)
+        return super()._create_checked(vals_list)
 
-    def write(self, vals):
+    def _write_checked(self, vals):
         self._normalize_static_address(vals)
-        return super().write(vals)
+        return super()._write_checked(vals)
 
     @api.model
     def _normalize_static_address(self, vals):

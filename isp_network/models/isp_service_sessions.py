@@ -264,12 +264,10 @@ class IspService(models.Model):
 
     def _ask_network_help(self, command):
         """Give the company's network engineer one activity about this service."""
-        if self.activity_search([HELP_ACTIVITY]):
-            return
-        self.activity_schedule(
+        self._ask_person(
             HELP_ACTIVITY,
-            user_id=self.company_id._get_isp_network_user().id,
-            note=self.env._(
+            "network",
+            self.env._(
                 "The session of %(username)s is not what it should be, and "
                 "%(router)s does not help: %(answer)s Remove it on the router by hand; "
                 "it comes back with what is right. This closes by itself once it is "
@@ -281,4 +279,4 @@ class IspService(models.Model):
         )
 
     def _forget_network_help(self):
-        self.activity_unlink([HELP_ACTIVITY])
+        self._close_question(HELP_ACTIVITY)

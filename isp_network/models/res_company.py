@@ -113,13 +113,8 @@ class ResCompany(models.Model):
             idle_seconds=60 * self.isp_idle_minutes,
         )
 
-    def _get_isp_network_user(self):
-        """Return who looks after the network; without one, somebody who may."""
-        self.ensure_one()
-        if self.isp_network_user_id:
-            return self.isp_network_user_id
-        group = self.env.ref("isp_base.isp_base_group_network_engineer")
-        users = group.sudo().all_user_ids.filtered(
-            lambda user: self in user.company_ids and not user.share
-        )
-        return users[:1] or self.env.ref("base.user_admin")
+    @api.model
+    def _get_isp_roles(self):
+        engineer = "isp_base.isp_base_group_network_engineer"
+        roles = {"network": ("isp_network_user_id", engineer)}
+        return {**super()._get_isp_roles(), **roles}

@@ -132,9 +132,9 @@ class TestSessionRights(SessionCommon):
 
     def test_the_responsible_one_is_asked(self):
         self.company.isp_network_user_id = self.manager
-        self.assertEqual(self.company._get_isp_network_user(), self.manager)
+        self.assertEqual(self.company._get_isp_person("network"), self.manager)
         self.company.isp_network_user_id = False
-        user = self.company._get_isp_network_user()
+        user = self.company._get_isp_person("network")
         self.assertTrue(
             user.has_group("isp_base.isp_base_group_network_engineer"), user.name
         )

@@ -33,6 +33,7 @@ def addon(tmp_path, monkeypatch):
     ("markdown", "rst"),
     [
         ("**bold**, *italic*, `code`", "**bold**, *italic*, ``code``"),
+        ("an _ID Type_ of a_b_c, `_x_`", "an *ID Type* of a_b_c, ``_x_``"),
         ("see [here](https://x.example/a)", "see `here <https://x.example/a>`__"),
         ("text\n- one\n- two", "text\n\n- one\n- two"),
         ("- one\n  goes on\n- two", "- one\n  goes on\n- two"),
