@@ -109,7 +109,7 @@ TABLES["isp_radacct_archive"] = {
     "": "PRIMARY KEY (id)",
 }
 # What else makes a table of an earlier release one of this one, each in a transaction
-# of its own: {(table, column, its is_nullable of information_schema until then): SQL, …}.
+# of its own: {(table, column, its is_nullable until then): (SQL, …)}.
 CHANGES = {
     # A user of the first release was known by his name, and was always a service's.
     ("isp_radius_user", "service_id", "NO"): (
@@ -145,8 +145,6 @@ GRANTS = {
 # Interim updates touch no indexed column: with room on the page they stay on it.
 SETTINGS = {"isp_radacct": "fillfactor = 70"}
 LONGEST_NAME = 63  # bytes of a name in PostgreSQL
-
-
 LOCK_SECONDS = 1  # that an upgrade of a table stands in the way of log-ins, waiting
 LOCK_TRIES = 60
 
