@@ -126,12 +126,12 @@ def _get_names(addon):
     for file in (*manifest["data"], *manifest["demo"]):
         path = Path(file_path(f"{addon}/{file}"))
         if path.suffix == ".xml":
-            tree = etree.parse(path)
-            names.update(
-                element.get("id")
-                for element in tree.iter(*NAMED)
-                if "." not in element.get("id", ".")
-            )
+            for element in etree.parse(path).iter(*NAMED):
+                name = element.get("id", ".")
+                if "." not in name:
+                    names.add(name)
+                    if element.get("model") == "ir.cron":
+                        names.add(f"{name}_ir_actions_server")  # made along with it
         elif path.suffix == ".csv":
             rows = path.read_text().splitlines()[1:]
             names.update(row.partition(",")[0].strip('"') for row in rows)

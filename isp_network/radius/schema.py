@@ -100,10 +100,10 @@ TABLES = {
         "": "UNIQUE (username, hour, router_id, reason)",
     },
 }
-# Sessions that were put away: without their constraints.
+# Sessions that were put away: without their defaults, references and unique ids.
 TABLES["isp_radacct_archive"] = {
     **{
-        column: definition.split()[0]
+        column: definition.split()[0] + " NOT NULL" * ("NOT NULL" in definition)
         for column, definition in TABLES["isp_radacct"].items()
     },
     "": "PRIMARY KEY (id)",

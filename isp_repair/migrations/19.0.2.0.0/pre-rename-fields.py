@@ -67,6 +67,7 @@ BEHIND = re.compile(rf"\b((?:isp_)?ticket_ids?[./])({NAMES})\b")
 def migrate(cr, version):
     for name in FIELDS:
         _rename_column(cr, name, f"isp_{name}")
+        _rename_foreign_key(cr, name, f"isp_{name}")
         _rename_described(cr, name, f"isp_{name}")
     _rewrite(cr, "ir_rule", ["domain_force"], "model_id", _get_model_id(cr))
     _rewrite(cr, "ir_filters", ["domain", "context", "sort"], "model_id", MODEL)
@@ -95,6 +96,30 @@ def _rename_column(cr, old, new):
                 SQL.identifier(make_index_name(TABLE, new)),
             )
         )
+
+
+def _rename_foreign_key(cr, old, new):
+    """Odoo would make a second one beside that of the old name."""
+    names = [f"{TABLE}_{column}_fkey" for column in (old, new)]
+    cr.execute(SQL("SELECT FROM pg_constraint WHERE conname = %s", names[0]))
+    if not cr.rowcount:
+        return
+    cr.execute(
+        SQL(
+            "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
+            *map(SQL.identifier, (TABLE, *names)),
+        )
+    )
+    cr.execute(
+        SQL("UPDATE ir_model_constraint SET name = %s WHERE name = %s", *names[::-1])
+    )
+    cr.execute(
+        SQL(
+            "UPDATE ir_model_data SET name = %s "
+            "WHERE model = 'ir.model.constraint' AND name = %s",
+            *(f"constraint_{name}" for name in names[::-1]),
+        )
+    )
 
 
 def _rename_described(cr, old, new):
