@@ -1,11 +1,32 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import CREW_GROUPS
 from .isp_repair_pause import WAITING
 
 REPAIR_FIELDS = {"cause_id", "cause_note", "hours_spent", "part_ids"}
+
+
+def _found_by(of_service, of_ticket=None):
+    """Return the search method of a field that is the service's; where there is none,
+    the ticket's.
+
+    :param of_service: name of the field of isp.service
+    :param of_ticket: path from the ticket; None where only a service has it
+    """
+
+    def search(orders, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        domain = Domain(f"service_id.{of_service}", operator, value)
+        if not of_ticket:
+            return domain
+        alone = Domain("service_id", "=", False)
+        return domain | (alone & Domain(f"ticket_id.{of_ticket}", operator, value))
+
+    return search
 
 
 class IspWorkOrder(models.Model):
@@ -34,14 +55,38 @@ class IspWorkOrder(models.Model):
         precompute=True,
     )
     partner_id = fields.Many2one(
-        "res.partner", "Subscriber", compute="_compute_who", related=None
+        "res.partner",
+        "Subscriber",
+        compute="_compute_who",
+        search=_found_by("partner_id", "partner_id"),
+        related=None,
     )
-    contact_name = fields.Char("Subscriber Name", compute="_compute_who", related=None)
-    phone = fields.Char(compute="_compute_who", related=None)
+    contact_name = fields.Char(
+        "Subscriber Name",
+        compute="_compute_who",
+        search=_found_by("contact_name", "partner_id.name"),
+        related=None,
+    )
+    phone = fields.Char(
+        compute="_compute_who",
+        search=_found_by("phone", "isp_contact_phone"),
+        related=None,
+    )
     full_address = fields.Char("Address", compute="_compute_who", related=None)
     map_url = fields.Char("Map", compute="_compute_who", related=None)
-    area_id = fields.Many2one("isp.area", compute="_compute_who", related=None)
-    pop_id = fields.Many2one("isp.pop", "POP", compute="_compute_who", related=None)
+    area_id = fields.Many2one(
+        "isp.area",
+        compute="_compute_who",
+        search=_found_by("area_id", "isp_area_id"),
+        related=None,
+    )
+    pop_id = fields.Many2one(
+        "isp.pop",
+        "POP",
+        compute="_compute_who",
+        search=_found_by("pop_id"),
+        related=None,
+    )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")],
         compute="_compute_priority",

@@ -24,6 +24,29 @@ class TestRepairOrder(RepairCommon):
         self.assertIn("&lt;b&gt;", ticket.description)
         self.assertFalse(ticket.user_id)
 
+    def test_visits_are_found_by_whose_they_are(self):
+        """As without repairs: filters by subscriber, place and phone (P26)."""
+        of_service = self._order_repair().isp_visit_id
+        camera = self._order_repair(
+            isp_service_id=False,
+            partner_id=self.partner.id,
+            isp_contact_phone="+62 812-9999-0000",
+        ).isp_visit_id
+        orders = self._as("admin", self.env["isp.work.order"])
+        both = of_service | camera
+        for name, value, found in (
+            ("partner_id", self.subscriber.id, of_service),
+            ("partner_id", self.partner.id, camera),
+            ("contact_name", self.partner.name, camera),
+            ("phone", "+62 812-9999-0000", camera),
+            ("area_id", self.area.id, of_service),
+            ("pop_id", self.pop.id, of_service),
+        ):
+            among = [("id", "in", both.ids)]
+            self.assertEqual(orders.search([(name, "=", value), *among]), found, name)
+            others = orders.search([(name, "!=", value), *among])
+            self.assertEqual(others, both - found, name)
+
     def test_the_office_takes_an_order_by_phone(self):
         tickets = self._as("admin", self.env["helpdesk.ticket"])
         with Form(tickets) as form:
