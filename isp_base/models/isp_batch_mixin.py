@@ -69,6 +69,23 @@ class IspBatchMixin(models.AbstractModel):
         state = self._get_pending_state()
         return [("takeover_id", "=", self.id), ("state", "=", state)]
 
+    def _enqueue(self):
+        """Make a job of every batch with rows to do; a single one is done at once."""
+        batches = self._get_pending_batches()
+        if len(batches) == 1:
+            self._work(batches[0])
+            return
+        for batch in batches:
+            self.with_delay(description=self._describe_batch(batch))._work(batch)
+
+    def _describe_batch(self, batch):
+        """Return in words, for the list of jobs, which batch it is."""
+        raise NotImplementedError
+
+    def _work(self, batch):
+        """Work on the rows of a batch that wait for it; a job calls it."""
+        raise NotImplementedError
+
     def action_refresh(self):
         """Show how far it is by now."""
         return {"type": "ir.actions.client", "tag": "soft_reload"}

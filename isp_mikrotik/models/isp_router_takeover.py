@@ -179,20 +179,10 @@ class IspRouterTakeover(models.Model):
 
     # Jobs
 
-    def _enqueue(self):
-        """Make a job of every batch with secrets to do; a single one is done now."""
-        batches = self._get_pending_batches()
-        if len(batches) == 1:
-            self._work(batches[0])
-            return
-        for batch in batches:
-            self.with_delay(
-                description=self.env._(
-                    "Take over %(router)s, batch %(n)s",
-                    router=self.router_id.name,
-                    n=batch + 1,
-                )
-            )._work(batch)
+    def _describe_batch(self, batch):
+        return self.env._(
+            "Take over %(router)s, batch %(n)s", router=self.router_id.name, n=batch + 1
+        )
 
     def _work(self, batch):
         """Take over the secrets of a batch that wait for it."""

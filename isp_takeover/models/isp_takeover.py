@@ -288,18 +288,10 @@ class IspTakeover(models.Model):
     def _get_pending_state(self):
         return "ok" if self.phase == "import" else super()._get_pending_state()
 
-    def _enqueue(self):
-        """Make a job of every batch with rows to do; a single one is done at once."""
-        batches = self._get_pending_batches()
-        if len(batches) == 1:
-            self._work(batches[0])
-            return
-        for batch in batches:
-            self.with_delay(
-                description=self.env._(
-                    "Take over %(file)s, batch %(n)s", file=self.name, n=batch + 1
-                )
-            )._work(batch)
+    def _describe_batch(self, batch):
+        return self.env._(
+            "Take over %(file)s, batch %(n)s", file=self.name, n=batch + 1
+        )
 
     def _work(self, batch):
         """Check, or import, the rows of a batch that wait for it."""
