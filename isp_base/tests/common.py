@@ -228,6 +228,19 @@ class IspCommon(BaseCommon):
         )
         cls.users_b = {name: users[f"{name}_b"] for name in roles}
 
+    @classmethod
+    def _leave_rights_of(cls, *addons):
+        """Take away the rights on models that our other addons give, so that a matrix
+        is that of its addon wherever it is tested."""
+        data = cls.env["ir.model.data"].search(
+            [
+                ("model", "=", "ir.model.access"),
+                ("module", "=like", "isp%"),
+                ("module", "not in", addons),
+            ]
+        )
+        cls.env["ir.model.access"].browse(data.mapped("res_id")).active = False
+
     @contextmanager
     def _mails_at_once(self):
         """Give a list that grows by the mails that do not wait for the queue; none

@@ -97,40 +97,54 @@ class TestWalk(IspCommon):
             savepoint.close(rollback=True)
             self.env.invalidate_all()
 
-    def _try(self, what, function):
-        """Return [what went wrong other than by a message for the user]."""
+    def _try(self, what, function, messages=False):
+        """Return [what went wrong].
+
+        :param messages: whether a message for the user is a problem too
+        """
         with self._undone():
             try:
                 function()
                 self.env.cr.flush()
             except AccessError as error:
                 return [f"{what}: {error}"]
-            except UserError:
-                return []
+            except UserError as error:
+                return [f"{what}: {error}"] if messages else []
             except Exception as error:
                 return [f"{what}: {type(error).__name__} {error}"]
         return []
 
     def _edit_all(self, record):
-        """Write the value that it has into each field that this user can edit."""
+        """Write the values that it has into the fields that this user can edit: all at
+        once, and where that is refused each alone."""
+        vals = self._get_editable_vals(record)
+        everything = self._try("", lambda: record.web_save(vals, {}), messages=True)
+        if not everything:
+            return []
+        return [
+            problem
+            for name, value in vals.items()
+            for problem in self._try(
+                f"{record} {self._describe(record)}, edit {name}",
+                lambda n=name, v=value: record.web_save({n: v}, {}),
+            )
+        ]
+
+    def _get_editable_vals(self, record):
         form = Form(record)
         values = form._get_eval_context()
-        problems = []
+        vals = {}
         for node in form._view["tree"].xpath(".//field[not(ancestor::field)]"):
             name = node.get("name")
             field = record._fields[name]
-            if field.type in ("one2many", "many2many", "binary"):
-                continue
             readonly = form._view["fields"][name].get("readonly", False)
-            if not self._is_true(node, "readonly", values, readonly) and self._is_seen(
-                node, values
+            if (
+                field.type not in ("one2many", "many2many", "binary")
+                and not self._is_true(node, "readonly", values, readonly)
+                and self._is_seen(node, values)
             ):
-                value = field.convert_to_write(record[name], record)
-                problems += self._try(
-                    f"{record} {self._describe(record)}, edit {name}",
-                    lambda n=name, v=value: record.web_save({n: v}, {}),
-                )
-        return problems
+                vals[name] = field.convert_to_write(record[name], record)
+        return vals
 
     def _press_all(self, record):
         """Press each button that this user sees, and open the dialog it leads to."""
