@@ -164,13 +164,24 @@ class IspCommon(BaseCommon):
             services._activate(services)
 
     @classmethod
+    def _press_activate(cls, services):
+        """Press Activate, as the user of the records does after the last step."""
+        with cls._steps_taken(services):
+            return services.action_activate()
+
+    @classmethod
+    def _prepare_report(cls, text):
+        """Return the least that an installation's report says, whatever addons ask."""
+        names = {"speed_test_download", "speed_test_upload"}
+        measured = names & cls.env["isp.work.order"]._fields.keys()
+        return {"report": text, **dict.fromkeys(measured, 9.5)}
+
+    @classmethod
     @contextmanager
     def _steps_taken(cls, services):
         """Bring drafts to where they are activated; within this, nothing is missing
         that an addon asks for besides."""
-        states = services._get_activatable_states()
-        waiting = services.sudo().filtered(lambda s: s.state not in states)
-        waiting.write({"state": states[0]})
+        waiting = cls._take_steps(services)
         cls._complete_terms(services.sudo())
         if not waiting:
             yield
@@ -178,6 +189,15 @@ class IspCommon(BaseCommon):
         model = cls.registry["isp.service"]
         with patch.object(model, "_get_missing_for_activation", lambda service: []):
             yield
+
+    @classmethod
+    def _take_steps(cls, services):
+        """Bring drafts to where they are activated, as they are; return those that were
+        not there yet."""
+        states = services._get_activatable_states()
+        waiting = services.sudo().filtered(lambda s: s.state not in states)
+        waiting.write({"state": states[0]})
+        return waiting
 
     @classmethod
     def _complete_terms(cls, services):

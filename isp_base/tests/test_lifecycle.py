@@ -32,10 +32,6 @@ class TestLifecycle(IspCommon):
                 form[name] = value
         form.record.action_apply()
 
-    def _press_activate(self, services):
-        with self._steps_taken(services):
-            services.action_activate()
-
     def test_complete_draft_is_activated(self):
         service = self._create_in_state("draft")
         self._press_activate(service)
@@ -47,8 +43,7 @@ class TestLifecycle(IspCommon):
     def test_everything_that_is_missing_is_said_at_once(self):
         complete = self._create_in_state("draft")
         bare = self.env["isp.service"].create(self._prepare_registration())
-        with self._steps_taken(bare):
-            pass
+        self._take_steps(bare)
         with self.assertRaises(UserError) as refused:
             bare.with_user(self.admin).action_activate()
         for label in ("Internet Plan", "User Name", "Password"):

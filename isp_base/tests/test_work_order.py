@@ -157,7 +157,7 @@ class TestVisit(IspCommon):
         self.assertEqual(order.state, "started")
         self.assertEqual(order.started_by_id, self.technician)
         self.assertTrue(order.date_started)
-        order.report = "ONU at the window"
+        order.write(self._prepare_report("ONU at the window"))
         order.action_finish()
         self.assertEqual(order.state, "done")
         self.assertTrue(order.date_finished)
@@ -171,7 +171,7 @@ class TestVisit(IspCommon):
     def test_administrator_may_do_it_for_them(self):
         order = self._create_order(state="scheduled").with_user(self.admin)
         order.action_start()
-        order.report = "By telephone"
+        order.write(self._prepare_report("By telephone"))
         order.action_finish()
         self.assertEqual(order.state, "done")
 

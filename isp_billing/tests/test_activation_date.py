@@ -27,21 +27,22 @@ class TestActivationDate(BillingCommon):
 
     def test_activation_needs_date_and_schedule(self):
         service = self._make_ready(activation_date=False, billing_schedule_id=False)
+        self._take_steps(service)
         message = self._assert_refused(UserError, service.action_activate)
         self.assertIn("Activation Date", message)
         self.assertIn("Billing Schedule", message)
-        self.assertEqual(service.state, "draft")
+        self.assertNotEqual(service.state, "active")
 
     @freeze_time("2026-05-12 03:00:00")
     def test_a_late_activation_moves_the_date(self):
         service = self._make_ready()
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual(service.activation_date, fields.Date.to_date("2026-05-12"))
 
     @freeze_time("2026-05-08 03:00:00")
     def test_an_early_activation_keeps_the_date(self):
         service = self._make_ready()
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual(service.activation_date, fields.Date.to_date("2026-05-10"))
 
     def test_the_day_is_that_of_the_company(self):
@@ -54,13 +55,13 @@ class TestActivationDate(BillingCommon):
         ):
             with self.subTest(now=now), freeze_time(now):
                 service = self._make_ready(username=f"u{now[11:13]}{now[14:16]}")
-                service.action_activate()
+                self._press_activate(service)
                 self.assertEqual(service.activation_date, fields.Date.to_date(day))
 
     def test_restricted_services_are_active_and_isolated(self):
         """A6a: active and isolated until the first payment."""
         service = self._make_ready(restrict_before_payment=True)
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual((service.state, service.access), ("active", "isolated"))
         self.assertEqual(service.suspension_ids.reason, "before_payment")
         service.action_restore()
@@ -68,15 +69,15 @@ class TestActivationDate(BillingCommon):
 
     def test_unrestricted_services_are_open(self):
         service = self._make_ready()
-        service.action_activate()
+        self._press_activate(service)
         self.assertEqual((service.state, service.access), ("active", "open"))
         self.assertFalse(service.suspension_ids)
 
     def test_activation_twice_isolates_once(self):
         service = self._make_ready(restrict_before_payment=True)
-        service.action_activate()
+        self._press_activate(service)
         service.action_restore()
-        notice = service.action_activate()
+        notice = self._press_activate(service)
         self.assertEqual(notice["tag"], "display_notification")
         self.assertEqual(service.access, "open")
         self.assertEqual(len(service.suspension_ids), 1)
