@@ -202,6 +202,8 @@ class IspDeviceDrift(models.AbstractModel):
     @api.autovacuum
     def _gc_closed(self):
         """Forget, a batch each day, what was closed long ago."""
+        if self._abstract:  # it is called for this model too, which has no table
+            return
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_KEPT)
         self.search([("date_closed", "<", limit)], limit=BATCH_FORGOTTEN).unlink()
 

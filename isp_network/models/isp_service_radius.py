@@ -77,7 +77,7 @@ class IspService(models.Model):
         }
         if changes:
             services._radius_changed(changes)
-        return sum(before != after for before, after in pairs.values())
+        return sum(users.is_lacking(*pair) for pair in pairs.values())
 
     def _radius_changed(self, changes):
         """Hook: what FreeRADIUS answers for these services has just changed.

@@ -69,6 +69,21 @@ def is_answered_otherwise(before, after):
     )
 
 
+def is_lacking(before, after):
+    """Whether a row was not what it is to be: it answers otherwise, or not all vendors.
+    What it still answers for a vendor that has gone harms nobody.
+
+    :param before, after: as of ``is_answered_otherwise``
+    """
+    if is_answered_otherwise(before, after):
+        return True
+    return bool(after) and (
+        not before["replies"].items() >= after["replies"].items()
+        or before["check_items"] != after["check_items"]
+        or before["reply_items"] != after["reply_items"]
+    )
+
+
 def _get_judging(row):
     """Return the check items that judge a log-in; the Class only names it."""
     return [item for item in row["check_items"] if item[0] != session_class.CLASS_ITEM]
