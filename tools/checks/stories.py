@@ -25,8 +25,8 @@ def stages(tests=()):
         group = radius if RADIUS.search(file.read_text()) else others
         group.append(str(file.relative_to(ROOT)))
     return [
-        _stage("stories of the office", "e2e", others),
-        _stage("stories of the network", "e2e-network", radius),
+        _stage("stories of the office", "stories-office", others),
+        _stage("stories of the network", "stories-network", radius),
     ]
 
 
