@@ -119,13 +119,17 @@ def _prepared():
 TESTED_COMPANY = """
 company = env["res.company"].create({
     "name": "Provider of the Tests",
-    "country_id": env.ref("base.id").id,
-    "account_fiscal_country_id": env.ref("base.id").id,
     "currency_id": env.ref("base.IDR").id,
 })
 env["account.chart.template"].try_loading(
     "generic_coa", company=company, install_demo=False)
-company.write({"account_sale_tax_id": False, "account_purchase_tax_id": False})
+company.write({
+    "country_id": env.ref("base.id").id,
+    "account_fiscal_country_id": env.ref("base.id").id,
+    "currency_id": env.ref("base.IDR").id,
+    "account_sale_tax_id": False,
+    "account_purchase_tax_id": False,
+})
 env["stock.warehouse"].create({"company_id": company.id})
 """
 

@@ -194,10 +194,10 @@ class IspCommon(BaseCommon):
     def _take_steps(cls, services):
         """Bring drafts to where they are activated, as they are; return those that were
         not there yet."""
-        states = services._get_activatable_states()
-        waiting = services.sudo().filtered(lambda s: s.state not in states)
-        waiting.write({"state": states[0]})
-        return waiting
+        state = services._get_activatable_states()[0]
+        drafts = services.sudo().filtered(lambda s: s.state == "draft" != state)
+        drafts.write({"state": state})
+        return drafts
 
     @classmethod
     def _complete_terms(cls, services):
