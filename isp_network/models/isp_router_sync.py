@@ -43,9 +43,13 @@ class IspRouter(models.Model):
         return routers
 
     def write(self, vals):
+        names = self._get_keeping_fields() & vals.keys()
+        before = {router: [router[name] for name in names] for router in self}
         result = super().write(vals)
-        if self._get_keeping_fields() & vals.keys():
-            self._sync_whole()
+        changed = self.filtered(
+            lambda router: [router[name] for name in names] != before[router]
+        )
+        changed._sync_whole()
         return result
 
     # What is to be there
