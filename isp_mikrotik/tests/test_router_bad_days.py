@@ -148,7 +148,7 @@ class TestRouterBadDays(RouterCommon):
             with self.subTest(kind):
                 service = self._create_service()
                 self._fault(kind, "/ppp/secret/add")
-                self._do(service._activate, service)
+                self._do(self._activate, service)
                 self.assertEqual(service.router_link_ids.state, "pending")
                 self.assertEqual(self.sim.state, "down")
                 self.assertTrue(self.sim.api_error)
@@ -160,7 +160,7 @@ class TestRouterBadDays(RouterCommon):
     def test_a_router_marked_down_is_not_asked_by_jobs(self):
         self.sim._set_answers(False)
         service = self._create_service()
-        self._do(service._activate, service)
+        self._do(self._activate, service)
         self.assertFalse(self._rows())
         self.assertEqual(service.router_link_ids.state, "pending")
 
@@ -170,7 +170,7 @@ class TestRouterBadDays(RouterCommon):
             services |= self._create_service(username=f"batch{number:02d}")
         self.control.switch_on(router=0, names=services.mapped("username"))
         self._fault("undone", "/ppp/secret/add", after=5)
-        self._do(services._activate, services)
+        self._do(self._activate, services)
         self.assertEqual(len(self._rows()), 5, "cut off in the middle")
         self.control.reboot(router=0, seconds=0)
         self._do(self.env["isp.router"]._cron_read_health)
@@ -181,7 +181,7 @@ class TestRouterBadDays(RouterCommon):
     def test_what_the_router_refuses_is_told_per_service_and_tried_again(self):
         good, bad = self._create_service(), self._create_service()
         self._fault("trap", "/ppp/secret/add", text="failure: disk full")
-        self._do((good | bad)._activate, good | bad)
+        self._do(self._activate, good | bad)
         links = (good | bad).router_link_ids
         self.assertEqual(sorted(links.mapped("state")), ["applied", "failed"])
         failed = links.filtered(lambda link: link.state == "failed")
@@ -193,9 +193,9 @@ class TestRouterBadDays(RouterCommon):
     def test_a_profile_that_is_refused_is_told_to_who_has_it(self):
         good = self._create_service(plan_id=self.other_plan.id)
         bad = self._create_service()
-        self._do(good._activate, good)
+        self._do(self._activate, good)
         self._fault("trap", "/ppp/profile/add", text="failure: disk full")
-        self._do(bad._activate, bad)
+        self._do(self._activate, bad)
         self.assertEqual(bad.router_link_ids.state, "failed")
         self.assertEqual(good.router_link_ids.state, "applied")
 
@@ -203,7 +203,7 @@ class TestRouterBadDays(RouterCommon):
         """H11: their secrets are right already, only the profile is not."""
         other = self._create_service(plan_id=self.other_plan.id)
         mine = self._create_service() | self._create_service()
-        self._do((mine | other)._activate, mine | other)
+        self._do(self._activate, mine | other)
         self._fault("trap", "/ppp/profile/set", count=0, text="failure: disk full")
         self._do(self.plan.write, {"isp_download_mbps": 30})
         self.assertEqual(set(mine.router_link_ids.mapped("state")), {"failed"})
@@ -215,7 +215,7 @@ class TestRouterBadDays(RouterCommon):
     def test_in_the_end_one_person_is_asked_once(self):
         service = self._create_service()
         self._fault("trap", "/ppp/secret/add", count=0, text="failure: disk full")
-        self._do(service._activate, service)
+        self._do(self._activate, service)
         for _try in range(5):
             self._do(self.sim._enqueue_services, service)
         kind = ["isp_network.mail_activity_router_api_help"]
@@ -236,7 +236,7 @@ class TestRouterBadDays(RouterCommon):
         self.assertEqual(action["params"]["type"], "warning")
         self.assertIn("write", action["params"]["message"])
         service = self._create_service()
-        self._do(service._activate, service)
+        self._do(self._activate, service)
         self.assertEqual(service.router_link_ids.error, "not enough permissions (9)")
 
     def test_a_clock_that_is_wrong_is_told_and_harms_nothing(self):
@@ -244,7 +244,7 @@ class TestRouterBadDays(RouterCommon):
         action = self.as_user(self.sim, self.engineer).action_test_api()
         self.assertIn("minutes fast", action["params"]["message"])
         service = self._create_service()
-        self._do(service._activate, service)
+        self._do(self._activate, service)
         self.assertIn(service.username, self._rows())
 
     def test_killed_after_the_router_did_it(self):
@@ -289,7 +289,7 @@ class TestRouterBadDays(RouterCommon):
         self.sim.api_timeout = 1
         begin = time.monotonic()
         for service in services:
-            self._do(service._activate, service)
+            self._do(self._activate, service)
         spent = time.monotonic() - begin
         self.assertEqual(len(self._rows(number=1)), 3)
         self.assertLess(spent, 4, "one timeout, not one for each of its services")

@@ -188,7 +188,7 @@ class TestRouterSync(RouterCommon):
         service = self._create_service()
         secret = {"name": service.username, "password": "by-hand", "disabled": "yes"}
         self.control.write(router=0, path="/ppp/secret", rows=[secret])
-        self._do(service._activate, service)
+        self._do(self._activate, service)
         row = self._rows()[service.username]
         self.assertEqual(
             (row["disabled"], row["password"]), ("false", service.password)
@@ -200,7 +200,7 @@ class TestRouterSync(RouterCommon):
                 contact_name=f"Siti é \U0001f600 {'x' * 250}"
             )
             service.username = name
-            self._do(service._activate, service)
+            self._do(self._activate, service)
             self.assertEqual(self._rows()[name]["password"], service.password)
         with self.subTest("and all of it is true afterwards"):
             self._do(self.sim._enqueue_comparison)
@@ -210,7 +210,7 @@ class TestRouterSync(RouterCommon):
         services = self.env["isp.service"]
         for number in range(30):
             services |= self._create_service(username=f"many{number:02d}")
-        self._do(services._activate, services)
+        self._do(self._activate, services)
         self.assertEqual(len(self._rows()), 30)
         self._do(services._suspend, "abuse")
         profiles = {row["profile"] for row in self._rows().values()}
