@@ -129,6 +129,8 @@ class IspService(models.Model):
     def _get_plan_price(self, day):
         """Return the plan's price (float, a month) for this subscriber on a day."""
         plan = self.plan_id.with_company(self.company_id)
+        if not plan:  # a price list would look for the price of nothing
+            return 0.0
         pricelist = self._get_pricelist()
         if not pricelist:
             # In the currency of the books: a plan without company has the main one's.
