@@ -379,4 +379,6 @@ class TestBillingQueries(BillingRunCommon):
             self.assertEqual(set(services.mapped("access")), {"isolated"})
             return count
 
-        self.assertLess(self._compare(isolate), 4)
+        # Where there are networks each line has a job that closes its session.
+        carried = "credentials_token" in self.env["isp.service"]._fields
+        self.assertLess(self._compare(isolate), 6 if carried else 4)

@@ -38,4 +38,5 @@ class TestJoin(RepairPortalCommon):
         )
         self.assertEqual(self._join(), "office")
         self.assertNotEqual(self.fresh.partner_id, self.mine.partner_id)
-        self.assertEqual(self.mine.activity_ids.user_id, self.users["accountant"])
+        asked = self.mine.activity_search(["mail.mail_activity_data_todo"])
+        self.assertEqual(asked.user_id, self.users["accountant"])
