@@ -49,7 +49,9 @@ class PortalCommon(ConfirmationCommon, HttpCase):
 
     def _get_confirmations(self):
         self.env.invalidate_all()
-        return self.env["isp.payment.confirmation"].search([])
+        return self.env["isp.payment.confirmation"].search(
+            [("company_id", "=", self.company.id)]
+        )
 
 
 @tagged("post_install", "-at_install")
