@@ -17,7 +17,7 @@ def _found_by(of_service, of_ticket=None):
     :param of_ticket: path from the ticket; None where only a service has it
     """
 
-    def search(orders, operator, value):
+    def search(_orders, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         domain = Domain(f"service_id.{of_service}", operator, value)
