@@ -17,9 +17,10 @@ class TestTakeover(TakeoverCommon):
     invoice."""
 
     def test_a_service_is_active_open_and_complete(self):
+        self.area.name = "Palmerah Barat"  # of the one name there may be two
         row = self._row(
             Category=self.category.name,
-            Area="palmerah",
+            Area="palmerah barat",
             POP="PLM",
             ID_Number="3173064107900001",
             Coordinates="-6.2, 106.8",
