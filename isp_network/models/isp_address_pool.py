@@ -5,6 +5,8 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..changes import read_values
+
 NAME_VALID = re.compile(r"[A-Za-z0-9._-]{1,63}")
 
 
@@ -108,8 +110,10 @@ class IspAddressPool(models.Model):
 
     def write(self, vals):
         pops = self.router_id.pop_id
+        before = read_values(self, vals)
         result = super().write(vals)
-        (pops | self.router_id.pop_id)._pools_changed()
+        if read_values(self, vals) != before:
+            (pops | self.router_id.pop_id)._pools_changed()
         return result
 
     def unlink(self):

@@ -5,6 +5,7 @@ import string
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..changes import read_values
 from ..const import COA_PORT, SECRET_GROUPS
 from ..radius import users
 
@@ -134,10 +135,12 @@ class IspRouter(models.Model):
     def write(self, vals):
         self._normalize_vals(vals)
         pops = self.pop_id
+        names = POOL_FIELDS & vals.keys()
+        before = read_values(self, names)
         result = super().write(vals)
         if CLIENT_FIELDS & vals.keys():
             self._sync_radius_clients()
-        if POOL_FIELDS & vals.keys():
+        if read_values(self, names) != before:
             (pops | self.pop_id)._pools_changed()
         return result
 

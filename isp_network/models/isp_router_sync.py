@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.isp_base import jobs
 
+from ..changes import read_values
+
 
 class IspRouter(models.Model):
     """Keeps the services that are on a router itself true, where it has an API and asks
@@ -44,12 +46,10 @@ class IspRouter(models.Model):
 
     def write(self, vals):
         names = self._get_keeping_fields() & vals.keys()
-        before = {router: [router[name] for name in names] for router in self}
+        before = read_values(self, names)
         result = super().write(vals)
-        changed = self.filtered(
-            lambda router: [router[name] for name in names] != before[router]
-        )
-        changed._sync_whole()
+        after = read_values(self, names)
+        self.filtered(lambda router: after[router] != before[router])._sync_whole()
         return result
 
     # What is to be there

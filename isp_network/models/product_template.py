@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..changes import read_values
 from ..radius.attributes import Burst
 
 # Those that no field of a service follows.
@@ -69,8 +70,10 @@ class ProductTemplate(models.Model):
             self.env["isp.address.pool"]._check_name_format(plan.isp_address_pool)
 
     def write(self, vals):
+        names = PLAN_FIELDS & vals.keys()
+        before = read_values(self, names)
         result = super().write(vals)
-        if PLAN_FIELDS & vals.keys():
+        if read_values(self, names) != before:
             self.env["isp.service"]._sync_lines_where([("plan_id", "in", self.ids)])
         return result
 

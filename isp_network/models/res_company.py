@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..changes import read_values
 from ..const import LONGEST_INTERIM_MINUTES
 from ..radius.attributes import Policy
 
@@ -98,8 +99,10 @@ class ResCompany(models.Model):
                 raise ValidationError(self.env._("A limit of time is 0 or more."))
 
     def write(self, vals):
+        names = POLICY_FIELDS & vals.keys()
+        before = read_values(self, names)
         result = super().write(vals)
-        if POLICY_FIELDS & vals.keys():
+        if read_values(self, names) != before:
             self.env["isp.service"]._sync_lines_where([("company_id", "in", self.ids)])
         return result
 
