@@ -178,4 +178,4 @@ class IspRouter(models.Model):
             ],
         )
         if users.read_vendors(self.env.cr) - served:
-            self.env["isp.service"]._sync_lines_where([])
+            self.env["isp.service"]._sync_answers()

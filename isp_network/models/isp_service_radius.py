@@ -39,6 +39,19 @@ class IspService(models.Model):
             )._sync_batch()
 
     @api.model
+    def _sync_answers(self):
+        """Write what FreeRADIUS is to answer for every line, and touch no device: a
+        vendor is asked for the first time. In jobs, as ``_sync_lines``."""
+        services = self.sudo().search([("access", "!=", "none")])
+        for ids in split_every(BATCH, services.ids):
+            batch = services.browse(ids)
+            if len(services) > BATCH:
+                batch = batch.with_delay(
+                    description=self.env._("%(count)s lines", count=len(ids))
+                )
+            batch._sync_radius_users()
+
+    @api.model
     def _sync_lines_where(self, domain):
         """Carry those lines to the network that may be let in."""
         allowed = Domain("access", "!=", "none") & Domain(domain)
