@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("isp_onboarding_portal", {
         },
         {
             content: "Open his services",
-            trigger: "a[href^='/my/services']",
+            trigger: ".o_portal_docs a[href^='/my/services']",
             run: "click",
             expectUnloadPage: true,
         },
