@@ -105,6 +105,16 @@ class IspGuardedMixin(models.AbstractModel):
         """Write values that the user may write."""
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
+    def _get_sealed(self):
+        """Return those of these records that are evidence: their files stay as they
+        are."""
+        return self.browse()
+
+    def _get_closed_to_files(self):
+        """Return those of these records to which the user may add no file by hand, and
+        at which he may change none."""
+        return self._get_sealed()
+
     @api.model
     def _search_flag(self, operator, value, domain):
         """Search a Boolean that is true where this domain is; for search methods."""

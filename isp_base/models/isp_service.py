@@ -343,3 +343,4 @@ class IspService(models.Model):
             raise UserError(
                 self.env._("Only drafts and cancelled services can be deleted.")
             )
+        self.sudo().work_order_ids._check_not_begun()

@@ -303,6 +303,15 @@ class IspWorkOrder(models.Model):
             writable |= self._get_report_fields()
         return writable
 
+    def _get_closed_to_files(self):
+        """Files are photos: they are added while the report is written."""
+
+        def is_closed(order):
+            writable = order._get_writable_fields()
+            return writable is not None and "photo_ids" not in writable
+
+        return super()._get_closed_to_files() | self.filtered(is_closed)
+
     @api.model
     def _get_report_fields(self):
         """Names of the fields that the technicians fill in while they are there."""
@@ -336,9 +345,21 @@ class IspWorkOrder(models.Model):
         for order in self.sudo():
             strays = order.photo_ids.filtered(lambda photo: not photo.res_id)
             strays.write({"res_model": order._name, "res_id": order.id})
+            for photo in order.photo_ids:
+                if (photo.res_model, photo.res_id) != (order._name, order.id):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(file)s” belongs to something else: add it anew.",
+                            file=photo.name,
+                        )
+                    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
+        self._check_not_begun()
+
+    def _check_not_begun(self):
+        """:raises UserError: when one of these visits took place, or is going on"""
         if any(order.state in ("started", "done") for order in self):
             raise UserError(self.env._("A visit that took place cannot be deleted."))
 

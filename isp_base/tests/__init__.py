@@ -4,6 +4,7 @@ from . import (
     test_cron,
     test_credentials,
     test_lifecycle,
+    test_log,
     test_line_changes,
     test_material_request,
     test_multi_company,

@@ -1,4 +1,5 @@
 from . import (
+    ir_attachment,
     isp_service,
     isp_work_order,
     res_company,

@@ -107,6 +107,10 @@ class IspWorkOrder(models.Model):
             writable |= SIGNATURE_FIELDS
         return writable
 
+    def _get_sealed(self):
+        """What was handed over is sealed, with its signatures and photos."""
+        return super()._get_sealed() | self.filtered("handover_id")
+
     def _is_signable(self):
         return (
             self.kind == "installation"

@@ -1,0 +1,97 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+# What is written of a file that stays as it is: a link to it, a small picture of it
+PASSING_FIELDS = {"access_token", "thumbnail"}
+
+
+class IrAttachment(models.Model):
+    """Files that prove something: signatures, reports, handover records.
+
+    Odoo asks of who changes a file for write on its record alone. Here the record is
+    asked too (``isp.guarded.mixin``), and what is sealed stays as it is for everybody,
+    code in sudo included.
+    """
+
+    _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        attachments = super().create(vals_list)
+        attachments._isp_check_files()
+        return attachments
+
+    def write(self, vals):
+        if not vals.keys() - PASSING_FIELDS:
+            return super().write(vals)
+        self._isp_check_seals()
+        self._isp_check_files()
+        result = super().write(vals)
+        self._isp_check_files()
+        return result
+
+    def unlink(self):
+        self._isp_check_seals()
+        self._isp_check_files()
+        return super().unlink()
+
+    def _isp_get_sealed(self):
+        """Return those of these files that nobody changes any more.
+
+        Hook: an addon that keeps a file as evidence elsewhere than on a sealed record
+        adds it by super().
+        """
+        return self._isp_filter_by_record(lambda records: records._get_sealed())
+
+    def _isp_check_seals(self):
+        """:raises AccessError: when one of these files is sealed, whoever asks"""
+        if sealed := self.sudo()._isp_get_sealed():
+            raise AccessError(
+                self.env._(
+                    "%(files)s is evidence: it is neither changed nor deleted.",
+                    files=", ".join(sealed.mapped("name")),
+                )
+            )
+
+    def _isp_check_files(self):
+        """:raises AccessError: when the user may not put such a file there, or take it
+        away"""
+        if self.env.su:
+            return
+        files = self.sudo()
+        if files.filtered(lambda file: file._isp_is_field_of_ours()):
+            raise AccessError(
+                self.env._("This file is part of a form: change it in the form.")
+            )
+        if closed := files._isp_filter_by_record(
+            lambda records: records.sudo(False)._get_closed_to_files()
+        ):
+            raise AccessError(
+                self.env._(
+                    "Files are not added, changed or deleted there any more: %(files)s",
+                    files=", ".join(closed.mapped("name")),
+                )
+            )
+
+    def _isp_is_field_of_ours(self):
+        """Whether it holds the content of a binary field that is ours."""
+        model = self.env.get(self.res_model or "")
+        return (
+            bool(self.res_field)
+            and model is not None
+            and (self.res_model.startswith("isp.") or self.res_field.startswith("isp_"))
+        )
+
+    def _isp_filter_by_record(self, choose):
+        """Return those of these files (in sudo) whose record is among the chosen ones.
+
+        :param choose: function from guarded records to some of them
+        """
+        found = self.browse()
+        for name, files in self.filtered("res_id").grouped("res_model").items():
+            model = self.env.get(name or "")
+            if model is None or not hasattr(model, "_get_closed_to_files"):
+                continue
+            chosen = choose(model.browse(files.mapped("res_id")).exists())
+            found += files.filtered(lambda f, ids=set(chosen.ids): f.res_id in ids)
+        return found
