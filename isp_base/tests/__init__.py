@@ -5,6 +5,7 @@ from . import (
     test_credentials,
     test_lifecycle,
     test_log,
+    test_field_rights,
     test_line_changes,
     test_material_request,
     test_multi_company,

@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class Base(models.AbstractModel):
+    """Two gaps of the rights of fields, closed for every model."""
+
+    _inherit = "base"
+
+    def _has_field_access(self, field, operation):
+        """A field of ours that is read-only is so for RPC too, not in the form alone:
+        code that has checked what it does writes it in sudo."""
+        if operation == "write" and not self.env.su and self._isp_is_kept(field):
+            return False
+        return super()._has_field_access(field, operation)
+
+    def _isp_is_kept(self, field) -> bool:
+        """Whether no user writes a field of ours. A dialog's fields are only his."""
+        is_ours = self._name.startswith("isp.") or field.name.startswith("isp_")
+        is_data = field.store and field.name not in models.MAGIC_COLUMNS
+        return is_ours and field.readonly and is_data and not self._transient
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Odoo asks for the groups of what a related field leads to, as superuser, and
+        not for its own: who may not read it would group and order by it."""
+        field = self._fields.get(field_expr.partition(".")[0])
+        if field and field.related and not field.store:
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
