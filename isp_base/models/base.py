@@ -19,6 +19,21 @@ class Base(models.AbstractModel):
         is_data = field.store and field.name not in models.MAGIC_COLUMNS
         return is_ours and field.readonly and is_data and not self._transient
 
+    def copy_data(self, default=None):
+        """A duplicate brings along none of them: who makes it could not write them."""
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        kept = {
+            name
+            for name, field in self._fields.items()
+            if name not in (default or {}) and self._isp_is_kept(field)
+        }
+        return [
+            {name: value for name, value in vals.items() if name not in kept}
+            for vals in vals_list
+        ]
+
     def _field_to_sql(self, alias, field_expr, query=None):
         """Odoo asks for the groups of what a related field leads to, as superuser, and
         not for its own: who may not read it would group and order by it."""

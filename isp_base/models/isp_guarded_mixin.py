@@ -23,8 +23,14 @@ class IspGuardedMixin(models.AbstractModel):
 
     @api.model
     def _get_protected_fields(self):
-        """Names of the fields that nobody writes directly."""
-        return frozenset()
+        """Names of the fields that nobody writes directly: those that are read-only,
+        and those that addons add by super()."""
+        kept = super()._isp_is_kept
+        return frozenset(name for name, field in self._fields.items() if kept(field))
+
+    def _isp_is_kept(self, field):
+        """``create`` and ``write`` ask: what they add themselves needs no rights."""
+        return False
 
     def _get_writable_fields(self):
         """Names of the fields that the user may write here, None for all others."""

@@ -153,6 +153,7 @@ class IspService(models.Model):
         "isp.suspension",
         "service_id",
         "Suspensions",
+        readonly=True,
         groups=SUSPENSION_GROUPS,
     )
     suspension_reasons = fields.Char(
@@ -160,7 +161,7 @@ class IspService(models.Model):
     )
     work_order_ids = fields.One2many("isp.work.order", "service_id")
     equipment_ids = fields.One2many(
-        "stock.lot", "isp_service_id", groups=EQUIPMENT_GROUPS
+        "stock.lot", "isp_service_id", readonly=True, groups=EQUIPMENT_GROUPS
     )
 
     _name_uniq = models.Constraint(
@@ -273,25 +274,6 @@ class IspService(models.Model):
             },
             {"level": "ok", "text": plan},
         ]
-
-    @api.model
-    def _get_protected_fields(self):
-        return frozenset(
-            {
-                "name",
-                "state",
-                "access",
-                "access_version",
-                "access_since",
-                "test_until",
-                "date_activated",
-                "date_taken_over",
-                "date_terminated",
-                "end_reason",
-                "suspension_ids",
-                "equipment_ids",
-            }
-        )
 
     def _get_writable_fields(self):
         user = self.env.user

@@ -10,6 +10,7 @@ from ..pictures import is_picture
 OPEN_STATES = ("draft", "scheduled", "started")
 VISIT_ACTIVITY = "mail.mail_activity_data_todo"
 PLAN_FIELDS = {"planned_start", "technician_ids"}
+WHOSE_FIELDS = {"service_id", "kind", "company_id"}
 
 
 class IspWorkOrder(models.Model):
@@ -81,6 +82,7 @@ class IspWorkOrder(models.Model):
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    is_sealed = fields.Boolean(compute="_compute_is_sealed")
     planned_start = fields.Datetime(tracking=True, index=True)
     planned_end = fields.Datetime(
         compute="_compute_planned_end",
@@ -121,11 +123,13 @@ class IspWorkOrder(models.Model):
         "stock.picking",
         "isp_work_order_id",
         "Transfers",
+        readonly=True,
         groups=TRANSFER_GROUPS,
     )
     material_ids = fields.One2many(
         "stock.move",
         "isp_work_order_id",
+        readonly=True,
         groups=MATERIAL_GROUPS,
     )
 
@@ -199,6 +203,11 @@ class IspWorkOrder(models.Model):
         return (
             Domain("state", "=", "scheduled") & Domain("planned_start", "<", now)
         ) | (Domain("state", "=", "started") & Domain("planned_end", "<", now))
+
+    def _compute_is_sealed(self):
+        sealed = self.sudo()._get_sealed()
+        for order in self:
+            order.is_sealed = order in sealed
 
     @api.depends("technician_ids", "pic_id")
     @api.depends_context("uid")
@@ -280,24 +289,9 @@ class IspWorkOrder(models.Model):
                     )
                 )
 
-    @api.model
-    def _get_protected_fields(self):
-        return frozenset(
-            {
-                "name",
-                "state",
-                "date_started",
-                "date_finished",
-                "started_by_id",
-                "cancel_reason",
-                "picking_ids",
-                "material_ids",
-            }
-        )
-
     def _get_writable_fields(self):
         if self._is_service_admin():
-            return None
+            return self._fields.keys() - self._get_settled_fields() if self else None
         writable = {"message_main_attachment_id"}
         if all(order.state == "started" and order.is_mine for order in self):
             writable |= self._get_report_fields()
@@ -311,6 +305,16 @@ class IspWorkOrder(models.Model):
             return writable is not None and "photo_ids" not in writable
 
         return super()._get_closed_to_files() | self.filtered(is_closed)
+
+    def _get_settled_fields(self):
+        """Names of the fields that not even an administrator writes here any more:
+        whose visit it is, its plan when it is over, and all that a sealed one says."""
+        settled = set(WHOSE_FIELDS)
+        if not all(order.is_open for order in self):
+            settled |= PLAN_FIELDS | {"planned_end", "planned_hours", "pic_id"}
+        if self.sudo()._get_sealed():
+            settled |= self._get_report_fields() | {"instruction"}
+        return settled
 
     @api.model
     def _get_report_fields(self):

@@ -8,6 +8,13 @@ class StockPicking(models.Model):
         "isp.work.order", "Work Order", readonly=True, index="btree_not_null"
     )
 
+    def copy(self, default=None):
+        """What is delivered later, or comes back, is for the same visit."""
+        pickings = super().copy(default)
+        for picking, new in zip(self.sudo(), pickings.sudo(), strict=True):
+            new.isp_work_order_id = picking.isp_work_order_id
+        return pickings
+
     def _action_done(self):
         """What technicians bring along is no parcel: the subscriber is told of their
         visit, and not, by message or e-mail, that something was shipped to him."""

@@ -106,9 +106,14 @@ class TestFieldRights(IspCommon):
                 continue
             for role in ROLES:
                 user = self._as(role, model)
-                if user.has_access("write") and user._has_field_access(field, "write"):
+                if user.has_access("write") and not self._is_kept(user, field):
                     problems.append(f"{role}: {model._name}.{field.name}")
         self.assertFalse(problems, "\n".join(problems))
+
+    def _is_kept(self, model, field):
+        if hasattr(model, "_get_protected_fields"):
+            return field.name in model._get_protected_fields()
+        return not model._has_field_access(field, "write")
 
     def test_the_warehouse_says_neither_where_things_stand_nor_what_they_are_for(self):
         service = self._create_active_service()
@@ -129,8 +134,6 @@ class TestFieldRights(IspCommon):
             ):
                 seen = self._as(role, record)
                 self._assert_refused(AccessError, seen.write, {name: value})
-                self._assert_refused(
-                    AccessError, seen.copy, {name: value, "name": "S2"}
-                )
+                self._assert_refused(AccessError, seen.copy, {name: value})
                 default = seen.browse().with_context(**{f"default_{name}": value})
                 self._assert_refused(AccessError, default.create, {"name": "S3"})

@@ -19,7 +19,7 @@ class AccountMove(models.Model):
         copy=False,
         ondelete="restrict",
     )
-    isp_grace_days = fields.Integer("Days of Grace", copy=False)
+    isp_grace_days = fields.Integer("Days of Grace", readonly=True, copy=False)
     isp_isolation_date = fields.Date(
         "Isolated On",
         compute="_compute_isp_isolation_date",

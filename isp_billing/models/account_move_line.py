@@ -1,6 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..rating import Days
+
+# What a line bills: who is isolated when it is not paid hangs on it
+BILLED_FIELDS = {
+    "isp_service_id",
+    "isp_charge_id",
+    "isp_origin_line_id",
+    "isp_period_ids",
+    "isp_credited_ids",
+}
+DAY_FIELDS = {"isp_date_from", "isp_date_to"}
 
 
 class AccountMoveLine(models.Model):
@@ -37,6 +48,50 @@ class AccountMoveLine(models.Model):
         values["isp_date_from"] = self.isp_date_from
         values["isp_date_to"] = self.isp_date_to
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A duplicate or a credit note bills what its origin did, and nobody else."""
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines.sudo()._isp_check_whose()
+        return lines
+
+    def _isp_check_whose(self):
+        """:raises AccessError: when one of these lines bills another's service"""
+        for line in self.filtered("isp_service_id"):
+            origin = line.isp_origin_line_id
+            known = line.isp_service_id.partner_id | origin.move_id.partner_id
+            if line.move_id.commercial_partner_id not in known.commercial_partner_id:
+                raise AccessError(
+                    self.env._(
+                        "%(service)s is not a service of %(partner)s.",
+                        service=line.isp_service_id.name,
+                        partner=line.move_id.commercial_partner_id.name,
+                    )
+                )
+
+    def write(self, vals):
+        """What is billed stays as the line was made, its days as they were posted."""
+        if not self.env.su:
+            kept = BILLED_FIELDS
+            if any(line.parent_state == "posted" for line in self.sudo()):
+                kept = kept | DAY_FIELDS
+            self._isp_refuse_fields(kept & vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _isp_refuse_fields(self, names):
+        if names:
+            raise AccessError(
+                self.env._(
+                    "You may not write %(fields)s here.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(names)
+                    ),
+                )
+            )
 
     def unlink(self):
         if self:

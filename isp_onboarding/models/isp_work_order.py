@@ -118,6 +118,14 @@ class IspWorkOrder(models.Model):
             and self.service_state == "finalisation"
         )
 
+    def _get_settled_fields(self):
+        settled = super()._get_settled_fields()
+        if not all(order.state == "started" for order in self):
+            settled |= {"verdict", "unfeasible_reason"}
+        if not all(order._is_signable() for order in self):
+            settled |= SIGNATURE_FIELDS
+        return settled
+
     @api.model
     def _get_report_fields(self):
         return super()._get_report_fields() | SURVEY_FIELDS | INSTALLATION_FIELDS
@@ -127,8 +135,6 @@ class IspWorkOrder(models.Model):
         return super()._get_refused_on_create() | SIGNATURE_FIELDS
 
     def write(self, vals):
-        if not self.env.su and not all(order._is_signable() for order in self):
-            self._refuse_fields(SIGNATURE_FIELDS & vals.keys())
         result = super().write(vals)
         now = fields.Datetime.now()
         if "customer_signature" in vals:

@@ -43,6 +43,7 @@ class HelpdeskTicket(models.Model):
         "ticket_id",
         "attachment_id",
         "Photos",
+        readonly=True,
         copy=False,
     )
     isp_preferred_date = fields.Date("Preferred Date")
@@ -150,25 +151,15 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_protected_fields(self):
-        return frozenset(
-            {
-                "number",
-                "description",
-                "stage_id",
-                "isp_repair_status",
-                "isp_visit_id",
-                "isp_visit_ids",
-                "isp_invoice_ids",
-                "user_id",
-                "isp_date_withdrawn",
-                "isp_date_completed",
-                "isp_completed_by_id",
-                "isp_no_invoice_reason",
-                "assigned_date",
-                "closed_date",
-                "last_stage_update",
-            }
-        )
+        return super()._get_protected_fields() | {
+            "number",
+            "description",
+            "stage_id",
+            "user_id",
+            "assigned_date",
+            "closed_date",
+            "last_stage_update",
+        }
 
     def _get_writable_fields(self):
         """Administrators write all; whose repair it is, until somebody has begun."""

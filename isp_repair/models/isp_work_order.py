@@ -173,6 +173,12 @@ class IspWorkOrder(models.Model):
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {"pause_ids", "waiting_for"}
 
+    def _get_settled_fields(self):
+        settled = super()._get_settled_fields() | {"ticket_id"}
+        if not all(order.state == "started" for order in self):
+            settled |= {"part_ids"}
+        return settled
+
     @api.model
     def _get_report_fields(self):
         return super()._get_report_fields() | REPAIR_FIELDS
