@@ -1,8 +1,70 @@
+"""What people upload: judged by its content, whatever its name says."""
+
+import io
+import unicodedata
+from pathlib import PurePosixPath
+
+from PIL import Image
+
 from odoo.tools.mimetypes import guess_mimetype
 
 PICTURE_TYPES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
+MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
+MAX_NAME = 60  # characters
 
 
 def is_picture(content):
-    """Return whether these bytes begin as a picture, whatever their name says."""
-    return guess_mimetype(content) in PICTURE_TYPES
+    """Return whether these bytes are a picture that may be opened."""
+    is_one = guess_mimetype(content) in PICTURE_TYPES
+    return is_one and 0 < count_pixels(content) <= MAX_PIXELS
+
+
+def count_pixels(content):
+    """Return how many pixels a picture says it has, without decoding it; 0: no picture.
+
+    A few bytes may stand for more pixels than a server has memory.
+    """
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        width, height = _read_webp_size(content[12:30])
+        return width * height
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return image.width * image.height
+    except Image.DecompressionBombError:
+        return MAX_PIXELS + 1
+    except Exception:  # whatever a wrong file makes Pillow raise
+        return 0
+
+
+def _read_webp_size(chunk):
+    """Return (width, height) from the first chunk of a WebP file (RFC 9649), which
+    Odoo's Pillow does not read."""
+    if len(chunk) < 18:
+        return 0, 0
+    kind = chunk[:4]
+    if kind == b"VP8X":
+        sides = chunk[12:15], chunk[15:18]
+        return tuple(1 + int.from_bytes(side, "little") for side in sides)
+    if kind == b"VP8L":
+        bits = int.from_bytes(chunk[9:13], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        sides = chunk[14:16], chunk[16:18]
+        return tuple(int.from_bytes(side, "little") & 0x3FFF for side in sides)
+    return 0, 0
+
+
+def clean_name(name, content, default="file"):
+    """Return the name under which an upload is kept: without a path and characters that
+    control something, with the ending of what it is."""
+    last = PurePosixPath((name or "").replace("\\", "/")).name
+    text = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    stem = PurePosixPath(text).stem.strip(" .")[:MAX_NAME]
+    return (stem or default) + ENDINGS.get(guess_mimetype(content), ".bin")

@@ -1,14 +1,13 @@
 """Photos that customers send: judged by what they are, and made small."""
 
-from pathlib import PurePosixPath
-
 from odoo.tools.image import image_process
 from odoo.tools.mimetypes import guess_mimetype
+
+from odoo.addons.isp_base.pictures import clean_name, is_picture
 
 MAX_PHOTOS = 5
 MAX_PHOTO_MB = 10
 MAX_SIDE = 1920  # pixels
-MAX_NAME = 60
 WEBP = "image/webp"
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", WEBP: ".webp"}
 
@@ -35,8 +34,7 @@ def prepare_photos(env, files):
             return [], env._(
                 "“%(file)s” is not a photo. Please add JPEG, PNG or WebP.", file=name
             )
-        stem = PurePosixPath(name).stem[:MAX_NAME] or "photo"
-        photos.append((stem + ENDINGS[guess_mimetype(photo)], photo))
+        photos.append((clean_name(name, photo, "photo"), photo))
     return photos, None
 
 
@@ -46,8 +44,10 @@ def shrink(content):
     WebP stays as it came: Odoo's Pillow does not read it.
     """
     kind = guess_mimetype(content)
-    if kind not in ENDINGS or kind == WEBP:
-        return content if kind == WEBP else None
+    if kind not in ENDINGS or not is_picture(content):
+        return None
+    if kind == WEBP:
+        return content
     try:
         return image_process(content, size=(MAX_SIDE, MAX_SIDE), verify_resolution=True)
     except Exception:  # whatever a wrong or bloated file makes Pillow raise

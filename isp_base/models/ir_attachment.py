@@ -1,5 +1,9 @@
+from base64 import b64decode
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from ..pictures import MAX_PIXELS, count_pixels
 
 # What is written of a file that stays as it is: a link to it, a small picture of it
 PASSING_FIELDS = {"access_token", "thumbnail"}
@@ -34,6 +38,16 @@ class IrAttachment(models.Model):
         self._isp_check_seals()
         self._isp_check_files()
         return super().unlink()
+
+    def _postprocess_contents(self, values):
+        """Odoo makes large pictures small: what would not fit into memory is refused
+        before it is opened."""
+        content = values.get("raw") or b64decode(values.get("datas") or b"")
+        if content and count_pixels(content) > MAX_PIXELS:
+            raise UserError(
+                self.env._("The picture has too many pixels. Take a smaller one.")
+            )
+        return super()._postprocess_contents(values)
 
     def _isp_get_sealed(self):
         """Return those of these files that nobody changes any more.

@@ -12,6 +12,7 @@ from . import (
     test_network_data,
     test_notices,
     test_owners,
+    test_pictures,
     test_portal,
     test_queries,
     test_registration,

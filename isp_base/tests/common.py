@@ -1,3 +1,5 @@
+import struct
+import zlib
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -26,6 +28,18 @@ PNG = (
 
 # Where there are demo data, tools/templates.py makes it beside the demo's own.
 TESTED_COMPANY = "Provider of the Tests"
+
+
+def make_bomb(side=40_000):
+    """Return a PNG of some kilobytes that has 1.6 billion pixels."""
+
+    def chunk(kind, data):
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    content = chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + content
 
 
 class IspCommon(BaseCommon):

@@ -12,7 +12,6 @@ from ..amounts import parse_amount
 from ..models.isp_payment_confirmation import MAX_PROOF_MB, ConfirmedMeanwhile
 
 MAX_NOTE = 500  # characters
-MAX_NAME = 100
 
 
 class IspConfirmationPortal(IspPortal, PortalAccount):
@@ -112,7 +111,7 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
             "journal_id": self._parse_id(post.get("journal_id", "")),
             "note": post.get("note", "").strip()[:MAX_NOTE],
             "proof": content,
-            "proof_filename": proof.filename[-MAX_NAME:] if content else "",
+            "proof_filename": proof.filename if content else "",
         }
 
     def _parse_date(self, text):

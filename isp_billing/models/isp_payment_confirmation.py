@@ -4,15 +4,18 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from odoo.addons.isp_base.locks import lock_or_retry
-from odoo.addons.isp_base.pictures import is_picture
+from odoo.addons.isp_base.pictures import clean_name, is_picture
 
 CHECK_ACTIVITY = "isp_billing.mail_activity_payment_check"
 MAX_PROOF_MB = 10
 MAX_TIMES_OPEN = 10  # who confirms more than this times the open amount mistyped
 MAX_AGE_DAYS = 366
+# Confirmations within a day, those that were withdrawn included
+PER_INVOICE, PER_SUBSCRIBER = 5, 20
 
 
 class ConfirmedMeanwhile(UserError):
@@ -157,10 +160,12 @@ class IspPaymentConfirmation(models.Model):
         self._notify_subscriber("payment_rejected")
 
     def _withdraw(self):
-        """Take back what the subscriber had confirmed; in sudo, for the portal."""
+        """Take back what the subscriber had confirmed, with its proof; in sudo, for the
+        portal."""
         lock_or_retry(self)
         self._check_states(["submitted"])
-        self._decide("withdrawn")
+        names = ("proof", "proof_filename", "proof_kind")
+        self._decide("withdrawn", **dict.fromkeys(names, False))
 
     def _begin_deciding(self):
         self._check_may_decide()
@@ -273,7 +278,7 @@ class IspPaymentConfirmation(models.Model):
             "journal_id": vals["journal_id"],
             "note": vals.get("note"),
             "proof": base64.b64encode(proof),
-            "proof_filename": proof and vals.get("proof_filename"),
+            "proof_filename": proof and clean_name(vals.get("proof_filename"), proof),
             "proof_kind": self._get_proof_kind(proof),
         }
 
@@ -315,7 +320,25 @@ class IspPaymentConfirmation(models.Model):
             return self.env._("This invoice is not open any more: nothing is to pay.")
         if move._isp_get_confirmation().state == "submitted":
             return self._get_twice_text()
+        if self._is_too_often(move):
+            return self.env._(
+                "That was a lot within a day. Please call us, or try again tomorrow."
+            )
         return None
+
+    @api.model
+    def _is_too_often(self, move):
+        """Whether the subscriber has confirmed enough for today."""
+        yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        lately = Domain("create_date", ">", yesterday)
+        subscriber = move.commercial_partner_id
+        limits = (
+            (Domain("move_id", "=", move.id), PER_INVOICE),
+            (Domain("partner_id", "child_of", subscriber.ids), PER_SUBSCRIBER),
+        )
+        return any(
+            self.search_count(lately & domain) >= limit for domain, limit in limits
+        )
 
     @api.model
     def _get_twice_text(self):

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.isp_base.tests.common import PNG
+from odoo.addons.isp_base.tests.common import PNG, make_bomb
 
 from ..amounts import parse_amount
 from .common import BillingCommon
@@ -178,6 +178,47 @@ class TestSubmission(ConfirmationCommon):
                 self._assert_problem(
                     "neither", proof=content, proof_filename="transfer.png"
                 )
+
+    def test_a_proof_is_kept_under_a_name_of_ours(self):
+        for name, kept in (
+            ("a.html", "a.png"),
+            ("../../etc/pass\0wd", "passwd.png"),
+            ("C:\\bills\\june.2026.exe", "june.2026.png"),
+            ("line\nbreak\u202egnp.html", "linebreakgnp.png"),
+            ("", "file.png"),
+        ):
+            with self.subTest(name=name):
+                confirmation = self._submit(proof=PICTURE, proof_filename=name)
+                self.assertEqual(confirmation.proof_filename, kept)
+                confirmation.unlink()
+
+    def test_a_proof_is_no_program_and_no_bomb(self):
+        script = b"GIF89a/*<script>alert(1)</script>*/"
+        for proof in (script, make_bomb(), b"GIF89a", b"\x89PNG\r\n\x1a\n"):
+            with self.subTest(proof=proof[:20]):
+                self._assert_problem("neither", proof=proof, proof_filename="a.html")
+
+    def test_what_is_withdrawn_leaves_no_proof(self):
+        confirmation = self._submit(proof=PICTURE, proof_filename="a.png")
+        confirmation._withdraw()
+        self.assertFalse(confirmation.proof or confirmation.proof_filename)
+        files = self.env["ir.attachment"].search(
+            [("res_id", "=", confirmation.id), ("res_field", "=", "proof")]
+        )
+        self.assertFalse(files)
+
+    def test_an_invoice_is_confirmed_five_times_a_day(self):
+        for _time in range(5):
+            self._submit()._withdraw()
+        self._assert_problem("a lot within a day")
+        self.assertTrue(self._submit(self._create_invoice()))
+
+    def test_a_subscriber_confirms_twenty_times_a_day(self):
+        for _time in range(4):
+            invoice = self._create_invoice()
+            for _again in range(5):
+                self._submit(invoice)._withdraw()
+        self._assert_problem("a lot within a day", self._create_invoice())
 
     def test_a_proof_may_have_10_mb(self):
         limit = 10 * 1024**2

@@ -1,0 +1,49 @@
+import base64
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..pictures import clean_name, count_pixels, is_picture
+from .common import PNG, IspCommon, make_bomb
+
+WEBP = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
+
+
+@tagged("post_install", "-at_install")
+class TestPictures(IspCommon):
+    """What is uploaded is what its content says, and fits into memory."""
+
+    def test_pictures(self):
+        for content in (base64.b64decode(PNG), WEBP):
+            self.assertTrue(is_picture(content))
+            self.assertEqual(count_pixels(content), 1)
+
+    def test_no_pictures(self):
+        script = b"GIF89a/*<script>alert(1)</script>*/"
+        huge = b"VP8X" + b"\n\0\0\0" + b"\0" * 4 + b"\xff" * 6
+        bomb = b"RIFF" + b"\0" * 4 + b"WEBP" + huge
+        for content in (b"", b"GIF89a", script, make_bomb(), bomb, WEBP[:20]):
+            with self.subTest(content=content[:30]):
+                self.assertFalse(is_picture(content))
+
+    def test_names(self):
+        content = base64.b64decode(PNG)
+        for name, kept in (
+            ("a.html", "a.png"),
+            ("../a\0b.png", "ab.png"),
+            ("C:\\x\\june.exe", "june.png"),
+            ("..", "file.png"),
+            (None, "file.png"),
+            ("x" * 300, "x" * 60 + ".png"),
+        ):
+            with self.subTest(name=name):
+                self.assertEqual(clean_name(name, content), kept)
+        self.assertEqual(clean_name("a.html", b"<script>"), "a.bin")
+
+    def test_a_bomb_is_refused_before_it_is_opened(self):
+        order = self._create_order(state="started")
+        vals = {"name": "bomb.png", "res_model": order._name, "res_id": order.id}
+        files = self._as("technician", self.env["ir.attachment"])
+        for content in ({"raw": make_bomb()}, {"datas": base64.b64encode(make_bomb())}):
+            message = self._assert_refused(UserError, files.create, {**vals, **content})
+            self.assertIn("too many pixels", message)
