@@ -1,8 +1,8 @@
-from odoo import models
+from odoo import api, models
 
 
 class Base(models.AbstractModel):
-    """Two gaps of the rights of fields, closed for every model."""
+    """Gaps that RPC leaves in the rights, closed for every model."""
 
     _inherit = "base"
 
@@ -41,3 +41,12 @@ class Base(models.AbstractModel):
         if field and field.related and not field.store:
             self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
+
+    @api.private
+    def with_delay(self, *args, **kwargs):
+        """Jobs are made by code alone."""
+        return super().with_delay(*args, **kwargs)
+
+    @api.private
+    def delayable(self, *args, **kwargs):
+        return super().delayable(*args, **kwargs)

@@ -210,6 +210,14 @@ class IspService(models.Model):
             service.access_url = f"/my/services/{service.id}"
         return result
 
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """Subscribers have no conversation here: a token, which needs no log-in, would
+        let whoever has it write as one of them."""
+        if self.env.user.share:
+            return self.browse()
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
     @api.depends("name", "contact_name")
     def _compute_display_name(self):
         for service in self:

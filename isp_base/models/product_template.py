@@ -89,6 +89,7 @@ class ProductTemplate(models.Model):
 
     def action_view_isp_services(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_base.isp_service_action"
         )

@@ -113,6 +113,7 @@ class ResPartner(models.Model):
 
     def action_view_isp_services(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_base.isp_service_action"
         )

@@ -74,6 +74,7 @@ class AccountMove(models.Model):
 
     def action_isp_view_confirmations(self):
         """Open what the subscriber confirmed: the form when it is one."""
+        self.check_access("read")
         return self.isp_confirmation_ids._get_records_action(
             name=self.env._("Payment Confirmations"), context={"create": False}
         )

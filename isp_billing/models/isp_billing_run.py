@@ -308,6 +308,7 @@ class IspBillingRun(models.Model):
 
     def action_view_moves(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
@@ -317,6 +318,7 @@ class IspBillingRun(models.Model):
 
     def action_view_failed(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_billing.isp_billing_run_line_action"
         )

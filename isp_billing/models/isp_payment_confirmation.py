@@ -242,6 +242,7 @@ class IspPaymentConfirmation(models.Model):
 
     def action_view_payment(self):
         self.ensure_one()
+        self.check_access("read")
         return self.payment_id._get_records_action()
 
     # Submitting

@@ -155,6 +155,7 @@ class IspRouterTakeover(models.Model):
         self.action_check()
 
     def action_view_lines(self):
+        self.check_access("read")
         return self._open_lines("isp_mikrotik.isp_router_takeover_line_action")
 
     def _check_may_run(self):

@@ -107,6 +107,7 @@ class IspRouter(models.Model):
 
     def action_view_drifts(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_network.isp_router_drift_action"
         )

@@ -223,6 +223,7 @@ class IspService(models.Model):
 
     def action_view_visit(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "isp.work.order",

@@ -8,8 +8,8 @@ CODE_MINUTES = 15
 MAX_ATTEMPTS = 5
 KEPT_DAYS = 30
 MAX_LENGTH = 254
-# Codes asked for within a day
-PER_USER, PER_NUMBER, IN_TOTAL = 5, 5, 500
+# Within a day: claims of an account, codes of others to a subscriber, and in all
+PER_USER, PER_SERVICE, IN_TOTAL = 5, 5, 500
 DAY = 24 * 3600
 
 
@@ -42,15 +42,11 @@ class IspPortalClaim(models.Model):
     @api.model
     def _open(self, user, number, contact):
         """Return a new claim in sudo, whose code is under way if it is right; none
-        when too many codes were asked for lately."""
-        claims, throttle = self.sudo(), self.env["isp.throttle"]
+        when the account has asked for too many lately."""
+        claims = self.sudo()
         number = self._clean_number(number)
-        within = [
-            throttle._hit("claim_user", str(user.id), PER_USER, DAY),
-            throttle._hit("claim_number", number, PER_NUMBER, DAY),
-            throttle._hit("claim_total", "", IN_TOTAL, DAY),
-        ]
-        if not all(within):
+        throttle = self.env["isp.throttle"]
+        if not throttle._hit("claim_user", str(user.id), PER_USER, DAY):
             return claims
         claim = claims.create(
             {"user_id": user.id, "service_number": number, "contact": contact}
@@ -85,11 +81,26 @@ class IspPortalClaim(models.Model):
         """Send the code to the address on file, if the claim is right."""
         self.ensure_one()
         service = self._find_service(self.service_number, self.contact, self.company_id)
-        if not service.partner_id.email_normalized:
+        if not service.partner_id.email_normalized or not self._may_send(service):
             return
         code = f"{secrets.randbelow(10**6):06d}"
         self.write({"service_id": service.id, "code_hash": self._hash(code)})
         self._notify_subscriber("claim_code", isp_code=code)
+
+    def _may_send(self, service):
+        """Count one more code to a subscriber; whether it may still be sent today.
+
+        Only claims that are right count, so that whoever knows a number alone blocks
+        nobody. The owner, whose account has the address on file, is never blocked.
+        """
+        if self.user_id.partner_id.email_normalized == service.partner_id.email_normalized:
+            return True
+        throttle = self.env["isp.throttle"].sudo()
+        within = [
+            throttle._hit("claim_service", str(service.id), PER_SERVICE, DAY),
+            throttle._hit("claim_total", "", IN_TOTAL, DAY),
+        ]
+        return all(within)
 
     def _get_notice_email(self):
         return self.service_id.partner_id.email

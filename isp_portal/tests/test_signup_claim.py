@@ -146,8 +146,26 @@ class TestClaim(PortalCommon):
         self.assertIn("often today", self._read(page))
         self.assertFalse(mails)
         page, mails = self._ask("neighbour")
-        self.assertIn("often today", self._read(page), "nor for one service")
-        self.assertFalse(mails)
+        self.assertNotIn("often today", self._read(page), "but it says nothing of it")
+        self.assertFalse(mails, "nor for one service")
+
+    def test_who_knows_a_number_alone_blocks_nobody(self):
+        for _number in range(isp_portal_claim.PER_SERVICE):
+            self.assertFalse(self._ask("neighbour", contact="x@example.com")[1])
+        self.assertTrue(self._ask()[1])
+
+    def test_wrong_claims_do_not_use_up_the_codes_of_all(self):
+        self.patch(isp_portal_claim, "IN_TOTAL", 2)
+        for _number in range(3):
+            self._ask("neighbour", contact="x@example.com")
+        self.assertTrue(self._ask()[1])
+
+    def test_the_owner_is_not_blocked_by_others(self):
+        for _number in range(isp_portal_claim.PER_SERVICE):
+            self._ask("neighbour")
+        self.assertFalse(self._ask()[1], "another's account")
+        self.fresh.email = self.mine.email
+        self.assertTrue(self._ask()[1])
 
     def test_an_invitation_that_was_never_followed_gives_way(self):
         invited = new_test_user(self.env, "isp_invited", "base.group_portal")

@@ -26,4 +26,5 @@ class AccountMove(models.Model):
 
     def action_isp_view_ticket(self):
         self.ensure_one()
+        self.check_access("read")
         return self.isp_ticket_id._isp_open_form(self.isp_ticket_id)

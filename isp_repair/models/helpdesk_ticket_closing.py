@@ -229,6 +229,7 @@ class HelpdeskTicket(models.Model):
 
     def action_isp_view_invoices(self):
         self.ensure_one()
+        self.check_access("read")
         return self.isp_invoice_ids._get_records_action(
             name=self.env._("Invoices"), context={"create": False}
         )

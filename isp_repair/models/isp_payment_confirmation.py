@@ -8,4 +8,5 @@ class IspPaymentConfirmation(models.Model):
 
     def action_view_isp_ticket(self):
         self.ensure_one()
+        self.check_access("read")
         return self.isp_ticket_id._isp_open_form(self.isp_ticket_id)

@@ -19,6 +19,7 @@ class IspService(models.Model):
     def action_view_tickets(self):
         """Open the repairs of this service, also to order one by phone."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_repair.isp_repair_action"
         )

@@ -318,4 +318,5 @@ class IspWorkOrder(models.Model):
 
     def action_view_ticket(self):
         self.ensure_one()
+        self.check_access("read")
         return self.ticket_id._isp_open_form(self.ticket_id)

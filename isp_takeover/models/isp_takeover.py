@@ -316,10 +316,12 @@ class IspTakeover(models.Model):
 
     def action_view_lines(self):
         """Show the rows, those of the state in the context."""
+        self.check_access("read")
         return self._open_lines("isp_takeover.isp_takeover_line_action")
 
     def action_view_services(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_base.isp_service_action"
         )
