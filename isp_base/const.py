@@ -19,6 +19,8 @@ MATERIAL_GROUPS = _join(WAREHOUSE, TECHNICIAN, ADMIN)
 SERVICE_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN, WAREHOUSE)
 SUSPENSION_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN)
 TRANSFER_GROUPS = _join(WAREHOUSE, ADMIN)
+# Those who talk to the subscriber or go there: not the warehouse
+VISIT_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN)
 
 CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
 IDENTITY_FIELDS = {

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class Base(models.AbstractModel):
@@ -14,10 +15,13 @@ class Base(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def _isp_is_kept(self, field) -> bool:
-        """Whether no user writes a field of ours. A dialog's fields are only his."""
-        is_ours = self._name.startswith("isp.") or field.name.startswith("isp_")
+        """Whether no user writes this field, which is ours on a model of others."""
+        return field.name.startswith("isp_") and self._isp_is_read_only(field)
+
+    def _isp_is_read_only(self, field) -> bool:
+        """Whether it is data that forms only show. A dialog's fields are only his."""
         is_data = field.store and field.name not in models.MAGIC_COLUMNS
-        return is_ours and field.readonly and is_data and not self._transient
+        return bool(field.readonly and is_data and not self._transient)
 
     def copy_data(self, default=None):
         """A duplicate brings along none of them: who makes it could not write them."""
@@ -33,6 +37,18 @@ class Base(models.AbstractModel):
             {name: value for name, value in vals.items() if name not in kept}
             for vals in vals_list
         ]
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Odoo asks for the groups of columns alone, not of a related field or of one
+        with a search method."""
+        domain = Domain(domain)
+        if not self.env.su:
+            for condition in domain.iter_conditions():
+                field = self._fields.get(condition.field_expr.partition(".")[0])
+                if field and field.groups and not field.store:
+                    self._check_field_access(field, "read")
+        return super()._search(domain, *args, **kwargs)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Odoo asks for the groups of what a related field leads to, as superuser, and

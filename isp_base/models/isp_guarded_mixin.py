@@ -25,8 +25,12 @@ class IspGuardedMixin(models.AbstractModel):
     def _get_protected_fields(self):
         """Names of the fields that nobody writes directly: those that are read-only,
         and those that addons add by super()."""
-        kept = super()._isp_is_kept
-        return frozenset(name for name, field in self._fields.items() if kept(field))
+        ours = "" if self._name.startswith("isp.") else "isp_"
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if name.startswith(ours) and self._isp_is_read_only(field)
+        )
 
     def _isp_is_kept(self, field):
         """``create`` and ``write`` ask: what they add themselves needs no rights."""

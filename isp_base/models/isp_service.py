@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from ..const import EQUIPMENT_GROUPS, PROSPECT_FIELDS, SUSPENSION_GROUPS
+from ..const import (
+    EQUIPMENT_GROUPS,
+    PROSPECT_FIELDS,
+    SUSPENSION_GROUPS,
+    VISIT_GROUPS,
+)
 
 REGISTRATION_FIELDS = PROSPECT_FIELDS | {
     "user_id",
@@ -145,7 +151,7 @@ class IspService(models.Model):
         precompute=True,
         tracking=True,
     )
-    note = fields.Text("Internal Note")
+    note = fields.Text("Internal Note", groups=VISIT_GROUPS)
     user_sets_line = fields.Boolean(compute="_compute_user_sets_line")
     user_registers = fields.Boolean(compute="_compute_user_registers")
 
@@ -223,6 +229,18 @@ class IspService(models.Model):
         for service in self:
             parts = [service.name, service.contact_name]
             service.display_name = " ".join(part for part in parts if part)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Who may not read a phone finds nobody by it."""
+        readable = [
+            name
+            for name in self._rec_names_search
+            if self._has_field_access(self._fields[name], "read")
+        ]
+        domains = [Domain(name, operator, value) for name in readable]
+        negative = operator in Domain.NEGATIVE_OPERATORS
+        return Domain.AND(domains) if negative else Domain.OR(domains)
 
     @api.constrains("download_mbps", "upload_mbps", "speed_override")
     def _check_speed(self):

@@ -6,7 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..const import ADDRESS_FIELDS, CONTACT_FIELDS, IDENTITY_GROUPS
+from ..const import (
+    ADDRESS_FIELDS,
+    CONTACT_FIELDS,
+    IDENTITY_GROUPS,
+    VISIT_GROUPS,
+)
 
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
@@ -44,8 +49,11 @@ class IspService(models.Model):
         precompute=True,
         index="trigram",
         tracking=True,
+        groups=VISIT_GROUPS,
     )
-    phone_dialled = fields.Char(store=False, search="_search_phone_dialled")
+    phone_dialled = fields.Char(
+        store=False, search="_search_phone_dialled", groups=VISIT_GROUPS
+    )
     email = fields.Char(
         compute="_compute_contact",
         store=True,
@@ -53,6 +61,7 @@ class IspService(models.Model):
         precompute=True,
         index="trigram",
         tracking=True,
+        groups=VISIT_GROUPS,
     )
     id_type = fields.Selection(
         related="partner_id.isp_id_type", readonly=False, groups=IDENTITY_GROUPS
@@ -69,17 +78,23 @@ class IspService(models.Model):
         compute="_compute_duplicate_partner_ids",
         groups=IDENTITY_GROUPS,
     )
-    street = fields.Char("Address")
-    street2 = fields.Char("Address, Second Line")
-    city = fields.Char()
-    zip = fields.Char()
+    street = fields.Char("Address", groups=VISIT_GROUPS)
+    street2 = fields.Char("Address, Second Line", groups=VISIT_GROUPS)
+    city = fields.Char(groups=VISIT_GROUPS)
+    zip = fields.Char(groups=VISIT_GROUPS)
     state_id = fields.Many2one(
         "res.country.state", domain="[('country_id', '=?', country_id)]"
     )
     country_id = fields.Many2one(
         "res.country", default=lambda self: self.env.company.country_id
     )
-    full_address = fields.Char(compute="_compute_full_address")
+    full_address = fields.Char(
+        compute="_compute_full_address", compute_sudo=True, groups=VISIT_GROUPS
+    )
+    latitude = fields.Float(groups=VISIT_GROUPS)
+    longitude = fields.Float(groups=VISIT_GROUPS)
+    coordinates = fields.Char(groups=VISIT_GROUPS)
+    map_url = fields.Char(groups=VISIT_GROUPS)
 
     @api.depends("partner_id.name", "partner_id.phone", "partner_id.email")
     def _compute_contact(self):

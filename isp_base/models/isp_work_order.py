@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS
+from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS, VISIT_GROUPS
 from ..pictures import is_picture
 
 OPEN_STATES = ("draft", "scheduled", "started")
@@ -44,9 +44,11 @@ class IspWorkOrder(models.Model):
     contact_name = fields.Char(
         related="service_id.contact_name", string="Subscriber Name"
     )
-    phone = fields.Char(related="service_id.phone")
-    full_address = fields.Char(related="service_id.full_address", string="Address")
-    map_url = fields.Char(related="service_id.map_url")
+    phone = fields.Char(related="service_id.phone", groups=VISIT_GROUPS)
+    full_address = fields.Char(
+        related="service_id.full_address", string="Address", groups=VISIT_GROUPS
+    )
+    map_url = fields.Char(related="service_id.map_url", groups=VISIT_GROUPS)
     area_id = fields.Many2one(related="service_id.area_id")
     pop_id = fields.Many2one(related="service_id.pop_id")
     plan_id = fields.Many2one(related="service_id.plan_id")
@@ -114,10 +116,18 @@ class IspWorkOrder(models.Model):
     date_finished = fields.Datetime("Finished", readonly=True, copy=False)
     started_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     cancel_reason = fields.Char(readonly=True, copy=False)
-    instruction = fields.Text(help="What the technicians should know beforehand.")
-    report = fields.Text("Notes", help="What was found and done on site.")
+    instruction = fields.Text(
+        help="What the technicians should know beforehand.", groups=VISIT_GROUPS
+    )
+    report = fields.Text(
+        "Notes", help="What was found and done on site.", groups=VISIT_GROUPS
+    )
     photo_ids = fields.Many2many(
-        "ir.attachment", "isp_work_order_photo_rel", string="Photos", copy=False
+        "ir.attachment",
+        "isp_work_order_photo_rel",
+        string="Photos",
+        copy=False,
+        groups=VISIT_GROUPS,
     )
     picking_ids = fields.One2many(
         "stock.picking",

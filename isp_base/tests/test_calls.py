@@ -25,8 +25,7 @@ class TestCalls(IspCommon, HttpCase):
             methods = [
                 method
                 for method in dir(type(model))
-                if VIEWS.match(method)
-                and (name.startswith("isp.") or "isp_" in method)
+                if VIEWS.match(method) and (name.startswith("isp.") or "isp_" in method)
             ]
             record = methods and (model.sudo().search([], limit=1) or model.browse(1))
             for role in ("portal", "employee"):

@@ -99,9 +99,12 @@ class TestFieldRights(IspCommon):
         self.assertFalse(problems, "\n".join(problems))
 
     def test_read_only_is_so_for_rpc(self):
-        """Whoever may write a model writes none of its read-only fields."""
+        """Whoever may write a document, or a model of others, writes none of its fields
+        that are read-only. Runs and take-overs are written by who starts them."""
         problems = []
         for model, field in self._get_fields():
+            if not field.name.startswith("isp_") and not self._is_guarded(model):
+                continue
             if not (field.readonly and field.store) or field.name in MAGIC_COLUMNS:
                 continue
             for role in ROLES:
@@ -110,10 +113,37 @@ class TestFieldRights(IspCommon):
                     problems.append(f"{role}: {model._name}.{field.name}")
         self.assertFalse(problems, "\n".join(problems))
 
+    def _is_guarded(self, model):
+        return hasattr(model, "_get_protected_fields")
+
     def _is_kept(self, model, field):
-        if hasattr(model, "_get_protected_fields"):
+        if self._is_guarded(model):
             return field.name in model._get_protected_fields()
         return not model._has_field_access(field, "write")
+
+    def test_the_warehouse_reads_what_is_to_be_issued_and_for_whom(self):
+        """Neither notes nor how to reach a subscriber, by any way."""
+        service = self._create_active_service(note="Owes his neighbour money")
+        order = self._create_order(service)
+        for record, secrets in (
+            (service, "phone email street city full_address coordinates note"),
+            (service, "latitude longitude map_url phone_dialled"),
+            (order, "phone full_address map_url report instruction photo_ids"),
+        ):
+            for name in secrets.split():
+                seen = self._as("warehouse", record)
+                with self.subTest(record=record, name=name):
+                    self._assert_refused(AccessError, seen.read, [name])
+                    self._assert_refused(
+                        AccessError, seen.search, [(name, "ilike", "0")]
+                    )
+        seen = self._as("warehouse", order)
+        self.assertTrue(seen.read())
+        self.assertIn(service.contact_name, seen.service_id.display_name)
+        services = self._as("warehouse", self.env["isp.service"])
+        self.assertTrue(services.name_search(service.contact_name))
+        self.assertFalse(services.name_search(service.phone))
+        self.assertTrue(self._as("sales", services).name_search(service.phone))
 
     def test_the_warehouse_says_neither_where_things_stand_nor_what_they_are_for(self):
         service = self._create_active_service()

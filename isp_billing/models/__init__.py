@@ -6,6 +6,7 @@ from . import (
     isp_billing_period,
     isp_biller,
     isp_service,
+    isp_service_contact,
     isp_service_dues,
     isp_service_taken_over,
     isp_service_changes,

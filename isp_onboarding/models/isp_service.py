@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.isp_base.const import VISIT_GROUPS
+
 VISIT_STEPS = ("survey", "installation")
 STEP_ACTIVITY = "isp_onboarding.mail_activity_type_step"
 OFFICE_STATES = ("draft", "account", "product")
@@ -54,8 +56,12 @@ class IspService(models.Model):
         "isp.work.order", "Current Visit", readonly=True, copy=False, index=True
     )
     survey_id = fields.Many2one("isp.work.order", compute="_compute_survey")
-    survey_topology = fields.Text("Topology", compute="_compute_survey")
-    survey_report = fields.Text("Survey Notes", compute="_compute_survey")
+    survey_topology = fields.Text(
+        "Topology", compute="_compute_survey", groups=VISIT_GROUPS
+    )
+    survey_report = fields.Text(
+        "Survey Notes", compute="_compute_survey", groups=VISIT_GROUPS
+    )
     # The work order tracks these; here they would tell a change of visit as changes.
     visit_state = fields.Selection(
         related="visit_id.state", string="Visit Status", tracking=False
@@ -75,7 +81,9 @@ class IspService(models.Model):
     survey_verdict = fields.Selection(
         related="visit_id.verdict", string="Verdict", tracking=False
     )
-    survey_reason = fields.Char(related="visit_id.unfeasible_reason")
+    survey_reason = fields.Char(
+        related="visit_id.unfeasible_reason", groups=VISIT_GROUPS
+    )
 
     @api.depends(
         "work_order_ids.state", "work_order_ids.topology", "work_order_ids.report"
@@ -97,8 +105,8 @@ class IspService(models.Model):
         for service in self:
             survey = last.get(service._origin, orders)
             service.survey_id = survey
-            service.survey_topology = survey.topology
-            service.survey_report = survey.report
+            service.survey_topology = survey.sudo().topology
+            service.survey_report = survey.sudo().report
 
     @api.depends(
         "state",

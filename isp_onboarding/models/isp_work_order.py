@@ -3,6 +3,7 @@ from base64 import b64decode
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.isp_base.const import VISIT_GROUPS
 from odoo.addons.isp_base.models.isp_work_order import VISIT_ACTIVITY
 from odoo.addons.isp_base.pictures import is_picture
 
@@ -26,17 +27,21 @@ SIGNATURE_FIELDS = {
 class IspWorkOrder(models.Model):
     _inherit = "isp.work.order"
 
-    topology = fields.Text(help="The technical plan of the installation.")
+    topology = fields.Text(
+        help="The technical plan of the installation.", groups=VISIT_GROUPS
+    )
     verdict = fields.Selection(
         [("feasible", "Feasible"), ("not_feasible", "Not feasible")], tracking=True
     )
-    unfeasible_reason = fields.Char("Why Not Feasible")
+    unfeasible_reason = fields.Char("Why Not Feasible", groups=VISIT_GROUPS)
 
     # Whoever installs need not be whoever surveyed, and follows that plan.
     survey_topology = fields.Text(
-        "Surveyed Topology", related="service_id.survey_topology"
+        "Surveyed Topology",
+        related="service_id.survey_topology",
+        groups=VISIT_GROUPS,
     )
-    survey_report = fields.Text(related="service_id.survey_report")
+    survey_report = fields.Text(related="service_id.survey_report", groups=VISIT_GROUPS)
 
     optical_power = fields.Float(
         "Optical Power (dBm)",
@@ -52,15 +57,23 @@ class IspWorkOrder(models.Model):
     speed_test_upload = fields.Float(
         "Speed Test Upload (Mbit/s)", digits=(10, 2), aggregator=None
     )
-    parameters = fields.Text("Other Readings")
+    parameters = fields.Text("Other Readings", groups=VISIT_GROUPS)
 
     customer_signature = fields.Image(
-        "Customer's Signature", max_width=1024, max_height=1024, copy=False
+        "Customer's Signature",
+        max_width=1024,
+        max_height=1024,
+        copy=False,
+        groups=VISIT_GROUPS,
     )
     customer_signed_by = fields.Char("Signed By", copy=False)
     customer_signed_on = fields.Datetime(readonly=True, copy=False)
     technician_signature = fields.Image(
-        "Technician's Signature", max_width=1024, max_height=1024, copy=False
+        "Technician's Signature",
+        max_width=1024,
+        max_height=1024,
+        copy=False,
+        groups=VISIT_GROUPS,
     )
     technician_signed_by_id = fields.Many2one(
         "res.users", "Signed by Technician", readonly=True, copy=False

@@ -57,9 +57,7 @@ class TestEvidence(OnboardingCommon):
                     forging = self._as_any(role, attachment)
                     self._assert_refused(AccessError, forging.write, dict(vals))
             with self.subTest(role=role):
-                self._assert_refused(
-                    AccessError, self._as_any(role, attachment).unlink
-                )
+                self._assert_refused(AccessError, self._as_any(role, attachment).unlink)
         self.env.invalidate_all()
         after = attachment.read(["checksum", "res_model", "res_id", "res_field"])
         self.assertEqual(after, before)
@@ -148,9 +146,7 @@ class TestEvidence(OnboardingCommon):
         for role in ("admin", "manager", "root"):
             for record in (self.visit, self.service):
                 with self.subTest(role=role, record=record):
-                    self._assert_refused(
-                        UserError, self._as_any(role, record).unlink
-                    )
+                    self._assert_refused(UserError, self._as_any(role, record).unlink)
         service = self._reach("finalisation")
         self._sign(service)
         signatures = self._get_signatures(service.sudo().visit_id)

@@ -93,7 +93,10 @@ class IspPortalClaim(models.Model):
         Only claims that are right count, so that whoever knows a number alone blocks
         nobody. The owner, whose account has the address on file, is never blocked.
         """
-        if self.user_id.partner_id.email_normalized == service.partner_id.email_normalized:
+        if (
+            self.user_id.partner_id.email_normalized
+            == service.partner_id.email_normalized
+        ):
             return True
         throttle = self.env["isp.throttle"].sudo()
         within = [

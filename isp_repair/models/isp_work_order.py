@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.isp_base.const import VISIT_GROUPS
+
 from ..const import CREW_GROUPS
 from .isp_repair_pause import WAITING
 
@@ -94,11 +96,11 @@ class IspWorkOrder(models.Model):
         store=True,
         index=True,
     )
-    complaint = fields.Text(related="ticket_id.isp_complaint")
+    complaint = fields.Text(related="ticket_id.isp_complaint", groups=VISIT_GROUPS)
     cause_id = fields.Many2one(
         "isp.repair.cause", check_company=True, ondelete="restrict", tracking=True
     )
-    cause_note = fields.Char("More on the Cause")
+    cause_note = fields.Char("More on the Cause", groups=VISIT_GROUPS)
     part_ids = fields.One2many(
         "isp.repair.part", "work_order_id", "Parts Replaced", groups=CREW_GROUPS
     )
