@@ -16,7 +16,7 @@ from . import (
     isp_service_line,
     isp_suspension,
     isp_work_order,
-    base,
+    base_rights,
     ir_actions_report,
     ir_attachment,
     ir_cron,
