@@ -74,16 +74,22 @@ class TestClosing(RepairCommon):
     def test_a_credit_note_of_the_visit_invoices_nothing(self):
         """H11: only a customer invoice settles a visit."""
         ticket = self._repair()
-        note = self._as("accountant", self.env["account.move"]).sudo().create(
-            {
-                "move_type": "out_refund",
-                "partner_id": self.subscriber.id,
-                "isp_ticket_id": ticket.id,
-                "isp_visit_id": ticket.isp_visit_id.id,
-                "invoice_line_ids": [
-                    Command.create({"product_id": self.labour.id, "price_unit": 50_000})
-                ],
-            }
+        note = (
+            self._as("accountant", self.env["account.move"])
+            .sudo()
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.subscriber.id,
+                    "isp_ticket_id": ticket.id,
+                    "isp_visit_id": ticket.isp_visit_id.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"product_id": self.labour.id, "price_unit": 50_000}
+                        )
+                    ],
+                }
+            )
         )
         note.action_post()
         self.assertEqual(self._as("admin", ticket).isp_repair_status, "done")
