@@ -45,7 +45,7 @@ class ProductTemplate(models.Model):
             plan.isp_service_count = counts.get(plan, 0)
 
     @api.onchange("is_internet_plan")
-    def _onchange_is_internet_plan(self):
+    def _onchange_isp_is_internet_plan(self):
         if self.is_internet_plan:
             self.type = "service"
 

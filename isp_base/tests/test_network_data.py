@@ -162,7 +162,7 @@ class TestWeasyPrint(IspCommon):
     )
 
     def _print(self, body):
-        return self.env["ir.actions.report"]._weasyprint(f"<html>{body}</html>")
+        return self.env["ir.actions.report"]._isp_print(f"<html>{body}</html>")
 
     def test_page_becomes_a_pdf(self):
         self.assertTrue(self._print("<h1>Handover</h1>").startswith(b"%PDF-"))
