@@ -22,11 +22,11 @@ class IspGuardedMixin(models.AbstractModel):
         self.user_is_admin = self._is_service_admin()
 
     @api.model
-    def _get_protected_fields(self):
+    def _get_protected_fields(self) -> frozenset[str]:
         """Names of the fields that nobody writes directly."""
         return frozenset()
 
-    def _get_writable_fields(self):
+    def _get_writable_fields(self) -> set[str] | None:
         """Names of the fields that the user may write here, None for all others."""
         return None
 

@@ -242,7 +242,7 @@ class IspService(models.Model):
                     )
                 )
 
-    def _get_diagnosis(self):
+    def _get_diagnosis(self) -> list[dict]:
         """Return what is known of the line, for whoever repairs it.
 
         :return: list of dict `level` ("ok", "warn" or "bad") and `text`; addons add
