@@ -175,7 +175,7 @@ class TestForgedCalls(OnboardingCommon):
                 self._assert_refused(UserError, wizard.action_apply)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestForgedWrites(OnboardingCommon):
     """Fields that only the methods of a step set are written by nobody."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import OnboardingCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestSurvey(OnboardingCommon):
     """A2b to A2d: the survey is scheduled, started and reported."""
 

@@ -10,7 +10,7 @@ from odoo.tools.translate import TranslationImporter, get_po_paths
 from .common import RepairCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRepairOrder(RepairCommon):
     """B3 to B6: an order calls the technicians, one takes it and carries it out."""
 
