@@ -1,5 +1,5 @@
 """The stages of one addon, on a copy of the template with its dependencies:
-its own tests, its translations, and update and uninstall, without demo data.
+its own tests and its translations, without demo data.
 
 All tests run with all addons together (together.py). What an addon alone adds to that
 is what it lacks when others are not there: the walk through its pages as each role
@@ -9,7 +9,7 @@ the classes marked `isp_alone`, their main ways; `make test ADDON=x` runs all.
 
 from .. import databases, odoo, process, templates
 from ..layout import TEST_LOG, shown
-from . import i18n, life_cycle, odoo_log
+from . import i18n, odoo_log
 from .report import Report
 
 MARK = "isp_alone"
@@ -22,8 +22,6 @@ def stages(addon):
     databases.copy(templates.dependencies(addon), database)
     yield run_tests(addon, database, chosen_tests(addon))
     yield i18n.check(addon, database)
-    label = f"{addon.name}: update, uninstall"
-    yield life_cycle.check([addon], database, label, addon.name)
     databases.drop(database)
 
 
