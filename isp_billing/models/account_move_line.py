@@ -84,8 +84,8 @@ class AccountMoveLine(models.Model):
         return Days(self.isp_date_from, max(self.isp_date_from, self.isp_date_to))
 
     def _isp_covers(self, rows, credits, days):
-        """Whether this line is worth all that these rows cost on these days, but for
-        the rounding."""
+        """Return whether the amount of this line is what these rows cost on these
+        days, with a difference of rounding at most."""
         owed = sum(row._get_exact_amount(days) for row in rows)
         owed -= sum(row._get_exact_amount(days) for row in credits)
         amount = self.quantity * self.price_unit * (1 - self.discount / 100)

@@ -96,8 +96,11 @@ def _words(values):
 
 
 def _move_first(menu, found):
-    """Before all other rules, but for those that RouterOS makes itself: nothing may
-    stand before the one that counts fasttracked packets."""
+    """Return the command that moves a rule before all others.
+
+    The rules that RouterOS makes itself stay first: nothing may stand before the one
+    that counts fasttracked packets.
+    """
     first = f"[:pick [{menu} find dynamic=no] 0]"
     return f"{menu} move [find {found}] destination={first}"
 
