@@ -225,7 +225,11 @@ class TestWizardSecurity(IspCommon):
         self.assertEqual(self.service.access, "open")
 
     def test_onchange_of_a_dialog_tells_nothing_of_another_company(self):
-        secrets = (self.service.username, self.service.password, self.plan.name)
+        secrets = (
+            self.service.username,
+            self.service._isp_get_secret("password"),
+            self.plan.name,
+        )
         for model, spec in (
             ("isp.service.credentials", {"username": {}, "password": {}}),
             ("isp.service.credentials.show", {"username": {}, "password": {}}),

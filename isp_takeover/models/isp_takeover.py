@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+import json
 import logging
 from collections import Counter
 
@@ -230,7 +231,7 @@ class IspTakeover(models.Model):
                     "username": texts.get("username", "").lower() or False,
                     "legacy_number": texts.get("legacy_number"),
                     "plan": texts.get("plan"),
-                    "values": values,
+                    "values": json.dumps(values),
                     "password": password,
                 }
             )
