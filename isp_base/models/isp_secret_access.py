@@ -66,6 +66,31 @@ class IspSecretAccess(models.Model):
             )
 
     @api.model
+    def action_open(self):
+        """Show the page; first say what its reader should know of the key."""
+        self.check_access("read")
+        page = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_base.isp_secret_access_action"
+        )
+        if vault.read_configured_keys():
+            return page
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("The secrets have no key of their own"),
+                "message": self.env._(
+                    "There is none in the server's configuration: whoever gets a copy "
+                    "of the database can read them all. README, “For real”, says how "
+                    "to give them one."
+                ),
+                "next": page,
+            },
+        }
+
+    @api.model
     def _note(self, records, name, way):
         """Add a line for each of these records."""
         label = records._fields[name]._description_string(self.env(su=True))

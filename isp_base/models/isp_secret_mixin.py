@@ -1,8 +1,11 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from .. import vault
-from ..secret_field import Secret
+from ..secret_field import Kept
+
+ATTACHMENTS = 100  # read at once
 
 
 class IspSecretMixin(models.AbstractModel):
@@ -16,16 +19,28 @@ class IspSecretMixin(models.AbstractModel):
     _description = "Record with Secrets"
 
     def init(self):
-        """Until 19.0.2 these fields were columns."""
+        """Until 19.0.2 these fields were columns and attachments."""
         super().init()
         if self._abstract:
             return
         vault.guard(self.env.cr, self._name, self._table)
         for name, field in self._fields.items():
-            if isinstance(field, Secret) and not field.related:
+            if isinstance(field, Kept) and not field.related:
                 vault.move_column(
                     self.env.cr, self._name, self._table, name, marked=field.marked
                 )
+                self._isp_move_attachments(name)
+
+    def _isp_move_attachments(self, name):
+        """Put what was attached to these records for a field into the vault."""
+        attached = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_field", "=", name)]
+        )
+        for batch in split_every(ATTACHMENTS, attached.ids, attached.browse):
+            values = {attachment.res_id: attachment.raw for attachment in batch}
+            vault.put(self.env.cr, self._name, name, values)
+            batch.invalidate_recordset()
+        attached.unlink()
 
     def _isp_get_secrets(self, name: str) -> dict[int, str]:
         """Return {id: the value of a secret field} of those that have one, for what
@@ -39,7 +54,8 @@ class IspSecretMixin(models.AbstractModel):
                     "missing in the server's configuration (isp_vault)."
                 )
             ) from error
-        return {res_id: value.decode() for res_id, value in values.items()}
+        decode = self._fields[name].decode
+        return {res_id: decode(value) for res_id, value in values.items()}
 
     def _isp_get_secret(self, name: str) -> str:
         """Return the value of a secret field of this record, or of none; "" where
@@ -54,11 +70,11 @@ class IspSecretMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         field = self._fields.get(name)
-        if field is None or not isinstance(field.related_field or field, Secret):
+        if field is None or not isinstance(field.related_field or field, Kept):
             raise UserError(self.env._("There is no such secret."))
         self._check_field_access(field, "read")
         record = self.sudo()
-        if field.related_field:
+        while field.related:
             record, field = field.traverse_related(record)
         self._isp_note_look(name)
         return record._isp_get_secret(field.name) if record else ""

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import OrderedSet
 
-from ..secret_field import Secret
+from ..secret_field import Kept
 
 NOTED = "isp.service.line"
 
@@ -67,7 +67,7 @@ class IspService(models.Model):
         """Return {id: {name: value}}, also of what is kept in the vault."""
         values = {s.id: {} for s in self}
         for name in names:
-            if isinstance(self._fields[name], Secret):
+            if isinstance(self._fields[name], Kept):
                 found = self._isp_get_secrets(name)
             else:
                 found = {service.id: service[name] for service in self}

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from .. import vault
-from ..secret_field import MASK, Secret
+from ..secret_field import MASK, Kept
 from .common import IspCommon
 
 OLD_KEY, NEW_KEY = "old" * 12, "new" * 12
@@ -168,7 +168,7 @@ class TestVaultReach(IspCommon):
             field
             for model in self.registry.models.values()
             for field in model._fields.values()
-            if isinstance(field.related_field or field, Secret)
+            if isinstance(field.related_field or field, Kept)
         ]
 
     def _assert_unanswered(self, ask, *args):

@@ -303,9 +303,9 @@ class TestVisit(IspCommon):
         order = self._create_order(state="started").with_user(self.technician)
         stray = self._upload(self.admin, PNG)
         partner = order.service_id.sudo().partner_id
-        partner.isp_id_photo = PNG
+        partner.image_1920 = PNG
         identity = self.env["ir.attachment"].search(
-            [("res_model", "=", "res.partner"), ("res_field", "=", "isp_id_photo")]
+            [("res_id", "=", partner.id), ("res_field", "=", "image_1920")]
         )
         self.assertTrue(identity)
         for attachment in (stray, identity[0]):

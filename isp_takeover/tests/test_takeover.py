@@ -44,7 +44,9 @@ class TestTakeover(TakeoverCommon):
         self.assertEqual(service.contact_name, row["Name"])
         self.assertEqual(service.phone, "+62 812-5000-" + row["Phone"][-4:])
         self.assertEqual(service.partner_id.email, row["E-mail"])
-        self.assertEqual(service.id_number, "3173064107900001")
+        self.assertEqual(
+            service.partner_id._isp_get_secret("isp_id_number"), "3173064107900001"
+        )
         self.assertEqual(service.username, row["User Name"])
         self.assertEqual(service._isp_get_secret("password"), row["Password"])
         self.assertEqual(service.plan_id, self.plan)

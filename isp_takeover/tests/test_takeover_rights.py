@@ -144,6 +144,6 @@ class TestTakeoverDownload(TakeoverCommon, HttpCase):
         answer = self._open("manager", url)
         self.assertIn("“unknown” is not known", answer.content.decode())
         self.assertEqual(self._open("admin", url).status_code, 403)
-        uploaded = base64.b64decode(takeover.file)
+        uploaded = base64.b64decode(takeover._isp_get_secret("file"))
         self.assertIn(b"Rahasia", uploaded)
         self.assertNotIn(b"Rahasia", answer.content)

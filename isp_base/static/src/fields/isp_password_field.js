@@ -18,8 +18,12 @@ const DOT = "•";
 export class IspPasswordField extends Component {
     static template = "isp_base.IspPasswordField";
     static components = {CharField, CopyButton};
-    static props = {...standardFieldProps, secret: {type: Boolean, optional: true}};
-    static defaultProps = {secret: true};
+    static props = {
+        ...standardFieldProps,
+        secret: {type: Boolean, optional: true},
+        typedPlain: {type: Boolean, optional: true},
+    };
+    static defaultProps = {secret: true, typedPlain: false};
 
     setup() {
         this.orm = useService("orm");
@@ -31,8 +35,8 @@ export class IspPasswordField extends Component {
     }
 
     get charProps() {
-        const {secret, ...props} = this.props;
-        const hidden = secret && !this.state.shown && !this.isKept;
+        const {secret, typedPlain, ...props} = this.props;
+        const hidden = secret && !typedPlain && !this.state.shown && !this.isKept;
         return {...props, isPassword: hidden, autocomplete: "off"};
     }
 
@@ -74,6 +78,13 @@ registry.category("fields").add("isp_password", {
     component: IspPasswordField,
     displayName: _t("Password with eye and copy"),
     supportedTypes: ["char"],
+});
+
+registry.category("fields").add("isp_kept", {
+    component: IspPasswordField,
+    displayName: _t("Text in the vault"),
+    supportedTypes: ["char"],
+    extractProps: () => ({typedPlain: true}),
 });
 
 registry.category("fields").add("isp_copy", {
