@@ -53,4 +53,5 @@
         "web.assets_backend": ["isp_base/static/src/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

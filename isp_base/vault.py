@@ -77,6 +77,15 @@ def guard(cr, model, table):
         )
 
 
+def drop(cr):
+    cr.execute(
+        """
+        DROP FUNCTION isp_vault_forget() CASCADE;
+        DROP TABLE isp_vault, isp_vault_key
+        """
+    )
+
+
 # The keys
 
 
@@ -230,7 +239,23 @@ def find(cr, model, name, values):
     return {res_id: wanted[bytes(mark)] for res_id, mark in cr.fetchall()}
 
 
-# Moving and turning over
+# Moving, turning over and forgetting
+
+
+def forget_others(cr, kept):
+    """Forget the secrets of fields that there are no longer; return how many.
+
+    :param kept: the fields that there are: [(model, name)]
+    """
+    cr.execute(
+        SQL(
+            "DELETE FROM isp_vault WHERE (model, name) NOT IN "
+            "(SELECT * FROM unnest(%s, %s))",
+            [model for model, _name in kept],
+            [name for _model, name in kept],
+        )
+    )
+    return cr.rowcount
 
 
 def move_column(cr, model, table, column, marked=False):

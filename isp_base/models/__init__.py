@@ -18,6 +18,7 @@ from . import (
     isp_service_line,
     isp_suspension,
     isp_work_order,
+    base_partner_merge,
     ir_actions_report,
     ir_cron,
     product_template,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import config
 
 from .. import vault
+from ..secret_field import Kept
 
 _logger = logging.getLogger(__name__)
 
@@ -108,6 +109,18 @@ class IspSecretAccess(models.Model):
                 for record in records.sudo()
             ]
         )
+
+    @api.autovacuum
+    def _gc_vault(self):
+        """Forget what addons kept that are not installed any more."""
+        kept = [
+            (model._name, field.name)
+            for model in self.pool.models.values()
+            for field in model._fields.values()
+            if isinstance(field, Kept)
+        ]
+        if count := vault.forget_others(self.env.cr, kept):
+            _logger.info("%s secrets of former addons were forgotten", count)
 
     def write(self, vals):
         raise UserError(self.env._("What was noted here stays as it is."))
