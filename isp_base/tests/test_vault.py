@@ -147,13 +147,19 @@ class TestVault(IspCommon):
 
     def test_an_import_brings_and_changes_secrets(self):
         names = ["contact_name", "phone", "username", "password", "id_number"]
-        row = ["Imported", "+62 812-3456-9001", "imported.one", PASSWORD, "X7654321"]
+        row = [
+            "Imported",
+            "+62 812-3456-9001",
+            "imported.one",
+            PASSWORD,
+            "3171014506850007",
+        ]
         answer = self.env["isp.service"].load(names, [row])
         self.assertFalse(answer["messages"])
         service = self.env["isp.service"].browse(answer["ids"])
         self.assertEqual(self._read(service), PASSWORD)
         number = service.partner_id._isp_get_secret("isp_id_number")
-        self.assertEqual(number, "X7654321")
+        self.assertEqual(number, "3171014506850007")
 
     def test_a_column_of_an_earlier_release_moves_into_the_vault(self):
         service = self._create_service()

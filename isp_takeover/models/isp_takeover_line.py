@@ -23,7 +23,7 @@ class IspTakeoverLine(models.Model):
     username = fields.Char("User Name")
     legacy_number = fields.Char("Former Number")
     plan = fields.Char()
-    values = Secret(groups=MANAGER, help="The row as it is in the file, as JSON.")
+    values = Secret(groups=MANAGER, help="The row as it is in the file.")
     password = Secret(groups=MANAGER, help="Kept until the row is imported.")
     state = fields.Selection(
         [
