@@ -127,7 +127,7 @@ class KeptBinary(Kept):
     def _get_attrs(self, model_class, name):
         return {**super()._get_attrs(model_class, name), "attachment": False}
 
-    def encode(self, value, env):
+    def encode(self, value, _env):
         return base64.b64decode(value or b"")
 
     @staticmethod

@@ -18,7 +18,6 @@ from . import (
     isp_service_line,
     isp_suspension,
     isp_work_order,
-    base_partner_merge,
     ir_actions_report,
     ir_cron,
     product_template,

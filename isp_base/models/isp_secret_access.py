@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import config
 
 from .. import vault
@@ -12,7 +11,7 @@ _logger = logging.getLogger(__name__)
 APPEND_ONLY = """
     CREATE OR REPLACE FUNCTION isp_append_only() RETURNS trigger AS $$
     BEGIN
-        RAISE EXCEPTION 'What is written in %% stays as it is', TG_TABLE_NAME;
+        RAISE EXCEPTION 'What is written in % stays as it is', TG_TABLE_NAME;
     END $$ LANGUAGE plpgsql;
     DROP TRIGGER IF EXISTS isp_append_only ON isp_secret_access;
     CREATE TRIGGER isp_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
@@ -55,8 +54,9 @@ class IspSecretAccess(models.Model):
     _record_idx = models.Index("(model, res_id)")
 
     def init(self):
-        super().init()
-        self.env.cr.execute(APPEND_ONLY.replace("%%", "%"))
+        result = super().init()
+        self.env.cr.execute(APPEND_ONLY)
+        return result
 
     def _register_hook(self):
         super()._register_hook()
@@ -121,9 +121,3 @@ class IspSecretAccess(models.Model):
         ]
         if count := vault.forget_others(self.env.cr, kept):
             _logger.info("%s secrets of former addons were forgotten", count)
-
-    def write(self, vals):
-        raise UserError(self.env._("What was noted here stays as it is."))
-
-    def unlink(self):
-        raise UserError(self.env._("What was noted here stays as it is."))

@@ -20,9 +20,9 @@ class IspSecretMixin(models.AbstractModel):
 
     def init(self):
         """Until 19.0.2 these fields were columns and attachments."""
-        super().init()
+        result = super().init()
         if self._abstract:
-            return
+            return result
         vault.guard(self.env.cr, self._name, self._table)
         for name, field in self._fields.items():
             if isinstance(field, Kept) and not field.related:
@@ -30,6 +30,7 @@ class IspSecretMixin(models.AbstractModel):
                     self.env.cr, self._name, self._table, name, marked=field.marked
                 )
                 self._isp_move_attachments(name)
+        return result
 
     def _isp_move_attachments(self, name):
         """Put what was attached to these records for a field into the vault."""

@@ -410,8 +410,10 @@ class TestWhoLooked(IspCommon):
         self._as("admin", self.service).isp_reveal("password")
         self.env.flush_all()
         line = self.lines.search([], limit=1)
-        for act in (line.unlink, lambda: line.write({"secret": "Nothing"})):
-            self._assert_refused(UserError, act)
+        manager = self._as("manager", line)
+        for act in (manager.unlink, lambda: manager.write({"secret": "Nothing"})):
+            self._assert_refused(AccessError, act)
+        self._assert_refused(RaiseException, line.unlink)
         for statement in (
             "UPDATE isp_secret_access SET secret = 'Nothing'",
             "DELETE FROM isp_secret_access",
