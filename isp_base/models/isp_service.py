@@ -26,6 +26,7 @@ class IspService(models.Model):
         "isp.guarded.mixin",
         "isp.coordinates.mixin",
         "isp.notice.mixin",
+        "isp.secret.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

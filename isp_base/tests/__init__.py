@@ -15,6 +15,7 @@ from . import (
     test_registration,
     test_security_fields,
     test_security_matrix,
+    test_vault,
     test_walk,
     test_work_order,
 )

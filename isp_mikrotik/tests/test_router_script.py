@@ -118,7 +118,7 @@ class TestRouterScript(RadiusCommon):
         )
         with Form(wizards.with_context(**context)) as form:
             self.assertFalse(form.missing)
-            self.assertIn(router.radius_secret, form.script)
+            self.assertIn(router._isp_get_secret("radius_secret"), form.script)
             for text in (
                 "address=10.0.0.10",
                 "address=10.0.0.20",

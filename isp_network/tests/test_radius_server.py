@@ -35,7 +35,9 @@ class TestRadiusServer(RadiusCommon):
         server = self.as_user(self.server, self.engineer)
         self.assertIn(f"/{server.id}/archive", server.action_download()["url"])
         files = self._files(server)
-        self.assertIn(f'secret = "{server.secret}"', files["clients.conf"])
+        self.assertIn(
+            f'secret = "{server._isp_get_secret("secret")}"', files["clients.conf"]
+        )
         self.assertIn("ipaddr = 10.0.0.20\n", files["clients.conf"])
         database = self.env.cr.dbname
         self.assertIn(f'radius_db = "{database}"', files["sql.conf"])
@@ -134,7 +136,7 @@ class TestRadiusServer(RadiusCommon):
 
     def test_a_copy_of_the_database_lets_nobody_in(self):
         service = self._create_active_service()
-        secret = self.router.radius_secret
+        secret = self.router._isp_get_secret("radius_secret")
         self.server._get_role_password()
         self._neutralize()
         self.cr.execute(
@@ -143,5 +145,5 @@ class TestRadiusServer(RadiusCommon):
         )
         self.assertEqual(self.cr.fetchone(), (0, 0))
         self.assertFalse(self.router.use_radius or self.server.active)
-        self.assertNotEqual(self.router.radius_secret, secret)
+        self.assertNotEqual(self.router._isp_get_secret("radius_secret"), secret)
         self.assertEqual(service.access, "open")

@@ -314,4 +314,4 @@ class TestForgedWrites(OnboardingCommon):
             service = self._as(role, self.service)
             with self.subTest(role=role):
                 self._assert_refused(AccessError, service.read, ["password"])
-        self.assertTrue(self._as("engineer", self.service).password)
+        self.assertTrue(self._as("engineer", self.service)._isp_get_secret("password"))
