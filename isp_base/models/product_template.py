@@ -12,7 +12,8 @@ class ProductTemplate(models.Model):
     Speeds are in Mbit/s, as the subscriber counts them: download is towards him.
     """
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "isp.shared.mixin"]
 
     is_internet_plan = fields.Boolean("Internet Plan")
     isp_download_mbps = fields.Float("Download (Mbit/s)", digits=SPEED_DIGITS)
