@@ -6,9 +6,9 @@ account of an invoice line), and so does the search of attachments as a whole. L
 letter such a count tells what stands anywhere in the database.
 
 Every domain, of whatever call, report, filter or onchange, is optimized before it is
-used, at first as the person who searches. Here, before anything is searched in sudo, such
-a sub-domain is replaced by the records that he finds himself. What code of ours searches
-in sudo is searched as ever.
+used, at first as the person who searches. Here, before anything is searched in sudo,
+such a sub-domain is replaced by the records that he finds himself. What code of ours
+searches in sudo is searched as ever.
 """
 
 from odoo.fields import Domain

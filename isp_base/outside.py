@@ -1,4 +1,4 @@
-"""Fetching what is outside: addresses that users write lead to no device of the house."""
+"""Fetching what is outside: what users write as an address leads to no device here."""
 
 import ipaddress
 import socket
@@ -18,7 +18,7 @@ def is_outside(address):
 
 
 def leads_outside(url):
-    """Whether all addresses that the host of this URL has are of the public internet."""
+    """Whether all addresses of the host of this URL are of the public internet."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return False

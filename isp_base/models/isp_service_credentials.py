@@ -133,21 +133,21 @@ class IspService(models.Model):
         others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
         taken = self.sudo().with_context(active_test=False).search(others)
         repeated = {name for name in names if names.count(name) > 1}
-        foreign = taken.filtered(lambda s: s.company_id not in self.env.companies)
-        if foreign and taken == foreign and not repeated:
-            raise ValidationError(
-                self.env._(
-                    "The user name %(names)s cannot be used: choose another.",
-                    names=", ".join(sorted(names)),
-                )
-            )
-        taken -= foreign
-        if taken or repeated:
+        ours = taken.filtered(lambda s: s.company_id in self.env.companies)
+        named = repeated.union(ours.mapped("username"))
+        if named:
             raise ValidationError(
                 self.env._(
                     "The user name %(names)s belongs to another subscriber: choose "
                     "another.",
-                    names=", ".join(sorted({*taken.mapped("username"), *repeated})),
+                    names=", ".join(sorted(named)),
+                )
+            )
+        if taken:
+            raise ValidationError(
+                self.env._(
+                    "The user name %(names)s cannot be used: choose another.",
+                    names=", ".join(sorted(taken.mapped("username"))),
                 )
             )
 

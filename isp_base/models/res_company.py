@@ -25,7 +25,7 @@ class ResCompany(models.Model):
     )
 
     @api.model
-    def _get_isp_owner(self):
+    def _isp_get_owner(self):
         """Return the company that something new belongs to which may be shared: none
         when who makes it works in all companies, his own else."""
         if self.env.su or self.env.user.isp_works_everywhere:

@@ -5,6 +5,7 @@ from . import (
     test_credentials,
     test_doors,
     test_forged_values,
+    test_fuzz,
     test_lifecycle,
     test_line_changes,
     test_material_request,

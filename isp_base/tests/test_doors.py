@@ -41,8 +41,8 @@ SECRETS = (
 
 
 class DoorsCommon(IspCommon):
-    """Somebody's service, his visit and a note, and users of all roles who leave traces:
-    records of their own, from which a path leads to everybody."""
+    """Somebody's service, his visit and a note, and users of all roles who leave
+    traces: records of their own, from which a path leads to everybody."""
 
     @classmethod
     def setUpClass(cls):
@@ -130,8 +130,8 @@ class TestDoors(DoorsCommon):
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule")
     def test_nothing_of_others_answers_behind_a_door(self):
-        """As it was found: from a record of one's own to one's company, to its users and
-        to anybody's services, visits and notes."""
+        """As it was found: from a record of one's own to one's company, to its users
+        and to anybody's services, visits and notes."""
         told, asked = [], 0
         for user in self.users.values():
             for door in self._find_doors(user):
@@ -150,7 +150,7 @@ class TestDoors(DoorsCommon):
                 yield tail, column
 
     def _find_doors(self, user):
-        """Yield a model with what its relational fields of special treatment lead to."""
+        """Yield a model with where its fields of special treatment lead to."""
         kinds = set()
         for name in sorted(self.registry):
             model = self.env[name].with_user(user)

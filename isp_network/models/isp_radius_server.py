@@ -29,7 +29,7 @@ class IspRadiusServer(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
-        default=lambda self: self.env["res.company"]._get_isp_owner(),
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
         help="Empty: for the routers of all companies; only who works in all of them "
         "sees and changes it.",
     )

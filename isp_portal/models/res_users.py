@@ -74,7 +74,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _isp_find_by_link(self, token):
-        """Return the user in sudo whose present address this token confirms, or none."""
+        """Return the user in sudo whose present address this confirms, or none."""
         try:
             payload = verify_hash_signed(self.sudo().env, SCOPE, token)
         except ValueError:

@@ -13,5 +13,5 @@ class IspRepairCause(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
-        default=lambda self: self.env["res.company"]._get_isp_owner(),
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
     )
