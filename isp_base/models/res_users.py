@@ -10,7 +10,7 @@ class ResUsers(models.Model):
     def _compute_isp_works_everywhere(self):
         """What belongs to no company is shared by all; only who works in all of them
         writes it. Record rules ask for this."""
-        every = self.env["res.company"].sudo().with_context(active_test=False)
-        companies = every.search([])
+        companies = self.env["res.company"].sudo()
         for user in self:
-            user.isp_works_everywhere = not companies - user.sudo().company_ids
+            others = [("id", "not in", user.sudo().company_ids.ids)]
+            user.isp_works_everywhere = not companies.search_count(others, limit=1)

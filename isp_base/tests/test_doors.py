@@ -98,7 +98,7 @@ class TestDoors(DoorsCommon):
         """Whether a leaf behind the field is searched as superuser."""
         seen = []
 
-        def to_sql(model, alias, query):
+        def to_sql(model, _alias, _query):
             seen.append(model.env.su)
             return SQL("TRUE")
 

@@ -2,7 +2,6 @@ from . import (
     isp_portal_claim,
     isp_portal_signup,
     isp_throttle,
-    portal_wizard,
     res_config_settings,
     res_partner,
     res_users,
