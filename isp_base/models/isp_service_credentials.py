@@ -111,19 +111,30 @@ class IspService(models.Model):
         return super()._write_checked(vals)
 
     def _check_usernames_free(self, vals_list):
-        """Refuse what others have, in words that name it."""
+        """Refuse what others have, in words that name it. Names are once in the whole
+        database, as FreeRADIUS knows no companies: of other companies' nothing is said
+        but that it cannot be used."""
         names = [vals["username"] for vals in vals_list if vals.get("username")]
         if not names:
             return
         others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
         taken = self.sudo().with_context(active_test=False).search(others)
         repeated = {name for name in names if names.count(name) > 1}
-        if taken or repeated:
+        ours = taken.filtered(lambda s: s.company_id in self.env.companies)
+        named = repeated.union(ours.mapped("username"))
+        if named:
             raise ValidationError(
                 self.env._(
                     "The user name %(names)s belongs to another subscriber: choose "
                     "another.",
-                    names=", ".join(sorted({*taken.mapped("username"), *repeated})),
+                    names=", ".join(sorted(named)),
+                )
+            )
+        if taken:
+            raise ValidationError(
+                self.env._(
+                    "The user name %(names)s cannot be used: choose another.",
+                    names=", ".join(sorted(taken.mapped("username"))),
                 )
             )
 

@@ -115,10 +115,13 @@ class TestUsername(IspCommon):
         self._create_bare(username="budi")
         services = self.env["isp.service"].with_user(self.users_b["admin"])
         other = services.create(self._prepare_registration())
-        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+        with self.assertRaisesRegex(ValidationError, "cannot be used"):
             other.username = " BUDI "
-        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+        with self.assertRaisesRegex(ValidationError, "cannot be used"):
             services.create(self._prepare_registration(username="Budi"))
+        own = self._create_bare()
+        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+            own.with_user(self.admin).username = "Budi"
         with self.assertRaisesRegex(ValidationError, "belongs to another"):
             services.create(
                 [self._prepare_registration(username="twins") for _n in range(2)]

@@ -22,14 +22,18 @@ class IspRadiusServer(models.Model):
 
     _name = "isp.radius.server"
     _description = "FreeRADIUS Server"
-    _inherit = ["isp.secret.mixin", "mail.thread"]
+    _inherit = ["isp.secret.mixin", "isp.shared.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: for the routers of all companies."
+        "res.company",
+        index=True,
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
+        help="Empty: for the routers of all companies; only who works in all of them "
+        "sees and changes it.",
     )
     host = fields.Char(
         "Address",
