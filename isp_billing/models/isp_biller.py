@@ -64,11 +64,13 @@ class Prices:
 class Account:
     """What the biller knows of one service: read for a whole batch at once."""
 
-    def __init__(self, service, today, prices):
+    def __init__(self, service, today, prices, until=None):
         self.service, self.today, self.prices = service, today, prices
+        self.until = until
         self.schedule = service.billing_schedule_id
         self.calendar = self.schedule._get_calendar(service.activation_date)
         self.settled = defaultdict(list)  # charge: Days
+        self.replaced = defaultdict(list)  # charge: Days that wait to be credited
         self.plan_prices = []  # (Days, price) of the plan, as they are charged
         self.suspensions = []
 
@@ -76,7 +78,7 @@ class Account:
         """Take note of what is settled: an isp.billing.period."""
         self.settled[row.charge_id].append(row.days)
         if row.kind == "charge" and not row.charge_id:
-            self.plan_prices.append((row.days, row.price))
+            self.plan_prices.append((row.days, row._get_charged_price()))
 
     @cached_property
     def first_cycle(self):
@@ -88,13 +90,31 @@ class Account:
 
     @cached_property
     def isolated(self):
-        """The past days on which it was isolated from midnight to midnight."""
+        """The past days on which it was isolated from midnight to midnight; on the
+        last one, to the end of the service."""
         if self.schedule.isolated_charge == "full":
             return []
-        past = Days(date.min, self.today - DAY)
+        past = Days(date.min, self._get_judged_until())
+        ended = self.service.date_terminated
+        suspensions = [
+            (start, None if end and ended and end >= ended else end)
+            for start, end in self.suspensions
+        ]
         zone = pytz.timezone(self.service.company_id._get_isp_zone())
-        spans = whole_days(self.suspensions, zone)
-        return [part for span in spans if (part := span & past)]
+        return [part for span in whole_days(suspensions, zone) if (part := span & past)]
+
+    def _get_judged_until(self):
+        if self.service.state == "terminated":
+            return self._get_last_day()
+        return max(self.until or self.today - DAY, self.today - DAY)
+
+    def get_isolated(self, charge):
+        """The days on which isolation changes what is charged: where what is invoiced
+        stays, not those that were invoiced and got another price since."""
+        if self.schedule.isolated_charge != "nothing":
+            return self.isolated
+        replaced = self.replaced[charge]
+        return [part for span in self.isolated for part in uncovered(span, replaced)]
 
     @cached_property
     def pricelist(self):
@@ -123,12 +143,15 @@ class Account:
         whether today's day will be charged, and the last one of a terminated service
         is the day of its end."""
         if self.service.state == "terminated":
-            company = self.service.company_id
-            return company._get_isp_day(self.service.date_terminated)
+            return self._get_last_day()
         until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until
+
+    def _get_last_day(self):
+        company = self.service.company_id
+        return company._get_isp_day(self.service.date_terminated)
 
     def get_price(self, day):
         """The plan's monthly price on this day, as it is now."""
@@ -154,7 +177,7 @@ class Account:
             uncovered(span, self.settled[charge]),
             self.calendar,
             price_on,
-            self.isolated,
+            self.get_isolated(charge),
             self.first_cycle,
             self.schedule.first_period,
         )
@@ -241,14 +264,14 @@ class IspBiller(models.AbstractModel):
         self, services = self.sudo(), services.sudo()
         vals_list = []
         plan = self.env["isp.service.charge"]
-        for account in self._read_accounts(services, today):
+        for account in self._read_accounts(services, today, until):
             last = until or account.get_horizon()
             for charge in [plan, *account.service.charge_ids]:
                 vals_list += self._prepare_periods(account, charge, last)
         self.env["isp.billing.period"].create(vals_list)
 
     @api.model
-    def _read_accounts(self, services, today):
+    def _read_accounts(self, services, today, until=None):
         """Return the Account of each service, of those that are or were active and
         have terms: who ran before there was billing gets them later."""
         prices = Prices(self.env)
@@ -259,7 +282,9 @@ class IspBiller(models.AbstractModel):
                 and s.activation_date
             )
         )
-        accounts = {service: Account(service, today, prices) for service in services}
+        accounts = {
+            service: Account(service, today, prices, until) for service in services
+        }
         suspensions = self.env["isp.suspension"].search(
             [("service_id", "in", services.ids)]
         )
@@ -268,6 +293,8 @@ class IspBiller(models.AbstractModel):
                 (suspension.date_start, suspension.date_end or None)
             )
         periods = self.env["isp.billing.period"]
+        for row in periods._search_to_credit(services):
+            accounts[row.service_id].replaced[row.charge_id].append(row.days)
         rows = periods._search_live(services)
         if self._release_isolated(accounts, rows):
             rows = periods._search_live(services)
@@ -287,9 +314,10 @@ class IspBiller(models.AbstractModel):
                 row.kind == "charge"
                 and row.charge_id.kind != "once"
                 and (credited or not row.move_line_id)
-                and any(row.days & span for span in account.isolated)
+                and not row._is_forgiven()
+                and any(row.days & span for span in account.get_isolated(row.charge_id))
             ):
-                spans[row] = account.isolated
+                spans[row] = account.get_isolated(row.charge_id)
         rows._release_spans(spans)
         return bool(spans)
 
@@ -297,7 +325,7 @@ class IspBiller(models.AbstractModel):
     def _prepare_periods(self, account, charge, until):
         if charge.kind == "once":
             return self._prepare_single(account, charge, until)
-        product = charge.product_id or account.service.plan_id.product_variant_id
+        product = charge.product_id or account.service.plan_id._isp_get_product()
         return [
             {
                 "service_id": account.service.id,
@@ -335,10 +363,10 @@ class IspBiller(models.AbstractModel):
 
         :return: account.move: one for each partner and set of terms
         """
-        rows = self.env["isp.billing.period"].search(
-            [("service_id", "in", services.ids), *self._get_waiting_domain()],
-            order="service_id, charge_id, date_from, id",
-        )
+        rows = self._search_waiting(services)
+        if rows.filtered("released"):
+            rows._cancel_out()
+            rows = self._search_waiting(services)
         prepared = [
             self._prepare_move(terms, group, today)
             for terms, group in rows.grouped(Terms.of).items()
@@ -350,9 +378,21 @@ class IspBiller(models.AbstractModel):
         )
         for move, (_vals, sources) in zip(moves, prepared, strict=True):
             lines = move.invoice_line_ids.sorted("sequence")
-            for line, row in zip(lines, sources, strict=True):
-                row["credit_line_id" if row.released else "move_line_id"] = line
+            lines_of = dict(zip(sources, lines, strict=True))
+            credits = sources.filtered("released")
+            for row in sources - credits:
+                row.move_line_id = lines_of[row]
+            credits._settle_by({row: lines_of[row] for row in credits})
         return moves
+
+    @api.model
+    def _search_waiting(self, services):
+        """Return the periods that the next invoice charges or credits."""
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "in", services.ids), *self._get_waiting_domain()],
+            order="service_id, charge_id, date_from, id",
+        )
+        return rows.filtered(lambda row: not row.released or row._get_remaining())
 
     @api.model
     def _get_waiting_domain(self):
@@ -380,7 +420,7 @@ class IspBiller(models.AbstractModel):
         exact = rounded = 0.0
         lines = []
         for number, row in enumerate(rows):
-            exact += row._get_exact_amount() * (-1 if row.released else 1)
+            exact += -row._get_remaining() if row.released else row._get_rated()
             amount = currency.round(exact - rounded)
             rounded += amount
             lines.append(self._prepare_line(row.with_context(lang=lang), amount))
