@@ -12,8 +12,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import BillingCommon
-from .day_ledger import PLAN, Ledger, Refused, Terms
-from .day_ledger import Extra as LedgerExtra
+from .day_ledger import Ledger
+from .day_units import PLAN, Refused, Terms
+from .day_units import Extra as LedgerExtra
 
 OFFSET = timedelta(hours=7)  # Asia/Jakarta
 FIRST = datetime(2027, 10, 1)  # so that 29 February 2028 lies within

@@ -131,7 +131,9 @@ class IspRepairInvoiceLine(models.TransientModel):
     def _get_company(self):
         """Return whose products and taxes it has: a line that is just being added does
         not have its invoice's company yet."""
-        return self.company_id or self.invoice_id.ticket_id.company_id or self.env.company
+        return (
+            self.company_id or self.invoice_id.ticket_id.company_id or self.env.company
+        )
 
     @api.depends("quantity", "price_unit", "tax_ids")
     def _compute_amount(self):
