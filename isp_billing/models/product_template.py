@@ -11,6 +11,11 @@ class ProductTemplate(models.Model):
             self._isp_settle_until_yesterday(vals["list_price"])
         return super().write(vals)
 
+    def _isp_get_product(self):
+        """Return the product.product of a plan, also of one that is not sold any
+        longer."""
+        return self.with_context(active_test=False).product_variant_ids[:1]
+
     def _isp_settle_until_yesterday(self, price):
         changed = self.filtered(
             lambda plan: plan.is_internet_plan and plan.list_price != price

@@ -11,6 +11,7 @@ from . import (
     test_dunning,
     test_invoice_report,
     test_isolation_charge,
+    test_ledger,
     test_lock_date,
     test_payment_confirmation,
     test_plan_change,
@@ -20,6 +21,7 @@ from . import (
     test_rating_table,
     test_revenue,
     test_schedule_change,
+    test_taxes,
     test_termination,
     test_terms,
 )
