@@ -95,7 +95,10 @@ class Base(models.AbstractModel):
         """Refuse values that name records which the user may not read: fields that are
         computed in sudo would tell him what stands in them."""
         if not self.env.su:
-            self._isp_check_named({**self._isp_get_context_defaults(), **values})
+            named = {**self._isp_get_context_defaults(), **values}
+            if self._transient and not field_names:  # of the record that is active
+                named = {**self.default_get([*fields_spec]), **named}
+            self._isp_check_named(named)
         return super().onchange(values, field_names, fields_spec)
 
     @api.model

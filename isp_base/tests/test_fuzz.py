@@ -110,6 +110,7 @@ class TestFuzz(ForgedCommon, HttpCase):
     @mute_logger(*QUIET)
     def test_methods(self):
         failed, told, called = set(), set(), 0
+        self._flush_tracking()
         before = self._snapshot()
         for role, user in self.users_b.items():
             for name in sorted(self.victims):
