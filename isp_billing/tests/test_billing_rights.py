@@ -20,6 +20,7 @@ class TestBillingRights(BillingCommon):
             "accountant": "read write create unlink",
             "portal": "",
         }
+        self.schedule.company_id = self.company
         for role, allowed in rights.items():
             schedule = self._as(role, self.schedule)
             for operation in OPERATIONS:
