@@ -32,7 +32,7 @@ class TestRepairOrder(RepairCommon):
             partner_id=self.partner.id,
             isp_contact_phone="+62 812-9999-0000",
         )
-        camera = self._begin(of_no_service)
+        camera = self._begin(of_no_service, "admin")
         orders = self._as("admin", self.env["isp.work.order"])
         both = of_service | camera
         for name, value, found in (
