@@ -26,12 +26,13 @@ class TestRepairOrder(RepairCommon):
 
     def test_visits_are_found_by_whose_they_are(self):
         """As without repairs: filters by subscriber, place and phone (P26)."""
-        of_service = self._order_repair().isp_visit_id
-        camera = self._order_repair(
+        of_service = self._begin(self._order_repair())
+        of_no_service = self._order_repair(
             isp_service_id=False,
             partner_id=self.partner.id,
             isp_contact_phone="+62 812-9999-0000",
-        ).isp_visit_id
+        )
+        camera = self._begin(of_no_service, "admin")
         orders = self._as("admin", self.env["isp.work.order"])
         both = of_service | camera
         for name, value, found in (
