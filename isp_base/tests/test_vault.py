@@ -102,8 +102,9 @@ class TestVault(IspCommon):
                 vault.find(cr, "isp.test", "number", [b"3171"]), {1: b"3171"}
             )
             cr.execute(
-                "DELETE FROM isp_vault WHERE model NOT IN %s",
-                [("isp.service", "isp.test")],
+                "DELETE FROM isp_vault WHERE model <> 'isp.test' "
+                "AND (model, res_id) <> ('isp.service', %s)",
+                [service.id],
             )
             self.assertGreaterEqual(vault.rotate(cr), 2)
         with self._use(NEW_KEY):
