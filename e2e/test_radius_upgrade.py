@@ -55,9 +55,8 @@ def of_then(radius):
 def test_the_upgrade_of_the_tables_refuses_nobody(of_then, wait_until):
     radius, nas = of_then
     rows = radius.server.query("SELECT username FROM isp_radius_user ORDER BY 1")
-    services = radius.server.query(
-        "SELECT username, password FROM isp_service "
-        "WHERE access IN ('open', 'isolated')"
+    services = radius.server.client("administrator").find(
+        "isp.service", [["access", "in", ["open", "isolated"]]], "username", "password"
     )
     log = TEST_LOG / "e2e-radius-upgrade.log"
     log.unlink(missing_ok=True)
@@ -65,7 +64,7 @@ def test_the_upgrade_of_the_tables_refuses_nobody(of_then, wait_until):
         *("-d", radius.server.database, "-u", "isp_network", "--stop-after-init"),
         *("--no-http", "--max-cron-threads=0"),
     )
-    with Load(nas, [row.split("|") for row in services]) as load:
+    with Load(nas, [(s["username"], s["password"]) for s in services]) as load:
         wait_until(lambda: len(load.answers) > 50, "log-ins go on")
         code = process.run_to_log(command, log, env=odoo.environment())
         done = len(load.answers)

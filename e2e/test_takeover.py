@@ -156,6 +156,6 @@ def test_an_import_killed_in_the_middle_goes_on_and_adds_nobody_twice(
         "WHERE s.username LIKE 'mati-%'"
     ) == ["300|300|100|15000000"]
     assert server.query(
-        "SELECT count(*) FROM isp_takeover_line WHERE password IS NOT NULL "
-        f"AND takeover_id = {takeover}"
+        "SELECT count(*) FROM isp_vault v JOIN isp_takeover_line l ON l.id = v.res_id "
+        f"WHERE v.model = 'isp.takeover.line' AND l.takeover_id = {takeover}"
     ) == ["0"]

@@ -9,7 +9,7 @@
     "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
-    "external_dependencies": {"python": ["phonenumbers", "weasyprint"]},
+    "external_dependencies": {"python": ["cryptography", "phonenumbers", "weasyprint"]},
     "data": [
         "security/isp_base_groups.xml",
         "security/ir.model.access.csv",
@@ -27,6 +27,7 @@
         "views/isp_area_views.xml",
         "views/isp_subscriber_category_views.xml",
         "views/isp_notice_event_views.xml",
+        "views/isp_secret_access_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
@@ -52,4 +53,5 @@
         "web.assets_backend": ["isp_base/static/src/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -103,6 +103,29 @@ def uncovered(span, covered):
     return [*parts, Days(start, span.last)]
 
 
+def spread(amount, weights, digits=6):
+    """Return the parts (list of float) of an amount that these weights have; their sum
+    is the amount."""
+    total, parts, done, reached = sum(weights), [], 0.0, 0.0
+    for weight in weights:
+        reached += weight
+        whole = round(amount * reached / total, digits)
+        parts.append(round(whole - done, digits))
+        done = whole
+    return parts
+
+
+def fill(amount, rooms):
+    """Return the parts (list of float) of an amount, each as much as its room still
+    takes, the first ones first. All have the same sign."""
+    parts = []
+    for room in rooms:
+        part = min(amount, room, key=abs)
+        parts.append(part)
+        amount = round(amount - part, 6)
+    return parts
+
+
 def horizon(today, calendar, in_advance):
     """Return the last day that an invoice of today charges."""
     cycle = calendar.cycle(today)

@@ -29,12 +29,14 @@ def addons_path(*more):
 
 
 def write_config():
-    """Write `var/odoo.conf`, keeping the random master password once it is there."""
+    """Write `var/odoo.conf`, keeping the random master password, and the key of the
+    secrets, once they are there."""
     old = RawConfigParser()
     old.read(ODOO_CONFIG)
     password = old.get(
         "options", "admin_passwd", fallback=None
     ) or secrets.token_urlsafe(24)
+    keys = old.get("isp_vault", "keys", fallback=None) or secrets.token_urlsafe(32)
     config = RawConfigParser()
     config["options"] = {
         "addons_path": addons_path(),
@@ -47,6 +49,7 @@ def write_config():
         "workers": "0",
     }
     config["queue_job"] = {"channels": f"root:{JOBS_AT_ONCE}"}
+    config["isp_vault"] = {"keys": keys}
     DATA.mkdir(parents=True, exist_ok=True)
     with os.fdopen(
         os.open(ODOO_CONFIG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"

@@ -3,6 +3,12 @@
 import requests
 
 TIMEOUT = 60  # seconds
+# Fields of which reading gives dots: their reader asks for each.
+SECRETS = {
+    "isp.service": ["password"],
+    "isp.router": ["radius_secret"],
+    "isp.radius.server": ["secret"],
+}
 
 
 class RemoteError(Exception):
@@ -61,8 +67,16 @@ class Client:
 
     def read(self, model, record_ids, *fields):
         """A list of dictionaries with `fields` of the records."""
-        return self.call(model, "read", record_ids, list(fields))
+        return self._reveal(model, self.call(model, "read", record_ids, list(fields)))
 
     def find(self, model, domain, *fields, **options):
         """`search_read`: a list of dictionaries."""
-        return self.call(model, "search_read", domain, list(fields), **options)
+        rows = self.call(model, "search_read", domain, list(fields), **options)
+        return self._reveal(model, rows)
+
+    def _reveal(self, model, rows):
+        """Put what the vault keeps into these rows, in the place of its dots."""
+        for row in rows:
+            for name in row.keys() & SECRETS.get(model, []):
+                row[name] = self.call(model, "isp_reveal", [row["id"]], name)
+        return rows

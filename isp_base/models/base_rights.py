@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 
 class Base(models.AbstractModel):
@@ -37,26 +36,6 @@ class Base(models.AbstractModel):
             {name: value for name, value in vals.items() if name not in kept}
             for vals in vals_list
         ]
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Odoo asks for the groups of columns alone, not of a related field or of one
-        with a search method."""
-        domain = Domain(domain)
-        if not self.env.su:
-            for condition in domain.iter_conditions():
-                field = self._fields.get(condition.field_expr.partition(".")[0])
-                if field and field.groups and not field.store:
-                    self._check_field_access(field, "read")
-        return super()._search(domain, *args, **kwargs)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Odoo asks for the groups of what a related field leads to, as superuser, and
-        not for its own: who may not read it would group and order by it."""
-        field = self._fields.get(field_expr.partition(".")[0])
-        if field and field.related and not field.store:
-            self._check_field_access(field, "read")
-        return super()._field_to_sql(alias, field_expr, query)
 
     @api.private
     def with_delay(self, *args, **kwargs):

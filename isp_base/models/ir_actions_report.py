@@ -30,12 +30,12 @@ class IrActionsReport(models.Model):
         for record in self.env[report.model].browse(res_ids):
             html = self._render_qweb_html(report_ref, record.ids, data=data)[0]
             streams[record.id] = {
-                "stream": io.BytesIO(self._weasyprint(html)),
+                "stream": io.BytesIO(self._isp_print(html)),
                 "attachment": None,
             }
         return streams
 
-    def _weasyprint(self, html):
+    def _isp_print(self, html):
         """Return the PDF (bytes) of a page that brings its images as data: URLs.
 
         It may load nothing else: no file, no network.

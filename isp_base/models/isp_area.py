@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class IspArea(models.Model):
     _name = "isp.area"
     _description = "Service Area"
+    _inherit = ["isp.shared.mixin"]
     _parent_store = True
     _order = "complete_name"
     _rec_names_search = ["complete_name", "code"]
@@ -21,7 +22,11 @@ class IspArea(models.Model):
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("isp.area", "parent_id")
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
+    )
 
     _name_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), COALESCE(parent_id, 0), lower(name))",

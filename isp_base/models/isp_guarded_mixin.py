@@ -22,7 +22,7 @@ class IspGuardedMixin(models.AbstractModel):
         self.user_is_admin = self._is_service_admin()
 
     @api.model
-    def _get_protected_fields(self):
+    def _get_protected_fields(self) -> frozenset[str]:
         """Names of the fields that nobody writes directly: those that are read-only,
         and those that addons add by super()."""
         ours = "" if self._name.startswith("isp.") else "isp_"
@@ -36,7 +36,7 @@ class IspGuardedMixin(models.AbstractModel):
         """``create`` and ``write`` ask: what they add themselves needs no rights."""
         return False
 
-    def _get_writable_fields(self):
+    def _get_writable_fields(self) -> set[str] | None:
         """Names of the fields that the user may write here, None for all others."""
         return None
 

@@ -32,6 +32,7 @@ class IspService(models.Model):
         "isp.guarded.mixin",
         "isp.coordinates.mixin",
         "isp.notice.mixin",
+        "isp.secret.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -269,7 +270,7 @@ class IspService(models.Model):
                     )
                 )
 
-    def _get_diagnosis(self):
+    def _get_diagnosis(self) -> list[dict]:
         """Return what is known of the line, for whoever repairs it.
 
         :return: list of dict `level` ("ok", "warn" or "bad") and `text`; addons add

@@ -12,6 +12,7 @@ from ..const import (
     IDENTITY_GROUPS,
     VISIT_GROUPS,
 )
+from ..secret_field import DOT
 
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
@@ -130,9 +131,11 @@ class IspService(models.Model):
         known = {
             "email_normalized": (self.email or "").strip().lower(),
             "phone_sanitized": phone,
-            "isp_id_number": self.id_number,
         }
         alike = [Domain(name, "=", value) for name, value in known.items() if value]
+        if number := self._get_id_number():
+            same = self.env["res.partner"]._isp_find_by_id_number([number])
+            alike.append(Domain("id", "in", list(same)))
         if not alike:
             return None
         return (
@@ -140,6 +143,13 @@ class IspService(models.Model):
             & Domain("company_id", "in", [False, self.company_id.id])
             & Domain("id", "not in", self.partner_id.ids)
         )
+
+    def _get_id_number(self):
+        """Return the ID number that is typed, else that of the subscriber, or ""."""
+        typed = self.sudo().id_number or ""
+        if DOT in typed:
+            return self.partner_id._origin._isp_get_secret("isp_id_number")
+        return typed
 
     @api.depends("street", "street2", "city", "zip", "state_id")
     def _compute_full_address(self):
@@ -267,8 +277,10 @@ class IspService(models.Model):
         numbers = list(
             {vals["id_number"] for vals in vals_list if vals.get("id_number")}
         )
-        known = self.env["res.partner"].search([("isp_id_number", "in", numbers)])
-        known_by_number = known.grouped("isp_id_number")
+        partners = self.env["res.partner"]
+        having = partners._isp_find_by_id_number(numbers)
+        known = partners.search([("id", "in", list(having))])
+        known_by_number = known.grouped(lambda partner: having[partner.id])
         fresh = {}
         for index, vals in enumerate(vals_list):
             number, company_id = vals.get("id_number"), vals["company_id"]
@@ -336,15 +348,18 @@ class IspService(models.Model):
         if not known:
             return
         self.partner_id = known
-        names = [*CONTACT_FIELDS.values(), "isp_id_photo"]
-        if made.isp_id_number and not known.isp_id_number:
-            names += ["isp_id_type", "isp_id_number"]
-        known.write(
-            {
-                name: made[name]
-                for name in names
-                if made[name] and (name == "isp_id_type" or not known[name])
-            }
-        )
+        lacking = {
+            name: made[name]
+            for name in CONTACT_FIELDS.values()
+            if made[name] and not known[name]
+        }
+        secrets = {
+            name: made._isp_get_secret(name)
+            for name in ("isp_id_number", "isp_id_photo")
+            if made[name] and not known[name]
+        }
+        if "isp_id_number" in secrets:
+            secrets["isp_id_type"] = made.isp_id_type
+        known.write(lacking | secrets)
         if made.create_date == self.create_date and not made.sudo().isp_service_ids:
             made.active = False

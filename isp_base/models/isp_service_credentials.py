@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..const import CREDENTIAL_GROUPS
+from ..secret_field import Secret
 
 PASSWORD_LENGTH = 12
 PASSWORD_ALPHABET = "".join(
@@ -28,7 +29,7 @@ class IspService(models.Model):
     _inherit = "isp.service"
 
     username = fields.Char("User Name", copy=False, index="trigram")
-    password = fields.Char(copy=False, groups=CREDENTIAL_GROUPS)
+    password = Secret(groups=CREDENTIAL_GROUPS)
     date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
 
     _username_uniq = models.UniqueIndex(
@@ -37,11 +38,13 @@ class IspService(models.Model):
 
     @api.constrains("username", "password")
     def _check_credentials(self):
-        for service in self.sudo():
+        services = self.sudo()
+        passwords = services._isp_get_secrets("password")
+        for service in services:
             if service.username:
                 service._check_username_format(service.username)
-            if service.password:
-                service._check_password_format(service.password)
+            if service.id in passwords:
+                service._check_password_format(passwords[service.id])
 
     @api.model
     def _generate_password(self):
@@ -100,43 +103,38 @@ class IspService(models.Model):
         for vals in vals_list:
             self._normalize_credentials_vals(vals)
         self._check_usernames_free(vals_list)
-        passwords = [vals.pop("password", False) for vals in vals_list]
-        records = super()._create_checked(vals_list)
-        self._write_usernames(records)
-        for record, password in zip(records, passwords, strict=True):
-            if password:
-                record.sudo().write({"password": password})
-        return records
+        return super()._create_checked(vals_list)
 
     def _write_checked(self, vals):
         self._normalize_credentials_vals(vals)
         self._check_usernames_free([vals])
-        if vals.keys() >= {"username", "password"}:
-            super()._write_checked({"username": vals["username"]})
-            self._write_usernames(self)
-            vals = {name: vals[name] for name in vals.keys() - {"username"}}
         return super()._write_checked(vals)
 
-    @api.model
-    def _write_usernames(self, records):
-        """Send the user names to the database before the passwords: of two persons
-        who take one name at once the second one's query fails, and is logged."""
-        records.flush_recordset(["username"])
-
     def _check_usernames_free(self, vals_list):
-        """Refuse what others have, in words that name it."""
+        """Refuse what others have, in words that name it. Names are once in the whole
+        database, as FreeRADIUS knows no companies: of other companies' nothing is said
+        but that it cannot be used."""
         names = [vals["username"] for vals in vals_list if vals.get("username")]
         if not names:
             return
         others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
         taken = self.sudo().with_context(active_test=False).search(others)
         repeated = {name for name in names if names.count(name) > 1}
-        if taken or repeated:
+        ours = taken.filtered(lambda s: s.company_id in self.env.companies)
+        named = repeated.union(ours.mapped("username"))
+        if named:
             raise ValidationError(
                 self.env._(
                     "The user name %(names)s belongs to another subscriber: choose "
                     "another.",
-                    names=", ".join(sorted({*taken.mapped("username"), *repeated})),
+                    names=", ".join(sorted(named)),
+                )
+            )
+        if taken:
+            raise ValidationError(
+                self.env._(
+                    "The user name %(names)s cannot be used: choose another.",
+                    names=", ".join(sorted(taken.mapped("username"))),
                 )
             )
 

@@ -1,4 +1,6 @@
 import logging
+from datetime import datetime
+from typing import Self
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -83,7 +85,12 @@ class IspService(models.Model):
 
     # Suspensions
 
-    def _suspend(self, reason, note=None, until=None):
+    def _suspend(
+        self,
+        reason: str,
+        note: str | dict | None = None,
+        until: datetime | None = None,
+    ) -> None:
         """Isolate the services for a reason of ``isp.suspension``; twice is once.
 
         :param note: str, or {service: str}
@@ -120,7 +127,7 @@ class IspService(models.Model):
         if until:
             self._trigger_dates(until)
 
-    def _restore(self, reason, note=None):
+    def _restore(self, reason: str, note: str | None = None) -> None:
         """Lift the open suspensions of these services for one reason."""
         suspensions = (
             self.env["isp.suspension"]
@@ -195,7 +202,12 @@ class IspService(models.Model):
             return self._notify_already_active(active)
         return None
 
-    def _activate(self, services):
+    def _activate(self, services) -> None:
+        """Make complete services active, and let them through.
+
+        :param services: isp.service
+        :raises UserError: that names everything that is missing
+        """
         services._check_states(self._get_activatable_states())
         services._check_complete(lambda s: s._get_missing_for_activation())
         services.sudo().write(
@@ -218,7 +230,7 @@ class IspService(models.Model):
         }
 
     @api.model
-    def _create_taken_over(self, vals_list):
+    def _create_taken_over(self, vals_list: list[dict]) -> Self:
         """Make services that run already: active without the steps before it.
 
         The network hears of them by ``_refresh_access``, which is left to the caller.
@@ -246,7 +258,7 @@ class IspService(models.Model):
         if not self._is_service_admin():
             raise AccessError(self.env._("Only administrators activate services."))
 
-    def _get_missing_for_activation(self):
+    def _get_missing_for_activation(self) -> list[str]:
         """Return the labels (list of str) of what this service lacks to be active."""
         return self._get_missing(
             ["contact_name", "phone", "plan_id", "username", "password"]
@@ -258,7 +270,8 @@ class IspService(models.Model):
         self._check_states(["active"])
         return self._ask_reason(self.env._("Terminate the service"), "_terminate")
 
-    def _terminate(self, reason):
+    def _terminate(self, reason: str) -> None:
+        """End running services for good, with what is open for them."""
         self._check_service_admin()
         self._check_states(["active"])
         now = fields.Datetime.now()
@@ -277,7 +290,8 @@ class IspService(models.Model):
         self._check_not_running()
         return self._ask_reason(self.env._("Cancel the registration"), "_cancel")
 
-    def _cancel(self, reason):
+    def _cancel(self, reason: str) -> None:
+        """Close registrations that never became active, with their visits."""
         self._check_service_admin()
         self._check_not_running()
         self.sudo().write(
@@ -294,7 +308,7 @@ class IspService(models.Model):
         self.sudo().write({"state": "draft", "end_reason": False})
         self._refresh_access()
 
-    def _change_plan(self, plan):
+    def _change_plan(self, plan) -> None:
         """Give running services another plan, at once."""
         self._check_service_admin()
         self._check_states(["active"])

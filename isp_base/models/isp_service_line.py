@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import OrderedSet
 
+from ..secret_field import Kept
+
 NOTED = "isp.service.line"
 
 
@@ -58,10 +60,20 @@ class IspService(models.Model):
         if NOTED not in precommit.data:
             precommit.add(self.env(su=True)[self._name]._tell_line_changes)
         noted = precommit.data.setdefault(NOTED, {})
-        for service in services:
-            values = noted.setdefault(service.id, {})
-            for name in names:
-                values.setdefault(name, service[name])
+        for service_id, values in services._read_line(names).items():
+            noted.setdefault(service_id, {}).update(values | noted.get(service_id, {}))
+
+    def _read_line(self, names):
+        """Return {id: {name: value}}, also of what is kept in the vault."""
+        values = {s.id: {} for s in self}
+        for name in names:
+            if isinstance(self._fields[name], Kept):
+                found = self._isp_get_secrets(name)
+            else:
+                found = {service.id: service[name] for service in self}
+            for service_id in values:
+                values[service_id][name] = found.get(service_id, False)
+        return values
 
     @api.model
     def _tell_line_changes(self):
@@ -69,8 +81,10 @@ class IspService(models.Model):
         noted = self.env.cr.precommit.data.pop(NOTED, {})
         services = self.browse(noted).exists()
         changed, names = OrderedSet(), set()
+        present = services._read_line({n for s in services for n in noted[s.id]})
         for service in services:
-            own = {n for n, value in noted[service.id].items() if service[n] != value}
+            now = present[service.id]
+            own = {n for n, value in noted[service.id].items() if now[n] != value}
             if own and ("access" in own or service.access != "none"):
                 changed.add(service.id)
                 names |= own

@@ -4,6 +4,7 @@ from odoo import fields, models
 class IspSubscriberCategory(models.Model):
     _name = "isp.subscriber.category"
     _description = "Subscriber Category"
+    _inherit = ["isp.shared.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
@@ -13,4 +14,8 @@ class IspSubscriberCategory(models.Model):
     )
     color = fields.Integer()
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
+    )

@@ -386,7 +386,7 @@ class IspWorkOrder(models.Model):
         self._notify_technicians()
         self._scheduled()
 
-    def _scheduled(self):
+    def _scheduled(self) -> None:
         """Hook: the visits have just been fixed."""
 
     def _get_missing_schedule(self):
@@ -426,7 +426,7 @@ class IspWorkOrder(models.Model):
         )
         self._started()
 
-    def _started(self):
+    def _started(self) -> None:
         """Hook: the visits have just started."""
 
     def action_finish(self):
@@ -442,7 +442,7 @@ class IspWorkOrder(models.Model):
         """Return the labels (list of str) of what the report still lacks."""
         return self._get_missing(["report"])
 
-    def _finished(self):
+    def _finished(self) -> None:
         """Hook: the reports have just been handed in."""
 
     def action_cancel(self):
@@ -451,7 +451,8 @@ class IspWorkOrder(models.Model):
         self._check_states(OPEN_STATES)
         return self._ask_reason(self.env._("Cancel the work order"), "_cancel")
 
-    def _cancel(self, reason):
+    def _cancel(self, reason: str) -> None:
+        """Call open visits off."""
         self._check_service_admin()
         self._check_states(OPEN_STATES)
         self.sudo().write({"state": "cancelled", "cancel_reason": reason})

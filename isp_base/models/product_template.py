@@ -12,8 +12,10 @@ class ProductTemplate(models.Model):
     Speeds are in Mbit/s, as the subscriber counts them: download is towards him.
     """
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "isp.shared.mixin"]
 
+    company_id = fields.Many2one(default=lambda self: self._isp_get_default_owner())
     is_internet_plan = fields.Boolean("Internet Plan")
     isp_download_mbps = fields.Float("Download (Mbit/s)", digits=SPEED_DIGITS)
     isp_upload_mbps = fields.Float("Upload (Mbit/s)", digits=SPEED_DIGITS)
@@ -33,6 +35,13 @@ class ProductTemplate(models.Model):
         "Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
     )
 
+    @api.model
+    def _isp_get_default_owner(self):
+        """A plan that somebody makes is his company's, unless he works in all."""
+        companies = self.env["res.company"]
+        is_plan = self.env.context.get("default_is_internet_plan")
+        return companies._isp_get_owner() if is_plan else companies
+
     def _compute_isp_service_count(self):
         counts = dict(
             self.env["isp.service"]._read_group(
@@ -45,9 +54,10 @@ class ProductTemplate(models.Model):
             plan.isp_service_count = counts.get(plan, 0)
 
     @api.onchange("is_internet_plan")
-    def _onchange_is_internet_plan(self):
+    def _onchange_isp_is_internet_plan(self):
         if self.is_internet_plan:
             self.type = "service"
+            self.company_id = self.company_id or self.company_id._isp_get_owner()
 
     @api.constrains(
         "is_internet_plan",

@@ -24,6 +24,14 @@ class ResCompany(models.Model):
         "{number}@net. A name that is taken gets -2, -3 and so on.",
     )
 
+    @api.model
+    def _isp_get_owner(self):
+        """Return the company that something new belongs to which may be shared: none
+        when who makes it works in all companies, his own else."""
+        if self.env.su or self.env.user.isp_works_everywhere:
+            return self.browse()
+        return self.env.company
+
     @api.constrains("isp_username_pattern")
     def _check_isp_username_pattern(self):
         for company in self:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import vault
 from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
+from ..secret_field import Secret, SecretImage
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "isp.secret.mixin"]
 
     isp_id_type = fields.Selection(
         [
@@ -21,14 +24,13 @@ class ResPartner(models.Model):
         default=lambda self: self._isp_get_default_id_type(),
         groups=IDENTITY_GROUPS,
     )
-    isp_id_number = fields.Char(
-        "ID Number", copy=False, index="btree_not_null", groups=IDENTITY_GROUPS
+    isp_id_number = Secret(
+        "ID Number", groups=IDENTITY_GROUPS, shown_end=4, marked=True
     )
-    isp_id_photo = fields.Image(
+    isp_id_photo = SecretImage(
         "Photo of the ID Card",
         max_width=1920,
         max_height=1920,
-        copy=False,
         groups=IDENTITY_GROUPS,
     )
     isp_service_ids = fields.One2many(
@@ -49,14 +51,30 @@ class ResPartner(models.Model):
         for partner in self:
             partner.isp_service_count = counts.get(partner, 0)
 
-    @api.constrains("isp_id_type", "isp_id_number")
+    @api.constrains("isp_id_number")
     def _check_isp_id_number(self):
-        for partner in self.sudo().filtered("isp_id_number"):
+        numbers = self._isp_get_secrets("isp_id_number")
+        for partner in self.sudo().filtered(lambda p: p.id in numbers):
             problem = self._isp_get_id_number_problem(
-                partner.isp_id_type, partner.isp_id_number
+                partner.isp_id_type, numbers[partner.id]
             )
             if problem:
                 raise ValidationError(problem)
+
+    @api.constrains("isp_id_type")
+    def _check_isp_id_type(self):
+        """A number that is written together with it is checked after it."""
+        field = self._fields["isp_id_number"]
+        known = self.filtered(lambda p: not self.env.is_protected(field, p))
+        known._check_isp_id_number()
+
+    @api.model
+    def _isp_find_by_id_number(self, numbers) -> dict[int, str]:
+        """Return {id: ID number} of the partners of all companies that have one of
+        these."""
+        wanted = [number.encode() for number in numbers]
+        found = vault.find(self.env.cr, self._name, "isp_id_number", wanted)
+        return {partner_id: number.decode() for partner_id, number in found.items()}
 
     # Types of ID: the country's addon answers
 
@@ -92,8 +110,8 @@ class ResPartner(models.Model):
 
     @api.constrains("isp_id_photo")
     def _check_isp_id_photo(self):
-        for partner in self.sudo().filtered("isp_id_photo"):
-            if not is_picture(base64.b64decode(partner.isp_id_photo)):
+        for photo in self._isp_get_secrets("isp_id_photo").values():
+            if not is_picture(base64.b64decode(photo)):
                 raise ValidationError(
                     self.env._(
                         "The photo of the ID card is not a picture. Take a JPEG, PNG "

@@ -16,8 +16,8 @@ class StockPicking(models.Model):
         return pickings
 
     def _action_done(self):
-        """What technicians bring along is no parcel: the subscriber is told of their
-        visit, and not, by message or e-mail, that something was shipped to him."""
+        """Send the subscriber no notice of a delivery for what technicians bring along:
+        he is told of their visit."""
         brought = self.filtered("isp_work_order_id").with_context(skip_sms=True)
         super(StockPicking, brought)._action_done()
         return super(StockPicking, self - brought)._action_done()

@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.isp_base.models import isp_service_credentials
 
+from ..secret_field import MASK
 from .common import IspCommon
 
 
@@ -114,10 +115,13 @@ class TestUsername(IspCommon):
         self._create_bare(username="budi")
         services = self.env["isp.service"].with_user(self.users_b["admin"])
         other = services.create(self._prepare_registration())
-        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+        with self.assertRaisesRegex(ValidationError, "cannot be used"):
             other.username = " BUDI "
-        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+        with self.assertRaisesRegex(ValidationError, "cannot be used"):
             services.create(self._prepare_registration(username="Budi"))
+        own = self._create_bare()
+        with self.assertRaisesRegex(ValidationError, "belongs to another"):
+            own.with_user(self.admin).username = "Budi"
         with self.assertRaisesRegex(ValidationError, "belongs to another"):
             services.create(
                 [self._prepare_registration(username="twins") for _n in range(2)]
@@ -136,7 +140,7 @@ class TestUsername(IspCommon):
         service = self._create_bare(username="budi").with_user(self.admin)
         service.action_generate_credentials()
         self.assertEqual(service.username, "budi")
-        self.assertTrue(service.password)
+        self.assertTrue(service._isp_get_secret("password"))
 
 
 @tagged("post_install", "-at_install")
@@ -181,7 +185,7 @@ class TestPassword(IspCommon):
     def test_credentials_are_edited_freely_until_active(self):
         service = self._create_service().with_user(self.admin)
         service.write({"username": "budi", "password": "Secret-123"})
-        self.assertEqual(service.password, "Secret-123")
+        self.assertEqual(service._isp_get_secret("password"), "Secret-123")
 
     def test_running_credentials_change_through_their_action_alone(self):
         service = self._create_active_service().with_user(self.admin)
@@ -203,20 +207,21 @@ class TestPassword(IspCommon):
 
     def test_change_is_logged_and_its_values_nowhere(self):
         service = self._create_active_service()
-        old = service.password
-        with self.assertLogs(level="DEBUG") as logs, mute_logger("odoo.sql_db"):
+        old = service._isp_get_secret("password")
+        sql = self.assertLogs("odoo.sql_db", level="DEBUG")
+        with self.assertLogs(level="DEBUG") as logs, sql as statements:
             wizard = self._change(
                 service, self.engineer, username="Budi", password="Secret-123"
             )
             service.flush_recordset()
         self.assertEqual(service.username, "budi")
-        self.assertEqual(service.password, "Secret-123")
+        self.assertEqual(service._isp_get_secret("password"), "Secret-123")
         text = self._read_messages(service)
         self.assertIn("credentials were changed", text)
         self.assertEqual(service.message_ids[0].author_id, self.engineer.partner_id)
         for secret in (old, "Secret-123"):
             self.assertNotIn(secret, text)
-            self.assertNotIn(secret, "\n".join(logs.output))
+            self.assertNotIn(secret, "\n".join(logs.output + statements.output))
         self.assertFalse(wizard.password)
 
     def test_taken_name_brings_no_password_into_the_log(self):
@@ -233,15 +238,17 @@ class TestPassword(IspCommon):
 
     def test_change_proposes_the_name_and_a_new_password(self):
         service = self._create_active_service()
-        old = service.password
+        old = service._isp_get_secret("password")
         self._change(service, self.admin)
-        self.assertNotEqual(service.password, old)
+        self.assertNotEqual(service._isp_get_secret("password"), old)
 
     def test_emptied_password_keeps_the_present_one(self):
         service = self._create_active_service()
-        old = service.password
+        old = service._isp_get_secret("password")
         self._change(service, self.admin, username="budi", password=False)
-        self.assertEqual((service.username, service.password), ("budi", old))
+        self.assertEqual(
+            (service.username, service._isp_get_secret("password")), ("budi", old)
+        )
 
     def test_running_service_keeps_a_user_name(self):
         service = self._create_active_service().with_user(self.admin)
@@ -266,10 +273,10 @@ class TestPassword(IspCommon):
         for count, name in enumerate(("admin", "engineer", "technician", "manager"), 1):
             shown = self._show(service, self.users[name])
             self.assertEqual(shown["username"], service.username)
-            self.assertEqual(shown["password"], service.password)
+            self.assertEqual(shown["password"], service._isp_get_secret("password"))
             text = self._read_messages(service)
             self.assertEqual(text.count("credentials were shown"), count)
-            self.assertNotIn(service.password, text)
+            self.assertNotIn(service._isp_get_secret("password"), text)
             author = service.message_ids[0].author_id
             self.assertEqual(author, self.users[name].partner_id)
 
@@ -278,7 +285,9 @@ class TestPassword(IspCommon):
         action = order.action_show_credentials()
         shown = self.env[action["res_model"]].with_user(self.technician)
         shown = shown.browse(action["res_id"])
-        self.assertEqual(shown.password, order.service_id.sudo().password)
+        self.assertEqual(
+            shown.password, order.service_id.sudo()._isp_get_secret("password")
+        )
 
     def test_who_is_refused_has_no_button(self):
         shown = set()
@@ -296,7 +305,7 @@ class TestPassword(IspCommon):
             {"service_id": service.id}, [], spec
         )
         self.assertFalse(answer["value"].get("password"))
-        self.assertNotIn(service.password, str(answer))
+        self.assertNotIn(service._isp_get_secret("password"), str(answer))
 
     def test_shown_credentials_cannot_be_turned_to_another_service(self):
         first, second = self._create_service(), self._create_service()
@@ -343,7 +352,7 @@ class TestPassword(IspCommon):
     def test_password_cannot_be_read_directly(self):
         service = self._create_service()
         order = self._create_order(service, "started")
-        start = service.password[:3]
+        start = service._isp_get_secret("password")[:3]
         internal = self.sales | self.technician | self.warehouse | self.employee
         internal.group_ids += self.env.ref("base.group_allow_export")
         for user in internal:
@@ -381,7 +390,9 @@ class TestPassword(IspCommon):
                     self.subTest(user=user.name, way=way),
                     self.assertRaises(AccessError),
                 ):
-                    self.assertNotIn(service.sudo().password, str(read()))
+                    self.assertNotIn(
+                        service.sudo()._isp_get_secret("password"), str(read())
+                    )
 
     def test_password_is_not_among_what_plain_reading_gives(self):
         service = self._create_service()
@@ -392,4 +403,8 @@ class TestPassword(IspCommon):
             names = self.env["isp.service"].with_user(self.users[name]).fields_get()
             self.assertNotIn("password", names)
         values = self.as_user(service, self.engineer).read(["password"])
-        self.assertEqual(values[0]["password"], service.password)
+        self.assertEqual(values[0]["password"], MASK)
+        self.assertEqual(
+            self.as_user(service, self.engineer).isp_reveal("password"),
+            service._isp_get_secret("password"),
+        )

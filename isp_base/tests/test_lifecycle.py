@@ -201,6 +201,7 @@ class TestServicePlan(IspCommon):
         self.assertEqual((service.download_mbps, service.upload_mbps), (50, 25))
 
     def test_plan_that_gets_faster_makes_its_services_faster(self):
+        self.plan.company_id = self.company
         service = self._create_active_service()
         self.plan.with_user(self.manager).isp_download_mbps = 30
         self.assertEqual(service.download_mbps, 30)

@@ -120,6 +120,13 @@ class TestMultiCompany(IspCommon):
         with self.assertRaises(AccessError):
             self.as_user(dialog, self.users_b["admin"]).read(["service_id"])
 
+    def test_a_refused_user_name_does_not_say_whose_it_is(self):
+        services = self.env["isp.service"].with_user(self.users_b["admin"])
+        service = services.create(self._prepare_registration())
+        with self.assertRaisesRegex(UserError, "cannot be used") as refused:
+            service.write({"username": self.service.username})
+        self.assertNotIn("subscriber", str(refused.exception))
+
     def test_known_id_number_of_another_company_links_nobody(self):
         self.service.partner_id.isp_id_number = "3171014506850001"
         services = self.env["isp.service"].with_user(self.users_b["sales"])

@@ -69,6 +69,7 @@ class TestPlan(IspCommon):
         for role in ("sales", "technician", "engineer", "admin", "warehouse"):
             with self.assertRaises(AccessError, msg=role):
                 self.as_user(self.plan, self.users[role]).isp_download_mbps = 99
+        self.plan.company_id = self.company
         self.as_user(self.plan, self.manager).isp_download_mbps = 99
 
 
@@ -77,6 +78,7 @@ class TestPlaces(IspCommon):
     """Areas are a tree, POPs stand in them and hold the stock."""
 
     def test_area_is_named_with_those_around_it(self):
+        self.area.company_id = self.company
         areas = self.env["isp.area"].with_user(self.manager)
         city = areas.create({"name": "Jakarta West"})
         self.area.with_user(self.manager).parent_id = city
@@ -113,6 +115,8 @@ class TestPlaces(IspCommon):
         service = self._create_service()
         for name in ("category_id", "area_id", "pop_id", "plan_id"):
             with self.subTest(name=name), mute_logger("odoo.sql_db"):
+                service[name].company_id = self.company
+                self.env.flush_all()
                 with self.assertRaises(IntegrityError), self.env.cr.savepoint():
                     service[name].with_user(self.manager).unlink()
         service.unlink()
@@ -162,7 +166,7 @@ class TestWeasyPrint(IspCommon):
     )
 
     def _print(self, body):
-        return self.env["ir.actions.report"]._weasyprint(f"<html>{body}</html>")
+        return self.env["ir.actions.report"]._isp_print(f"<html>{body}</html>")
 
     def test_page_becomes_a_pdf(self):
         self.assertTrue(self._print("<h1>Handover</h1>").startswith(b"%PDF-"))

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from ..secret_field import DOT
 from .common import PNG, IspCommon
 
 
@@ -225,7 +226,11 @@ class TestWizardSecurity(IspCommon):
         self.assertEqual(self.service.access, "open")
 
     def test_onchange_of_a_dialog_tells_nothing_of_another_company(self):
-        secrets = (self.service.username, self.service.password, self.plan.name)
+        secrets = (
+            self.service.username,
+            self.service._isp_get_secret("password"),
+            self.plan.name,
+        )
         for model, spec in (
             ("isp.service.credentials", {"username": {}, "password": {}}),
             ("isp.service.credentials.show", {"username": {}, "password": {}}),
@@ -290,50 +295,66 @@ class TestIdentity(IspCommon, HttpCase):
     def test_sales_and_administrators_read_them(self):
         for role in ("sales", "admin", "manager"):
             service = self.as_user(self.service, self.users[role])
-            self.assertEqual(service.id_number, "3171014506850001")
+            self.assertEqual(service.id_number, DOT * 12 + "0001")
             self.assertTrue(service.id_photo)
+            for records in (service, service.partner_id):
+                prefix = "isp_" if records == service.partner_id else ""
+                number = records.isp_reveal(f"{prefix}id_number")
+                self.assertEqual(number, "3171014506850001")
+                self.assertEqual(
+                    records.isp_reveal(f"{prefix}id_photo"),
+                    self.partner._isp_get_secret("isp_id_photo"),
+                )
 
-    def test_photo_is_no_open_attachment(self):
-        photo = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", "res.partner"),
-                ("res_id", "=", self.partner.id),
-                ("res_field", "=", "isp_id_photo"),
-            ]
-        )
-        self.assertEqual(len(photo), 1)
-        self.assertFalse(photo.public)
+    def test_others_are_not_told_number_and_photo(self):
         for role in ("technician", "engineer", "warehouse", "employee", "portal"):
-            user = self.users[role]
-            with self.assertRaises(AccessError, msg=role):
-                self.as_user(photo, user).read(["datas"])
-            found = (
-                self.env["ir.attachment"]
-                .with_user(user)
-                .search([("id", "=", photo.id), ("res_field", "=", "isp_id_photo")])
-            )
-            self.assertFalse(found, role)
+            for records, prefix in ((self.service, ""), (self.partner, "isp_")):
+                for name in ("id_number", "id_photo"):
+                    seen = self.as_user(records, self.users[role])
+                    with self.assertRaises(AccessError, msg=f"{role} {name}"):
+                        seen.isp_reveal(f"{prefix}{name}")
+        ids = [*self.service.ids, *self.partner.ids]
+        lines = self.env["isp.secret.access"].search([("res_id", "in", ids)])
+        self.assertFalse(lines)
 
-    def test_photo_is_not_served_to_others(self):
-        photo = self.env["ir.attachment"].search(
-            [("res_id", "=", self.partner.id), ("res_field", "=", "isp_id_photo")]
+    def test_the_number_is_in_no_group_of_anybody(self):
+        for role in ("technician", "warehouse", "engineer", "sales", "manager"):
+            for model, name in (
+                ("isp.service", "id_number"),
+                ("isp.work.order", "service_id.id_number"),
+                ("stock.lot", "isp_service_id.id_number"),
+            ):
+                records = self.as_user(self.env[model], self.users[role])
+                for ask in (
+                    lambda r=records, n=name: r.formatted_read_group([], [n]),
+                    lambda r=records, n=name: r._read_group([], [], [f"{n}:max"]),
+                    lambda r=records, n=name: r.search([], order=n),
+                    lambda r=records, n=name: r.search([(n, "=like", "3171%")]),
+                ):
+                    try:
+                        answer = ask()
+                    except (UserError, ValueError):
+                        continue
+                    self.fail(f"{role} {model} {name}: {answer}")
+
+    def test_photo_is_no_attachment(self):
+        """Odoo's own search of attachments runs past rights."""
+        photos = self.env["ir.attachment"].search(
+            [("res_model", "=", "res.partner"), ("res_field", "=", "isp_id_photo")]
         )
-        content = base64.b64decode(self.partner.isp_id_photo)
+        self.assertFalse(photos)
+
+    def test_photo_is_served_to_nobody(self):
+        content = base64.b64decode(self.partner._isp_get_secret("isp_id_photo"))
         self.assertNotEqual(content, base64.b64decode(PNG))
         paths = (
             f"/web/image/res.partner/{self.partner.id}/isp_id_photo",
             f"/web/image/isp.service/{self.service.id}/id_photo",
-            f"/web/content/{photo.id}",
-            f"/web/image/{photo.id}",
         )
-        roles = ("technician", "engineer", "employee", "portal", None)
+        roles = ("sales", "technician", "engineer", "employee", "portal", None)
         for role in roles:
             login = self.users[role].login if role else None
             self.authenticate(login, login)
             for path in paths:
-                self.assertNotEqual(
-                    self.url_open(path).content, content, f"{role} {path}"
-                )
-        self.authenticate(self.sales.login, self.sales.login)
-        for path in paths[:2]:
-            self.assertEqual(self.url_open(path).content, content, path)
+                served = self.url_open(path).content
+                self.assertNotIn(content[-40:], served, f"{role} {path}")

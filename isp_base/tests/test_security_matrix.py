@@ -25,6 +25,7 @@ RIGHTS = {
     "isp.area": {INTERNAL: "r", "manager": "rwcu"},
     "isp.subscriber.category": {INTERNAL: "r", "manager": "rwcu"},
     "isp.notice.event": {INTERNAL: "r", "manager": "rw"},
+    "isp.secret.access": {"manager": "r"},
     "isp.reason": {"admin manager": "rwcu"},
     "isp.service.suspend": {"admin manager": "rwcu"},
     "isp.service.plan": {"admin manager": "rwcu"},

@@ -302,13 +302,15 @@ class TestVisit(IspCommon):
     def test_photos_of_others_are_not_taken_over(self):
         order = self._create_order(state="started").with_user(self.technician)
         stray = self._upload(self.admin, PNG)
-        partner = order.service_id.sudo().partner_id
-        partner.isp_id_photo = PNG
-        identity = self.env["ir.attachment"].search(
-            [("res_model", "=", "res.partner"), ("res_field", "=", "isp_id_photo")]
+        hidden = self.env["ir.attachment"].create(
+            {
+                "name": "hidden.png",
+                "datas": PNG,
+                "res_model": "ir.cron",
+                "res_id": self.env["ir.cron"].search([], limit=1).id,
+            }
         )
-        self.assertTrue(identity)
-        for attachment in (stray, identity[0]):
+        for attachment in (stray, hidden):
             self.env.invalidate_all()
             with self.assertRaises(AccessError):
                 order.photo_ids = [Command.link(attachment.id)]

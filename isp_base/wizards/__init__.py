@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     isp_material_request,
     isp_reason,
     isp_service_credentials,

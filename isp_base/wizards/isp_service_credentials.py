@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..secret_field import Secret
+
 
 class IspServiceCredentials(models.TransientModel):
     """New credentials of a running service; the password is emptied once applied."""
 
     _name = "isp.service.credentials"
     _description = "Change Credentials"
+    _inherit = ["isp.secret.mixin"]
 
     service_id = fields.Many2one(
         "isp.service",
@@ -21,7 +24,7 @@ class IspServiceCredentials(models.TransientModel):
         readonly=False,
         required=True,
     )
-    password = fields.Char(
+    password = Secret(
         "New Password",
         default=lambda self: self.env["isp.service"]._generate_password(),
         help="Empty it to keep the present one.",
@@ -34,7 +37,8 @@ class IspServiceCredentials(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.service_id._change_credentials(self.username, self.password)
+        password = self._isp_get_secret("password")
+        self.service_id._change_credentials(self.username, password)
         self.password = False
         return {"type": "ir.actions.act_window_close"}
 
@@ -59,7 +63,7 @@ class IspServiceCredentialsShow(models.TransientModel):
             service = wizard._origin.service_id
             service._check_may_see_credentials()
             wizard.username = service.username
-            wizard.password = service.sudo().password
+            wizard.password = service._isp_get_secret("password")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -67,4 +71,5 @@ class IspServiceCredentialsShow(models.TransientModel):
         for service in wizards.service_id:
             service._check_may_see_credentials()
             service._message_log(body=self.env._("The credentials were shown."))
+            service._isp_note_look("password", "visit")
         return wizards

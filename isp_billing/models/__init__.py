@@ -3,6 +3,7 @@ from . import (
     isp_billing_reminder,
     isp_billing_schedule,
     isp_service_charge,
+    isp_billing_credit,
     isp_billing_period,
     isp_biller,
     isp_service,

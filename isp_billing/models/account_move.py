@@ -83,6 +83,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
+        posted.sudo().invoice_line_ids._isp_record()
         posted.sudo()._isp_settle_days()
         posted.filtered(lambda move: not move._isp_is_fresh())._isp_judge_dues()
         return posted
@@ -99,7 +100,7 @@ class AccountMove(models.Model):
             if move.move_type == "out_invoice":
                 for line in lines:
                     line._isp_adopt()
-            elif move.move_type == "out_refund" and not move.isp_days_stay_settled:
+            elif move.move_type == "out_refund":
                 for line in lines:
                     line._isp_give_back()
 
@@ -113,6 +114,7 @@ class AccountMove(models.Model):
             charged = move.line_ids.isp_period_ids
             charged._refuse_credited()
             charged.unlink()
+            move.line_ids.isp_credit_ids.unlink()
             periods.search([("credit_line_id", "in", move.line_ids.ids)])._take_back()
 
     def button_draft(self):

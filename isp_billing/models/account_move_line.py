@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..rating import Days
+from ..rating import Days, spread
 
 # What a line bills: who is isolated when it is not paid hangs on it
 BILLED_FIELDS = {
@@ -38,6 +38,7 @@ class AccountMoveLine(models.Model):
     )
     isp_period_ids = fields.One2many("isp.billing.period", "move_line_id")
     isp_credited_ids = fields.One2many("isp.billing.period", "credit_line_id")
+    isp_credit_ids = fields.One2many("isp.billing.credit", "move_line_id")
 
     def _copy_data_extend_business_fields(self, values):
         """A credit note says which days it gives back; a duplicate bills none."""
@@ -106,15 +107,16 @@ class AccountMoveLine(models.Model):
         """
         periods = self.env["isp.billing.period"].sudo()
         charged = periods.search([("move_line_id", "in", self.ids)])
+        charged._refuse_credited()
         released = charged.filtered("released")
-        released._refuse_credited()
         released.unlink()
-        (charged - released).move_line_id = False
+        (charged - released).write({"move_line_id": False, "charged": 0.0})
         periods.search([("credit_line_id", "in", self.ids)]).credit_line_id = False
+        self.sudo().isp_credit_ids.unlink()
 
     def _isp_give_back(self):
-        """Let go of the days that this line of a credit note gives back in full; they
-        wait for the next invoice, at the same price.
+        """Note what this line of a credit note gives back of the days of the line that
+        it reverses.
 
         Where it reverses a credit, the days are charged anew and to be credited again.
         """
@@ -123,31 +125,52 @@ class AccountMoveLine(models.Model):
         origin = self.isp_origin_line_id
         if not days or origin.move_id != self.move_id.reversed_entry_id:
             return
+        forgiven = self.move_id.isp_days_stay_settled
         rows = origin.isp_period_ids.filtered(lambda row: row.days & days)
         credits = origin.isp_credited_ids.filtered(lambda row: row.days & days)
-        if not self._isp_covers(rows, credits, days):
-            return
-        rows._refuse_credited()
-        waiting = rows.filtered("released")
-        waiting._cut_out({row: [days] for row in waiting}).credit_line_id = self
-        rows._release(days, self)._charge_again(released=False)
-        credits._cut_out({row: [days] for row in credits})._charge_again(self)
+        if rows:
+            rows._give_back(self, days, -self._isp_get_amount(), forgiven)
+        if credits and not forgiven:
+            credits._cut_out({row: [days] for row in credits})._charge_again(self)
+            self._isp_record()
 
     def _isp_get_days(self):
         if not (self.isp_service_id and self.isp_date_from and self.isp_date_to):
             return None
         return Days(self.isp_date_from, max(self.isp_date_from, self.isp_date_to))
 
-    def _isp_covers(self, rows, credits, days):
-        """Whether this line is worth all that these rows cost on these days, but for
-        the rounding."""
-        owed = sum(row._get_exact_amount(days) for row in rows)
-        owed -= sum(row._get_exact_amount(days) for row in credits)
+    def _isp_get_amount(self):
+        """Return what the customer is charged with it, as it was posted, before taxes
+        that are added; below zero what he is credited."""
         amount = self.quantity * self.price_unit * (1 - self.discount / 100)
-        if owed < 0:
-            owed, amount = -owed, -amount
-        currency = self.currency_id
-        return currency.compare_amounts(amount + currency.rounding, owed) >= 0
+        sign = -1 if self.move_type == "out_refund" else 1
+        return sign * self.currency_id.round(amount)
+
+    def _isp_record(self):
+        """Note with what these lines were posted.
+
+        :raises UserError: when more was, or is, credited of it than was charged
+        """
+        for line in self:
+            amount = line._isp_get_amount()
+            rows, credits = line.isp_period_ids, line._isp_get_settlements()
+            if rows:
+                weights = [row._get_rated() for row in rows]
+                if not sum(weights):
+                    weights = [len(row.days) for row in rows]
+                for row, share in zip(rows, spread(amount, weights), strict=True):
+                    if row.charged != share:
+                        row._check_charged(share, line)
+                        row.charged = share
+            elif credits:
+                credits._record(-amount, line)
+
+    def _isp_get_settlements(self):
+        """Return the isp.billing.credit by which this line of an invoice gives back
+        what was released."""
+        return self.isp_credit_ids.filtered(
+            lambda credit: credit.period_id.credit_line_id == self
+        )
 
     def _isp_adopt(self):
         """Bill, with this line of an invoice made anew after its reversal, the days
@@ -165,10 +188,12 @@ class AccountMoveLine(models.Model):
             again = periods.search([("move_line_id", "in", reversal.ids)])
             again = again.filtered(lambda row: row.released and row.days & days)
             again._refuse_credited()
-            again._cut_out({row: [days] for row in again}).credit_line_id = self
+            again = again._cut_out({row: [days] for row in again})
+            again._settle_by(dict.fromkeys(again, self))
             return
         again = periods._search_live(self.isp_service_id, days.first).filtered(
             lambda row: row.charge_id == self.isp_charge_id and row.days & days
         )
         again._refuse_invoiced()
         again._cut_out({row: [days] for row in again}).move_line_id = self
+        self._isp_record()

@@ -1,175 +1,13 @@
 import logging
-from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-
-import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..rating import DAY, Days, horizon, rate, uncovered, whole_days
+from ..accounts import Account, Prices, Terms
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the periods of one invoice have in common."""
-
-    company: models.Model
-    partner: models.Model
-    schedule: models.Model
-
-    @classmethod
-    def of(cls, row):
-        service = row.service_id
-        return cls(
-            service.company_id,
-            service._get_invoice_partner(),
-            service.billing_schedule_id,
-        )
-
-    def prepare_move(self, today):
-        return {
-            "company_id": self.company.id,
-            "partner_id": self.partner.id,
-            "invoice_date": today,
-            "invoice_user_id": False,
-            "invoice_payment_term_id": False,
-            "invoice_date_due": today + DAY * self.schedule.days_until_due,
-            "isp_grace_days": self.schedule.grace_days,
-            "isp_schedule_id": self.schedule.id,
-        }
-
-
-class Prices:
-    """The monthly prices of plans: each is asked for once in a batch."""
-
-    def __init__(self, env):
-        self.known = {}
-        dated = ["|", ("date_start", "!=", False), ("date_end", "!=", False)]
-        self.dated = env["product.pricelist.item"].search_count(dated, limit=1)
-
-    def get(self, service, pricelist, day):
-        """Return the price on a day; day None: of a price list without dates."""
-        key = (service.plan_id, service.company_id, pricelist, day)
-        if key not in self.known:
-            self.known[key] = service._get_plan_price(day or fields.Date.today())
-        return self.known[key]
-
-
-class Account:
-    """What the biller knows of one service: read for a whole batch at once."""
-
-    def __init__(self, service, today, prices):
-        self.service, self.today, self.prices = service, today, prices
-        self.schedule = service.billing_schedule_id
-        self.calendar = self.schedule._get_calendar(service.activation_date)
-        self.settled = defaultdict(list)  # charge: Days
-        self.plan_prices = []  # (Days, price) of the plan, as they are charged
-        self.suspensions = []
-
-    def add(self, row):
-        """Take note of what is settled: an isp.billing.period."""
-        self.settled[row.charge_id].append(row.days)
-        if row.kind == "charge" and not row.charge_id:
-            self.plan_prices.append((row.days, row.price))
-
-    @cached_property
-    def first_cycle(self):
-        """The cycle in which it began; one that ran before has none here."""
-        if self.service.date_taken_over:
-            return None
-        begun = self.service.activation_date
-        return Days(begun, self.calendar.cycle(begun).last)
-
-    @cached_property
-    def isolated(self):
-        """The past days on which it was isolated from midnight to midnight."""
-        if self.schedule.isolated_charge == "full":
-            return []
-        past = Days(date.min, self.today - DAY)
-        zone = pytz.timezone(self.service.company_id._get_isp_zone())
-        spans = whole_days(self.suspensions, zone)
-        return [part for span in spans if (part := span & past)]
-
-    @cached_property
-    def pricelist(self):
-        return self.service._get_pricelist()
-
-    @cached_property
-    def lasting_price(self):
-        """The plan's price when it is one for all days, else None."""
-        if self.pricelist and self.prices.dated and not self.service.own_price:
-            return None
-        own = self.service.own_price
-        return own or self.prices.get(self.service, self.pricelist, None)
-
-    @property
-    def is_isolated(self):
-        return any(end is None for _start, end in self.suspensions)
-
-    @property
-    def first_day(self):
-        """Today or, of a service that begins later, the day of its activation: its
-        first invoice is made before."""
-        return max(self.today, self.service.activation_date)
-
-    def get_horizon(self):
-        """The last day to charge today; of an isolated service nobody knows yet
-        whether today's day will be charged, and the last one of a terminated service
-        is the day of its end."""
-        if self.service.state == "terminated":
-            company = self.service.company_id
-            return company._get_isp_day(self.service.date_terminated)
-        until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
-        if self.schedule.isolated_charge != "full" and self.is_isolated:
-            until = min(until, self.today - DAY)
-        return until
-
-    def get_price(self, day):
-        """The plan's monthly price on this day, as it is now."""
-        if self.lasting_price is not None:
-            return self.lasting_price
-        return self.prices.get(self.service, self.pricelist, day)
-
-    def get_segments(self, charge, until):
-        """Return the segments of what is not settled up to a day.
-
-        :param charge: isp.service.charge; an empty one stands for the plan
-        """
-        begun = self.service.activation_date
-        span = Days(begun, until) if begun <= until else None
-        price_on = self.get_price
-        if charge:
-            within = charge._get_span(until)
-            span = span and within and span & within
-            price_on = self._get_price_of(charge)
-        if not span:
-            return []
-        return rate(
-            uncovered(span, self.settled[charge]),
-            self.calendar,
-            price_on,
-            self.isolated,
-            self.first_cycle,
-            self.schedule.first_period,
-        )
-
-    def _get_price_of(self, charge):
-        if charge.kind != "percent":
-            return lambda day: charge.price
-        return lambda day: charge._get_price(self._get_charged_price(day))
-
-    def _get_charged_price(self, day):
-        """What the plan costs on this day: as it was charged, or as it is now."""
-        for days, price in self.plan_prices:
-            if days.first <= day <= days.last:
-                return price
-        return self.get_price(day)
 
 
 class IspBiller(models.AbstractModel):
@@ -241,14 +79,14 @@ class IspBiller(models.AbstractModel):
         self, services = self.sudo(), services.sudo()
         vals_list = []
         plan = self.env["isp.service.charge"]
-        for account in self._read_accounts(services, today):
+        for account in self._read_accounts(services, today, until):
             last = until or account.get_horizon()
             for charge in [plan, *account.service.charge_ids]:
                 vals_list += self._prepare_periods(account, charge, last)
         self.env["isp.billing.period"].create(vals_list)
 
     @api.model
-    def _read_accounts(self, services, today):
+    def _read_accounts(self, services, today, until=None):
         """Return the Account of each service, of those that are or were active and
         have terms: who ran before there was billing gets them later."""
         prices = Prices(self.env)
@@ -259,7 +97,9 @@ class IspBiller(models.AbstractModel):
                 and s.activation_date
             )
         )
-        accounts = {service: Account(service, today, prices) for service in services}
+        accounts = {
+            service: Account(service, today, prices, until) for service in services
+        }
         suspensions = self.env["isp.suspension"].search(
             [("service_id", "in", services.ids)]
         )
@@ -268,6 +108,8 @@ class IspBiller(models.AbstractModel):
                 (suspension.date_start, suspension.date_end or None)
             )
         periods = self.env["isp.billing.period"]
+        for row in periods._search_to_credit(services):
+            accounts[row.service_id].replaced[row.charge_id].append(row.days)
         rows = periods._search_live(services)
         if self._release_isolated(accounts, rows):
             rows = periods._search_live(services)
@@ -287,9 +129,10 @@ class IspBiller(models.AbstractModel):
                 row.kind == "charge"
                 and row.charge_id.kind != "once"
                 and (credited or not row.move_line_id)
-                and any(row.days & span for span in account.isolated)
+                and not row._is_forgiven()
+                and any(row.days & span for span in account.get_isolated(row.charge_id))
             ):
-                spans[row] = account.isolated
+                spans[row] = account.get_isolated(row.charge_id)
         rows._release_spans(spans)
         return bool(spans)
 
@@ -297,7 +140,7 @@ class IspBiller(models.AbstractModel):
     def _prepare_periods(self, account, charge, until):
         if charge.kind == "once":
             return self._prepare_single(account, charge, until)
-        product = charge.product_id or account.service.plan_id.product_variant_id
+        product = charge.product_id or account.service.plan_id._isp_get_product()
         return [
             {
                 "service_id": account.service.id,
@@ -335,10 +178,10 @@ class IspBiller(models.AbstractModel):
 
         :return: account.move: one for each partner and set of terms
         """
-        rows = self.env["isp.billing.period"].search(
-            [("service_id", "in", services.ids), *self._get_waiting_domain()],
-            order="service_id, charge_id, date_from, id",
-        )
+        rows = self._search_waiting(services)
+        if rows.filtered("released"):
+            rows._cancel_out()
+            rows = self._search_waiting(services)
         prepared = [
             self._prepare_move(terms, group, today)
             for terms, group in rows.grouped(Terms.of).items()
@@ -350,9 +193,21 @@ class IspBiller(models.AbstractModel):
         )
         for move, (_vals, sources) in zip(moves, prepared, strict=True):
             lines = move.invoice_line_ids.sorted("sequence")
-            for line, row in zip(lines, sources, strict=True):
-                row["credit_line_id" if row.released else "move_line_id"] = line
+            lines_of = dict(zip(sources, lines, strict=True))
+            credits = sources.filtered("released")
+            for row in sources - credits:
+                row.move_line_id = lines_of[row]
+            credits._settle_by({row: lines_of[row] for row in credits})
         return moves
+
+    @api.model
+    def _search_waiting(self, services):
+        """Return the periods that the next invoice charges or credits."""
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "in", services.ids), *self._get_waiting_domain()],
+            order="service_id, charge_id, date_from, id",
+        )
+        return rows.filtered(lambda row: not row.released or row._get_remaining())
 
     @api.model
     def _get_waiting_domain(self):
@@ -377,13 +232,16 @@ class IspBiller(models.AbstractModel):
         """
         currency = terms.company.currency_id
         lang = terms.partner.lang or self.env.lang
+        position = terms.get_fiscal_position()
         exact = rounded = 0.0
         lines = []
         for number, row in enumerate(rows):
-            exact += row._get_exact_amount() * (-1 if row.released else 1)
+            exact += -row._get_remaining() if row.released else row._get_rated()
             amount = currency.round(exact - rounded)
             rounded += amount
-            lines.append(self._prepare_line(row.with_context(lang=lang), amount))
+            taxes = self._get_taxes(row, position)
+            line = self._prepare_line(row.with_context(lang=lang), amount, taxes)
+            lines.append(line)
             lines[-1]["sequence"] = number
         refund = currency.compare_amounts(rounded, 0) < 0
         if refund:
@@ -397,10 +255,7 @@ class IspBiller(models.AbstractModel):
         return vals, rows
 
     @api.model
-    def _prepare_line(self, row, amount):
-        taxes = (row.charge_id or row.service_id).tax_ids
-        if row.released:
-            taxes = row.move_line_id.tax_ids
+    def _prepare_line(self, row, amount, taxes):
         return {
             "product_id": row.product_id.id,
             "name": self._get_line_name(row),
@@ -412,6 +267,29 @@ class IspBiller(models.AbstractModel):
             "isp_date_from": row.date_from,
             "isp_date_to": row.date_to,
         }
+
+    @api.model
+    def _get_taxes(self, row, position):
+        """Return the taxes of a line: those of the line that it credits, or what its
+        service or charge is taxed with, as it is for this customer.
+
+        :raises UserError: when one is archived: nobody is billed without it, unseen
+        """
+        if row.released:
+            return row.move_line_id.tax_ids
+        origin = row.charge_id or row.service_id
+        taxes = origin.with_context(active_test=False).tax_ids
+        if archived := taxes.filtered(lambda tax: not tax.active):
+            raise UserError(
+                self.env._(
+                    "%(service)s: the tax %(taxes)s is archived. Choose another for "
+                    "%(origin)s.",
+                    service=row.service_id.name,
+                    taxes=", ".join(archived.mapped("name")),
+                    origin=row.charge_id.name or row.product_id.display_name,
+                )
+            )
+        return position.map_tax(taxes)
 
     @api.model
     def _get_line_name(self, row):

@@ -115,13 +115,16 @@ class IspBillingRun(models.Model):
     @api.model
     def _get_due_domain(self, company, date):
         """Domain of the services that are invoiced by a date. An isolated one waits
-        until it is restored, unless it is charged all the same."""
+        until it is restored, unless it is charged all the same, or for what it used
+        before."""
         return [
             ("company_id", "=", company.id),
             ("state", "=", "active"),
             ("next_invoice_date", "<=", date),
             "|",
+            "|",
             ("access", "=", "open"),
+            ("billing_schedule_id.in_arrears", "=", True),
             ("billing_schedule_id.isolated_charge", "=", "full"),
         ]
 

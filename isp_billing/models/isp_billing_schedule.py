@@ -9,6 +9,7 @@ class IspBillingSchedule(models.Model):
 
     _name = "isp.billing.schedule"
     _description = "Billing Schedule"
+    _inherit = ["isp.shared.mixin"]
     _order = "sequence, billing_day, name"
 
     name = fields.Char(required=True, translate=True)
@@ -63,7 +64,11 @@ class IspBillingSchedule(models.Model):
         groups="account.group_account_invoice",
     )
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
+    )
 
     _billing_day_range = models.Constraint(
         "CHECK (billing_day BETWEEN 1 AND 28)",

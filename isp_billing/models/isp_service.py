@@ -23,12 +23,18 @@ class IspService(models.Model):
         "account.tax",
         string="Taxes",
         compute="_compute_tax_ids",
+        inverse="_inverse_tax_ids",
         store=True,
         readonly=False,
         check_company=True,
         domain="[('type_tax_use', '=', 'sale'), "
         "('company_id', 'parent_of', company_id)]",
         groups=PRICE_GROUPS,
+    )
+    has_own_taxes = fields.Boolean(
+        readonly=True,
+        groups=PRICE_GROUPS,
+        help="They were chosen for this service: they do not follow the plan's.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     own_price = fields.Monetary(
@@ -84,12 +90,21 @@ class IspService(models.Model):
     )
     _next_invoice_idx = models.Index("(next_invoice_date) WHERE state = 'active'")
 
-    @api.depends("plan_id", "company_id")
+    @api.depends("plan_id.taxes_id", "company_id")
     def _compute_tax_ids(self):
         for service in self:
-            service.tax_ids = service.plan_id.taxes_id._filter_taxes_by_company(
-                service.company_id
-            )
+            own = service.sudo().has_own_taxes
+            service.tax_ids = service.tax_ids if own else service._get_plan_taxes()
+
+    def _inverse_tax_ids(self):
+        for service in self.with_context(active_test=False).sudo():
+            service.has_own_taxes = service.tax_ids != service._get_plan_taxes()
+
+    def _get_plan_taxes(self):
+        """Return the plan's taxes in the service's company, archived ones too: who is
+        billed with one of these is told."""
+        plan = self.plan_id.with_context(active_test=False)
+        return plan.taxes_id._filter_taxes_by_company(self.company_id)
 
     @api.depends("plan_id.list_price", "own_price", "partner_id", "company_id")
     def _compute_monthly_price(self):

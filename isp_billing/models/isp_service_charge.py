@@ -83,9 +83,8 @@ class IspServiceCharge(models.Model):
             product = charge.product_id
             charge.name = product.display_name
             charge.price = product.list_price
-            charge.tax_ids = product.taxes_id._filter_taxes_by_company(
-                charge.company_id
-            )
+            taxes = product.with_context(active_test=False).taxes_id
+            charge.tax_ids = taxes._filter_taxes_by_company(charge.company_id)
 
     @api.constrains("percent", "kind")
     def _check_percent(self):

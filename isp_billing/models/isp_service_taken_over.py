@@ -76,7 +76,7 @@ class IspService(models.Model):
                 vals_list.append(
                     {
                         "service_id": service.id,
-                        "product_id": service.plan_id.product_variant_id.id,
+                        "product_id": service.plan_id._isp_get_product().id,
                         "date_from": begun,
                         "date_to": until,
                         "kind": "taken_over",

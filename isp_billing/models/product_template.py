@@ -8,10 +8,15 @@ class ProductTemplate(models.Model):
         """A new price holds from today on: what is owed until yesterday and not
         invoiced yet is put down at the old one."""
         if "list_price" in vals:
-            self._settle_until_yesterday(vals["list_price"])
+            self._isp_settle_until_yesterday(vals["list_price"])
         return super().write(vals)
 
-    def _settle_until_yesterday(self, price):
+    def _isp_get_product(self):
+        """Return the product.product of a plan, also of one that is not sold any
+        longer."""
+        return self.with_context(active_test=False).product_variant_ids[:1]
+
+    def _isp_settle_until_yesterday(self, price):
         changed = self.filtered(
             lambda plan: plan.is_internet_plan and plan.list_price != price
         )

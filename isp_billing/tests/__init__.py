@@ -12,6 +12,7 @@ from . import (
     test_invoice_report,
     test_isolation_charge,
     test_kept_fields,
+    test_ledger,
     test_lock_date,
     test_payment_confirmation,
     test_plan_change,
@@ -21,6 +22,7 @@ from . import (
     test_rating_table,
     test_revenue,
     test_schedule_change,
+    test_taxes,
     test_termination,
     test_terms,
 )

@@ -6,7 +6,7 @@ from .common import BillingCommon
 OPERATIONS = ("read", "write", "create", "unlink")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestBillingRights(BillingCommon):
     def test_who_may_do_what_with_schedules(self):
         rights = {
@@ -20,6 +20,7 @@ class TestBillingRights(BillingCommon):
             "accountant": "read write create unlink",
             "portal": "",
         }
+        self.schedule.company_id = self.company
         for role, allowed in rights.items():
             schedule = self._as(role, self.schedule)
             for operation in OPERATIONS:

@@ -19,6 +19,7 @@ RIGHTS = {
     "isp.billing.reminder": {BOOKS: "r", "manager accountant": "rwcu"},
     "isp.billing.notice": {BOOKS: "r"},
     "isp.billing.period": {BOOKS: "r", "auditor": "r"},
+    "isp.billing.credit": {BOOKS: "r", "auditor": "r"},
     "isp.billing.run": {BOOKS: "rwc"},
     "isp.billing.run.line": {BOOKS: "r"},
     "isp.service.charge": {BOOKS: "rwcu", "auditor sales": "r"},

@@ -66,7 +66,7 @@ class BillingRunCommon(BillingCommon):
         self.env.invalidate_all()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestBillingRun(BillingRunCommon):
     """The services that are due are billed by batches, each once."""
 

@@ -32,7 +32,7 @@ class DunningCommon(BillingCommon):
             )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestDunning(DunningCommon):
     """Past grace a service is isolated; whatever settles the invoice restores it in
     the same moment."""

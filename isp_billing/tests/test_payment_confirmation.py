@@ -256,7 +256,7 @@ class TestSubmission(ConfirmationCommon):
                 self.assertIsNone(parse_amount(text))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 @freeze_time(NOW)
 class TestDecision(ConfirmationCommon):
     def test_accepting_pays_the_invoice(self):

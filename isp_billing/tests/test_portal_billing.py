@@ -287,7 +287,7 @@ class TestPortalStrangers(PortalCommon):
         self.assertNotIn("isp_confirmation_form", page)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestPortalBilling(PortalCommon):
     """What is owed and until when, why it is isolated and how to get back."""
 

@@ -9,7 +9,7 @@ BEGIN = "2026-06-05"
 END = "2026-06-19 03:00:00"  # 15 of 30 days are over, its own included
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestTermination(BillingCommon):
     """The end of a service is settled at once; its day is still owed."""
 

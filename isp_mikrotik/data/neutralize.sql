@@ -1,2 +1,2 @@
 -- A copy of the database talks to no router.
-UPDATE isp_router SET api_user = NULL, api_password = NULL;
+UPDATE isp_router SET api_user = NULL;

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.isp_base.secret_field import Secret
 from odoo.addons.isp_network.const import SECRET_GROUPS
 from odoo.addons.isp_network.exceptions import NetworkError
 
@@ -46,7 +47,7 @@ class IspRouter(models.Model):
         help="SHA-256 of the certificate that the router must show.",
     )
     api_user = fields.Char("API User", groups=SECRET_GROUPS)
-    api_password = fields.Char("API Password", copy=False, groups=SECRET_GROUPS)
+    api_password = Secret("API Password", groups=SECRET_GROUPS)
     api_timeout = fields.Integer(
         "API Timeout (s)", default=10, help="Silence after which it is given up."
     )
@@ -129,7 +130,7 @@ class IspRouter(models.Model):
             port=router.api_port,
             tls=router.api_tls,
             user=router.api_user,
-            password=router.api_password,
+            password=router._isp_get_secret("api_password"),
             fingerprint=router.api_fingerprint or "",
             timeout=float(router.api_timeout),
         )

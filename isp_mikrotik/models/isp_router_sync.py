@@ -48,11 +48,14 @@ class IspRouter(models.Model):
         pool = self._get_pool("dynamic").name or ""
         isolated_pool = self._get_pool("isolated").name or ""
         profiles = {p.plan_id: p.name for p in self.api_profile_ids}
+        passwords = services._isp_get_secrets("password")
         return {
             service: desired.Service(
                 number=service.name,
                 name=service.contact_name or "",
-                line=service._get_radius_line(pool, isolated_pool),
+                line=service._get_radius_line(
+                    passwords.get(service.id, ""), pool, isolated_pool
+                ),
                 plan_id=service.plan_id.id,
                 plan_name=service.plan_id.name or "",
                 profile=profiles.get(service.plan_id, ""),

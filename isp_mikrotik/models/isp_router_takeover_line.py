@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.isp_base.secret_field import Secret
 from odoo.addons.isp_network.const import SECRET_GROUPS
 
 from ..routeros.desired import parse_comment
@@ -14,7 +15,7 @@ class IspRouterTakeoverLine(models.Model):
 
     _name = "isp.router.takeover.line"
     _description = "Secret of a Takeover"
-    _inherit = ["isp.batch.line.mixin"]
+    _inherit = ["isp.batch.line.mixin", "isp.secret.mixin"]
     _order = "takeover_id, id"
     _rec_name = "username"
 
@@ -23,7 +24,7 @@ class IspRouterTakeoverLine(models.Model):
     )
     company_id = fields.Many2one(related="takeover_id.company_id")
     username = fields.Char("User Name", readonly=True)
-    password = fields.Char(
+    password = Secret(
         groups=SECRET_GROUPS, readonly=True, help="Kept until it is taken over."
     )
     profile = fields.Char(readonly=True)
@@ -101,6 +102,7 @@ class IspRouterTakeoverLine(models.Model):
         plans = {row.name: row.plan_id for row in takeover.profile_ids}
         existing, by_phone = self._get_existing(), self._get_partners()
         by_speed = self._get_plans_by_speed()
+        passwords = self._isp_get_secrets("password")
         for line in self:
             service = existing.get(line)
             vals = {"service_id": service and service.id, "state": "ok", "message": ""}
@@ -122,7 +124,8 @@ class IspRouterTakeoverLine(models.Model):
                 partner = line.partner_id or by_phone.get(line)
                 plan = line.plan_id or plans.get(line.profile)
                 plan = plan or by_speed.get(line.queue_rate)
-                problems = line._get_problems(plan, partner)
+                password = passwords.get(line.id, "")
+                problems = line._get_problems(plan, partner, password)
                 vals |= {
                     "partner_id": partner and partner.id,
                     "plan_id": plan and plan.id,
@@ -147,7 +150,7 @@ class IspRouterTakeoverLine(models.Model):
         if any((before[name] or False) != (vals[name] or False) for name in vals):
             self.with_context(isp_judging=True).write(vals)
 
-    def _get_problems(self, plan, partner):
+    def _get_problems(self, plan, partner, password):
         """Return in words (list of str) why this is not taken over."""
         self.ensure_one()
         services = self.env["isp.service"]
@@ -155,7 +158,7 @@ class IspRouterTakeoverLine(models.Model):
         problems = []
         checks = [
             (services._check_username_format, line.username),
-            (services._check_kept_password, line.password or ""),
+            (services._check_kept_password, password),
         ]
         if not partner:
             checks.append((services._format_phone, line.phone))
@@ -170,7 +173,7 @@ class IspRouterTakeoverLine(models.Model):
             problems.append(
                 self.env._("The user name has capitals: rename the secret first.")
             )
-        if not line.password:
+        if not password:
             problems.append(
                 self.env._(
                     "Its password cannot be read: give our user the right “sensitive”."
@@ -251,14 +254,18 @@ class IspRouterTakeoverLine(models.Model):
             line.write({"state": "skipped", "service_id": service.id})
         fresh = self.filtered(lambda line: line not in existing)
         company = self.takeover_id.company_id
+        passwords = fresh._isp_get_secrets("password")
         services = (
             self.env["isp.service"]
             .with_company(company)
-            ._create_taken_over([line._prepare_service_vals() for line in fresh])
+            ._create_taken_over(
+                [line._prepare_service_vals(passwords[line.id]) for line in fresh]
+            )
         )
         services._refresh_access()
         for line, service in zip(fresh, services, strict=True):
-            line.write({"state": "done", "service_id": service.id, "password": False})
+            line.write({"state": "done", "service_id": service.id})
+        fresh.password = False
         isolated = fresh.filtered("disabled").service_id
         if isolated:
             isolated.sudo()._suspend(
@@ -274,14 +281,14 @@ class IspRouterTakeoverLine(models.Model):
             }
         )
 
-    def _prepare_service_vals(self):
+    def _prepare_service_vals(self, password):
         self.ensure_one()
         takeover = self.takeover_id
         router = takeover.router_id
         vals = {
             "company_id": router.company_id.id,
             "username": self.username,
-            "password": self.password,
+            "password": password,
             "plan_id": self.plan_id.id,
             "pop_id": router.pop_id.id,
             "category_id": takeover.category_id.id,

@@ -17,6 +17,9 @@ PROFILE = "isp-subscribers"
 SERVICE = "isp-internet"
 # A question is given up sooner than the 10 seconds after which a device gives up.
 RADIUS_TIMEOUT = "3s"
+# What people typed ends no line and no word: what came after it would be a command.
+NO_TEXT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+NO_WORD = re.compile(r"[^A-Za-z0-9.:/,_-]+")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ def quote(text):
     return '"{}"'.format(re.sub(r'([\\"$?])', r"\\\1", str(text)))
 
 
+def bare(text):
+    """``text`` as a word without quotes: an address, a range of them, a host."""
+    return NO_WORD.sub("", str(text))
+
+
 def render(setup):
     """Return the script for a ``Setup`` (str)."""
     pools = ("Address pools", _pools)
@@ -79,7 +87,8 @@ def render(setup):
         ]
     lines = []
     for number, (title, part) in enumerate(parts, 1):
-        lines += [f"# {number}. {title}", *part(setup), ""]
+        commands = (NO_TEXT.sub(" ", command) for command in part(setup))
+        lines += [f"# {number}. {title}", *commands, ""]
     return "\n".join(lines)
 
 
@@ -96,8 +105,11 @@ def _words(values):
 
 
 def _move_first(menu, found):
-    """Before all other rules, but for those that RouterOS makes itself: nothing may
-    stand before the one that counts fasttracked packets."""
+    """Return the command that moves a rule before all others.
+
+    The rules that RouterOS makes itself stay first: nothing may stand before the one
+    that counts fasttracked packets.
+    """
     first = f"[:pick [{menu} find dynamic=no] 0]"
     return f"{menu} move [find {found}] destination={first}"
 
@@ -114,11 +126,11 @@ def _radius(setup):
         yield _add(
             "/radius",
             service="ppp",
-            address=server.host,
+            address=bare(server.host),
             secret=quote(setup.secret),
             authentication_port=server.auth_port,
             accounting_port=server.acct_port,
-            src_address=setup.address,
+            src_address=bare(setup.address),
             timeout=RADIUS_TIMEOUT,
             **(signed if setup.version >= 7 else {}),
             comment=_comment(server.name),
@@ -138,9 +150,9 @@ def _incoming(setup):
             yield _add(
                 "/radius",
                 service="login",
-                address=address,
+                address=bare(address),
                 secret=quote(setup.secret),
-                src_address=setup.address,
+                src_address=bare(setup.address),
                 comment=_comment("commands from Odoo"),
             )
     yield f"/radius incoming set accept=yes port={setup.coa_port}"
@@ -149,7 +161,7 @@ def _incoming(setup):
 def _pools(setup):
     for name, ranges in (setup.pools or {}).items():
         found = f"[/ip pool find name={quote(name)}]"
-        spans = ranges.replace(" ", "")
+        spans = bare(ranges)
         yield (
             f":if ([:len {found}] = 0) do={{/ip pool add name={quote(name)} "
             f"ranges={spans}}} else={{/ip pool set {found} ranges={spans}}}"
@@ -163,7 +175,7 @@ def _pppoe(setup):
         f"do={{/ppp profile add name={profile}}}"
     )
     yield (
-        f"/ppp profile set [find name={profile}] local-address={setup.address} "
+        f"/ppp profile set [find name={profile}] local-address={bare(setup.address)} "
         f"change-tcp-mss=yes only-one=default"
     )
     # Removed and added again, the server would take every session with it.
@@ -189,11 +201,11 @@ def _isolation(setup):
         f"/ip firewall {menu}" for menu in ("address-list", "filter", "nat")
     )
     yield from map(_remove, (lists, rules, nat))
-    for span in filter(None, setup.isolated_ranges.replace(" ", "").split(",")):
+    for span in filter(None, bare(setup.isolated_ranges).split(",")):
         yield _add(lists, list=ISOLATED, address=span, comment=_comment("pool"))
     billing = (setup.billing_address,) if setup.billing_address else ()
     for host in (*billing, *setup.allowed):
-        yield _add(lists, list=ALLOWED, address=host, comment=_comment("open"))
+        yield _add(lists, list=ALLOWED, address=bare(host), comment=_comment("open"))
     yield from _isolation_rules(rules)
     if setup.billing_address:
         yield _add(
@@ -204,7 +216,7 @@ def _isolation(setup):
             protocol="tcp",
             dst_port=80,
             action="dst-nat",
-            to_addresses=setup.billing_address,
+            to_addresses=bare(setup.billing_address),
             to_ports=80,
             comment=_comment("to the billing page"),
         )

@@ -33,7 +33,10 @@ class TestRadiusUser(RadiusCommon):
         self.assertIsNone(self._row(service))
         self._activate(service)
         self.assertEqual(self._row(service)["username"], service.username)
-        self.assertEqual(self._check(service)["Cleartext-Password"], service.password)
+        self.assertEqual(
+            self._check(service)["Cleartext-Password"],
+            service._isp_get_secret("password"),
+        )
         self.assertEqual(self._reply(service)["Mikrotik-Rate-Limit"], "10M/20M")
         self.assertEqual(self._reply(service)["Framed-Pool"], "home")
 

@@ -58,7 +58,8 @@ class TestRouterApi(RouterCommon):
                 router.action_live()
             with self.assertRaises(AccessError, msg=user.name):
                 router.env["isp.router.live"].create({"router_id": self.sim.id})
-        self.assertEqual(self.as_user(self.sim, self.engineer).api_password, "admin")
+        router = self.as_user(self.sim, self.engineer)
+        self.assertEqual(router.isp_reveal("api_password"), "admin")
 
     def test_the_password_is_in_no_message(self):
         self.sim.api_password = "Top-Secret-9"

@@ -1,3 +1,5 @@
+import re
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -39,6 +41,25 @@ class TestRouterScript(RadiusCommon):
         self.assertIn("interim-update=5m", script)
         same = self._render(odoo_addresses=("10.0.0.10",))
         self.assertNotIn("service=login", same)
+
+    def test_what_people_typed_is_no_command(self):
+        plain = self._render().splitlines()
+        typed = "a\n/user add name=x\r\u2028/user add;/quit"
+        script = self._render(
+            radius=(Radius(typed, f"10.0.0.10{typed}", 1812, 1813),),
+            interface=typed,
+            pools={typed: f"10.20.0.2-10.20.0.9{typed}"},
+            isolated_ranges=f"10.99.0.2{typed}",
+            odoo_addresses=(f"10.0.0.20{typed}",),
+            billing_address=f"203.0.113.80{typed}",
+            allowed=(f"portal.example.com{typed}",),
+            secret=f"S3cret0{typed}",
+            address=f"10.0.0.1{typed}",
+        )
+        self.assertEqual(len(script.splitlines()), len(plain))
+        unquoted = re.sub(r'"(?:[^"\\\\]|\\\\.)*"', "", script)
+        self.assertNotIn("user add", unquoted)
+        self.assertNotIn(";", unquoted)
 
     def test_versions_differ_where_they_must(self):
         self.assertIn("require-message-auth=yes-for-request-resp", self._render())
@@ -118,7 +139,7 @@ class TestRouterScript(RadiusCommon):
         )
         with Form(wizards.with_context(**context)) as form:
             self.assertFalse(form.missing)
-            self.assertIn(router.radius_secret, form.script)
+            self.assertIn(router._isp_get_secret("radius_secret"), form.script)
             for text in (
                 "address=10.0.0.10",
                 "address=10.0.0.20",

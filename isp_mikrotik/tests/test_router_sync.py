@@ -19,7 +19,7 @@ class TestRouterSync(RouterCommon):
         service = self._create_kept()
         secret = self._rows()[service.username]
         profile = self._rows("/ppp/profile")[secret["profile"]]
-        self.assertEqual(secret["password"], service.password)
+        self.assertEqual(secret["password"], service._isp_get_secret("password"))
         self.assertEqual(
             secret["comment"], f"isp:{service.name} {service.contact_name}"
         )
@@ -191,7 +191,8 @@ class TestRouterSync(RouterCommon):
         self._do(self._activate, service)
         row = self._rows()[service.username]
         self.assertEqual(
-            (row["disabled"], row["password"]), ("false", service.password)
+            (row["disabled"], row["password"]),
+            ("false", service._isp_get_secret("password")),
         )
 
     def test_a_name_like_a_number_or_a_boolean(self):
@@ -201,7 +202,9 @@ class TestRouterSync(RouterCommon):
             )
             service.username = name
             self._do(self._activate, service)
-            self.assertEqual(self._rows()[name]["password"], service.password)
+            self.assertEqual(
+                self._rows()[name]["password"], service._isp_get_secret("password")
+            )
         with self.subTest("and all of it is true afterwards"):
             self._do(self.sim._enqueue_comparison)
             self.assertFalse(self.sim.drift_count)

@@ -81,7 +81,10 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual((takeover.state, takeover.done_count), ("done", 2))
         budi = self._get_line(takeover, "budi").service_id.sudo()
         self.assertEqual((budi.state, budi.access), ("active", "open"))
-        self.assertEqual((budi.contact_name, budi.password), ("Budi Santoso", "pw12"))
+        self.assertEqual(
+            (budi.contact_name, budi._isp_get_secret("password")),
+            ("Budi Santoso", "pw12"),
+        )
         self.assertEqual(budi.plan_id, self.plan)
         self.assertFalse(takeover.line_ids.sudo().filtered("password"), "forgotten")
         siti = self._get_line(takeover, "siti").service_id

@@ -28,13 +28,14 @@ class IspRouterScript(models.TransientModel):
     def _prepare_setup(self):
         self.ensure_one()
         router, company = self.router_id, self.router_id.company_id
+        router._isp_note_look("radius_secret", "script")
         servers = self._get_servers()
         pools = router.pool_ids.filtered(lambda pool: pool.kind != "fixed")
         isolated = pools.filtered(lambda pool: pool.kind == "isolated")
         return routeros.Setup(
             version=int(self.version),
             address=router.address,
-            secret=router.radius_secret or "",
+            secret=router._isp_get_secret("radius_secret"),
             interface=self.interface or "",
             coa_port=router.coa_port,
             interim_minutes=company.isp_interim_minutes,

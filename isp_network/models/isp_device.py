@@ -1,5 +1,5 @@
 import logging
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -150,7 +150,7 @@ class IspDevice(models.AbstractModel):
 
     # Talking
 
-    def _get_api(self):
+    def _get_api(self) -> AbstractContextManager:
         """Hook: return what talks with this device, as a context manager that connects
         when it is entered and raises NetworkError.
 

@@ -95,8 +95,11 @@ class IspNetwork(models.AbstractModel):
 
     @api.model
     def _count_told(self, routers, counts):
-        """Return rows as ``counts`` of those of whom there is no accounting, but whom
-        their router told of when it was last looked at: nothing of one that is down."""
+        """Return rows, shaped as ``counts``, of the subscribers that a router listed
+        when Odoo last read it and that accounting does not know.
+
+        A router that is down gives none.
+        """
         written = Counter()
         for row in counts:
             written[row["router_id"]] += row["online"]

@@ -4,6 +4,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.isp_base.secret_field import Secret
+
 from ..const import SECRET_GROUPS, STALE_MINUTES
 from ..freeradius import archive
 from ..radius import schema, session_class
@@ -20,14 +22,18 @@ class IspRadiusServer(models.Model):
 
     _name = "isp.radius.server"
     _description = "FreeRADIUS Server"
-    _inherit = ["mail.thread"]
+    _inherit = ["isp.secret.mixin", "isp.shared.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: for the routers of all companies."
+        "res.company",
+        index=True,
+        default=lambda self: self.env["res.company"]._isp_get_owner(),
+        help="Empty: for the routers of all companies; only who works in all of them "
+        "sees and changes it.",
     )
     host = fields.Char(
         "Address",
@@ -45,9 +51,8 @@ class IspRadiusServer(models.Model):
         help="The IPv4 address from which Odoo speaks to this server and to the "
         "routers. Routers take commands from it alone.",
     )
-    secret = fields.Char(
+    secret = Secret(
         "Odoo's Secret",
-        copy=False,
         required=True,
         groups=SECRET_GROUPS,
         default=lambda self: self.env["isp.router"]._generate_secret(),
@@ -82,8 +87,10 @@ class IspRadiusServer(models.Model):
 
     @api.constrains("secret")
     def _check_secret(self):
+        secrets = self._isp_get_secrets("secret")
         for server in self.sudo():
-            self.env["isp.router"]._check_secret_format(server.secret, server.name)
+            secret = secrets.get(server.id)
+            self.env["isp.router"]._check_secret_format(secret, server.name)
 
     @api.constrains("auth_port", "acct_port", "database_port", "database_host")
     def _check_database(self):
@@ -162,6 +169,7 @@ class IspRadiusServer(models.Model):
         """Return (file name, bytes) of the configuration, with its secrets."""
         self.ensure_one()
         self._check_may_download()
+        self._isp_note_look("secret", "archive")
         files = archive.render(self._prepare_archive_values(), schema.GRANTS)
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", self.name).strip("-") or "server"
         now = fields.Datetime.now().timestamp()
@@ -179,7 +187,7 @@ class IspRadiusServer(models.Model):
             "auth_port": self.auth_port,
             "acct_port": self.acct_port,
             "odoo_address": self.odoo_address,
-            "odoo_secret": self.secret,
+            "odoo_secret": self._isp_get_secret("secret"),
             "stale_minutes": STALE_MINUTES,
             "client_lifetime": self.client_lifetime,
             "class_item": session_class.CLASS_ITEM,

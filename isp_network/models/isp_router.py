@@ -5,6 +5,8 @@ import string
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.isp_base.secret_field import Secret
+
 from ..changes import read_values
 from ..const import COA_PORT, SECRET_GROUPS
 from ..radius import users
@@ -34,7 +36,7 @@ class IspRouter(models.Model):
 
     _name = "isp.router"
     _description = "Router"
-    _inherit = ["isp.device"]
+    _inherit = ["isp.device", "isp.secret.mixin"]
     _order = "pop_id, sequence, name, id"
     _check_company_auto = True
 
@@ -45,9 +47,8 @@ class IspRouter(models.Model):
     )
     use_radius = fields.Boolean("RADIUS", default=True, tracking=True)
     use_api = fields.Boolean("API", tracking=True)
-    radius_secret = fields.Char(
+    radius_secret = Secret(
         "RADIUS Secret",
-        copy=False,
         groups=SECRET_GROUPS,
         default=lambda self: self._generate_secret(),
     )
@@ -92,11 +93,12 @@ class IspRouter(models.Model):
                     )
                 ) from None
 
-    @api.constrains("radius_secret", "use_radius")
+    @api.constrains("radius_secret")
     def _check_radius_secret(self):
-        for router in self.sudo():
-            if router.use_radius or router.radius_secret:
-                self._check_secret_format(router.radius_secret, router.name)
+        """That one who uses RADIUS has a secret is seen by ``_sync_radius_clients``:
+        on creation the secret comes after what is checked with ``use_radius``."""
+        for router_id, secret in self._isp_get_secrets("radius_secret").items():
+            self._check_secret_format(secret, self.browse(router_id).sudo().name)
 
     @api.model
     def _check_secret_format(self, secret, name):
@@ -162,6 +164,9 @@ class IspRouter(models.Model):
         clients = self.sudo().filtered(
             lambda router: router.use_radius and router.active
         )
+        secrets_ = clients._isp_get_secrets("radius_secret")
+        for router in clients:
+            self._check_secret_format(secrets_.get(router.id), router.name)
         served = users.read_vendors(self.env.cr)
         users.replace_clients(
             self.env.cr,
@@ -170,7 +175,7 @@ class IspRouter(models.Model):
                 {
                     "router_id": router.id,
                     "address": router.address,
-                    "secret": router.radius_secret,
+                    "secret": secrets_[router.id],
                     "require_message_auth": router.require_message_auth,
                     "vendor": router.vendor or "",
                 }

@@ -27,7 +27,7 @@ class IspRouter(models.Model):
         return RadiusClient(
             self.address,
             self.coa_port,
-            self.sudo().radius_secret or "",
+            self._isp_get_secret("radius_secret"),
             self.coa_timeout,
             self._get_dictionaries(),
         )

@@ -6,8 +6,8 @@ from ..changes import read_values
 
 
 class IspRouter(models.Model):
-    """Keeps the services that are on a router itself true, where it has an API and asks
-    no RADIUS.
+    """Brings the services onto a router that has an API and asks no RADIUS, and keeps
+    them there as Odoo knows them.
 
     A change of a service enqueues a job for each router that has it or is to have it.
     The job compares what the router holds of these services with what it is to hold

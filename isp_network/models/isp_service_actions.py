@@ -62,12 +62,13 @@ class IspService(models.Model):
         client = RadiusClient(
             server.host,
             server.auth_port,
-            server.secret,
+            server._isp_get_secret("secret"),
             TEST_TIMEOUT,
             self.env["isp.router"]._get_dictionaries(),
         )
         try:
-            answer = client.authenticate(service.username, service.password)
+            password = service._isp_get_secret("password")
+            answer = client.authenticate(service.username, password)
         except RefusedError as error:
             reason = self._get_rejection_reason(error.text)
             detail = self.env._("Turned away: %(reason)s", reason=reason or error)

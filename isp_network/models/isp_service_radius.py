@@ -109,21 +109,23 @@ class IspService(models.Model):
         pools = {pop: pop._get_radius_pools() for pop in self.pop_id}
         none = (self.env["isp.address.pool"].browse(),) * 2
         vendors = self.env["isp.router"]._get_radius_vendors()
+        passwords = self._isp_get_secrets("password")
         wanted = {}
         for service in self:
             pool, isolated_pool = pools.get(service.pop_id, none)
-            line = service._get_radius_line(pool.name, isolated_pool.name)
+            password = passwords.get(service.id, "")
+            line = service._get_radius_line(password, pool.name, isolated_pool.name)
             wanted[service] = None
             if attributes.may_log_in(line):
                 policy = policies[service.company_id]
                 wanted[service] = service._prepare_radius_user(line, policy, vendors)
         return wanted
 
-    def _get_radius_line(self, pool, isolated_pool):
+    def _get_radius_line(self, password, pool, isolated_pool):
         self.ensure_one()
         return attributes.Line(
             username=self.username or "",
-            password=self.password or "",
+            password=password,
             access=self.access,
             upload=self.upload_mbps,
             download=self.download_mbps,

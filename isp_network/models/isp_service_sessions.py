@@ -86,7 +86,7 @@ class IspService(models.Model):
 
     @api.model
     def _cron_sync_sessions(self):
-        """Enqueue what is not in step, whatever it was that was lost."""
+        """Enqueue the services whose session has not what it is to have."""
         routers = self.env["isp.router"].search([("state", "!=", "down")])
         rows = self.env["isp.session"]._get_stale(
             routers=routers,

@@ -112,13 +112,14 @@ class IspSession(models.AbstractModel):
 
     @api.model
     def _get_stale(self, services=None, routers=None, silent_since=None, limit=None):
-        """Return the open sessions that have not what their service is to have.
+        """Return the open sessions whose speed or isolation differs from what their
+        service is to have.
 
-        What it is to have is what a router of its router's vendor is answered now. A
-        session is judged by the Class that it was let in with, or by the last change
-        that its router has taken since; one without a Class, of a router that gives
-        none back, by its begin. A session of which its router says that there is none,
-        and of which nothing was heard since, is over.
+        What it is to have are the attributes that FreeRADIUS would answer a router of
+        this vendor now. What a session has follows from the Class that it was let in
+        with, or from the last change that its router has acknowledged. A router that
+        sends no Class back is judged by the time at which the session began. A session
+        that its router denies, and that has sent nothing since, is over.
 
         :param silent_since: only those about which no command was sent since
         :return: list of dict: unique_id, session_id, service_id, router_id, username,

@@ -1,10 +1,33 @@
 """Reading and writing isp_radius_user and isp_radius_client, many rows at once."""
 
+import io
 import json
 
 from odoo.tools import SQL
 
 from . import session_class
+
+
+def _bring(cr, rows):
+    """Put rows (dicts) with secrets into the temporary table isp_brought.
+
+    COPY brings them beside its statement: no log has them, also when the statement
+    that takes them from there fails, or is slow.
+    """
+    cr.execute(
+        """
+        CREATE TEMPORARY TABLE IF NOT EXISTS isp_brought (data jsonb)
+        ON COMMIT DELETE ROWS;
+        DELETE FROM isp_brought
+        """
+    )
+    lines = "\n".join(map(_escape, map(json.dumps, rows)))
+    cr.copy_expert("COPY isp_brought FROM STDIN", io.StringIO(lines))
+
+
+def _escape(text):
+    """JSON in ASCII has no tabs and line ends; COPY reads what follows a backslash."""
+    return text.replace("\\", r"\\")
 
 
 def read_users(cr, service_ids):
@@ -26,20 +49,19 @@ def write_users(cr, rows):
     Rows that are as they should be are written too: of two transactions that change
     one service from different sides, the later one fails here and is run again.
     """
+    _bring(cr, [{"service_id": key, **row} for key, row in rows.items()])
     cr.execute(
-        SQL(
-            """
-            INSERT INTO isp_radius_user
-                (service_id, username, access, check_items, reply_items, replies)
-            SELECT service_id, username, access, check_items, reply_items, replies
-            FROM jsonb_to_recordset(%s) AS row (service_id integer, username text,
-                access text, check_items jsonb, reply_items jsonb, replies jsonb)
-            ON CONFLICT (service_id) DO UPDATE SET username = excluded.username,
-                access = excluded.access, check_items = excluded.check_items,
-                reply_items = excluded.reply_items, replies = excluded.replies
-            """,
-            json.dumps([{"service_id": key, **row} for key, row in rows.items()]),
-        )
+        """
+        INSERT INTO isp_radius_user
+            (service_id, username, access, check_items, reply_items, replies)
+        SELECT service_id, username, access, check_items, reply_items, replies
+        FROM isp_brought, jsonb_to_record(data) AS row (service_id integer,
+            username text, access text, check_items jsonb, reply_items jsonb,
+            replies jsonb)
+        ON CONFLICT (service_id) DO UPDATE SET username = excluded.username,
+            access = excluded.access, check_items = excluded.check_items,
+            reply_items = excluded.reply_items, replies = excluded.replies
+        """
     )
 
 
@@ -102,15 +124,13 @@ def replace_clients(cr, router_ids, rows):
     cr.execute(
         SQL("DELETE FROM isp_radius_client WHERE router_id = ANY(%s)", list(router_ids))
     )
+    _bring(cr, rows)
     cr.execute(
-        SQL(
-            """
-            INSERT INTO isp_radius_client
-                (router_id, address, secret, require_message_auth, vendor)
-            SELECT router_id, address, secret, require_message_auth, vendor
-            FROM jsonb_to_recordset(%s) AS row (router_id integer, address inet,
-                secret text, require_message_auth boolean, vendor text)
-            """,
-            json.dumps(rows),
-        )
+        """
+        INSERT INTO isp_radius_client
+            (router_id, address, secret, require_message_auth, vendor)
+        SELECT router_id, address, secret, require_message_auth, vendor
+        FROM isp_brought, jsonb_to_record(data) AS row (router_id integer,
+            address inet, secret text, require_message_auth boolean, vendor text)
+        """
     )

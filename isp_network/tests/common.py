@@ -34,7 +34,7 @@ class RadiusCommon(IspCommon):
     def _neutralize(self, *addons):
         """Disarm the database as Odoo does with a copy."""
         self.env.flush_all()
-        for addon in ("isp_network", *addons):
+        for addon in ("isp_base", "isp_network", *addons):
             with file_open(f"{addon}/data/neutralize.sql") as file:
                 self.cr.execute(file.read())
         self.env.invalidate_all()

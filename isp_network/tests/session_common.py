@@ -24,7 +24,7 @@ class SessionCommon(RadiusCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._load_cisco()
-        cls.secret = cls.router.radius_secret
+        cls.secret = cls.router._isp_get_secret("radius_secret")
         cls.router.write({"address": "127.0.0.1", "coa_timeout": 1, "vendor": "cisco"})
         cls.router._set_answers(True)
         cls.service = cls._create_active_service()

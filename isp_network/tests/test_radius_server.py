@@ -16,7 +16,12 @@ class TestRadiusServer(RadiusCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.server = cls.env["isp.radius.server"].create(
-            {"name": "Radius 1", "host": "10.0.0.10", "odoo_address": " 10.0.0.20 "}
+            {
+                "name": "Radius 1",
+                "host": "10.0.0.10",
+                "odoo_address": " 10.0.0.20 ",
+                "company_id": cls.company.id,
+            }
         )
 
     def _files(self, server):
@@ -35,7 +40,9 @@ class TestRadiusServer(RadiusCommon):
         server = self.as_user(self.server, self.engineer)
         self.assertIn(f"/{server.id}/archive", server.action_download()["url"])
         files = self._files(server)
-        self.assertIn(f'secret = "{server.secret}"', files["clients.conf"])
+        self.assertIn(
+            f'secret = "{server._isp_get_secret("secret")}"', files["clients.conf"]
+        )
         self.assertIn("ipaddr = 10.0.0.20\n", files["clients.conf"])
         database = self.env.cr.dbname
         self.assertIn(f'radius_db = "{database}"', files["sql.conf"])
@@ -79,12 +86,34 @@ class TestRadiusServer(RadiusCommon):
 
     def test_it_opens_all_companies_so_only_who_is_in_all_downloads_it(self):
         self._create_other_company(roles=("engineer",))
-        server = self.as_user(self.server, self.users_b["engineer"])
+        pop = self.pop.copy({"code": "FAR", "company_id": self.company_b.id})
+        self._create_router(
+            "FAR-1", "10.0.0.9", pop_id=pop.id, company_id=self.company_b.id
+        )
+        server = self.as_user(self.server, self.engineer)
         with self.assertRaisesRegex(AccessError, "all companies"):
             server.action_download()
-        self.server.company_id = self.company
         with self.assertRaises(AccessError):
-            server.read(["name"])
+            self.as_user(self.server, self.users_b["engineer"]).read(["name"])
+
+    def test_what_is_of_all_companies_is_for_who_works_in_all(self):
+        """He who could write it would point it at himself, and get what log-ins are
+        tried with."""
+        self._create_other_company(roles=("engineer",))
+        self.server.company_id = False
+        for user in (self.engineer, self.users_b["engineer"]):
+            server = self.as_user(self.server, user)
+            self.assertNotIn(server, server.search([]))
+            for forge in (
+                lambda s: s.read(["secret"]),
+                lambda s: s.write({"host": "10.66.6.6"}),
+            ):
+                with self.assertRaises(AccessError):
+                    forge(server)
+        self.engineer.company_ids = self.env["res.company"].search([])
+        server = self.as_user(self.server, self.engineer)
+        server.write({"host": "10.0.0.11"})
+        self.assertEqual(self.server.host, "10.0.0.11")
 
     def test_what_cannot_be_written_into_files_is_refused(self):
         for values in (
@@ -134,7 +163,7 @@ class TestRadiusServer(RadiusCommon):
 
     def test_a_copy_of_the_database_lets_nobody_in(self):
         service = self._create_active_service()
-        secret = self.router.radius_secret
+        secret = self.router._isp_get_secret("radius_secret")
         self.server._get_role_password()
         self._neutralize()
         self.cr.execute(
@@ -143,5 +172,5 @@ class TestRadiusServer(RadiusCommon):
         )
         self.assertEqual(self.cr.fetchone(), (0, 0))
         self.assertFalse(self.router.use_radius or self.server.active)
-        self.assertNotEqual(self.router.radius_secret, secret)
+        self.assertNotEqual(self.router._isp_get_secret("radius_secret"), secret)
         self.assertEqual(service.access, "open")

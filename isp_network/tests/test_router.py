@@ -28,12 +28,13 @@ class TestRouter(RadiusCommon):
         vendors = self.env["isp.router"]._fields["vendor"].get_values(self.env)
         self.assertEqual(router.vendor, vendors[0] if len(vendors) == 1 else False)
         self.assertEqual(
-            self._get_clients(router), {"10.0.0.7": router.sudo().radius_secret}
+            self._get_clients(router),
+            {"10.0.0.7": router.sudo()._isp_get_secret("radius_secret")},
         )
 
     def test_only_engineers_and_managers_read_the_secret(self):
         for user in (self.engineer, self.manager):
-            secret = self.as_user(self.router, user).radius_secret
+            secret = self.as_user(self.router, user).isp_reveal("radius_secret")
             self.assertRegex(secret, r"^[A-Za-z0-9]{32}$")
         with self.assertRaises(AccessError):
             self.as_user(self.router, self.admin).read(["radius_secret"])
@@ -99,7 +100,7 @@ class TestRouter(RadiusCommon):
 
     def test_freeradius_knows_the_router_as_it_is(self):
         router = self.router
-        secret = router.radius_secret
+        secret = router._isp_get_secret("radius_secret")
         self.assertEqual(self._get_clients(router), {"10.0.0.1": secret})
         router.write({"address": " 10.0.0.7 ", "radius_secret": "another0secret0of"})
         self.assertEqual(self._get_clients(router), {"10.0.0.7": "another0secret0of"})

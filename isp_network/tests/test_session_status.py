@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.isp_base import vault
+
 from ..radius import session_class
 from ..sizes import format_bytes
 from .radius_peer import RadiusPeer
@@ -206,35 +208,32 @@ class TestSessionStatus(SessionCommon):
         self.assertFalse(self.peer.requests)
 
     def test_new_password_is_shown_and_closes_the_session(self):
-        old = self.service.password
+        old = self.service._isp_get_secret("password")
         action = self._seen().action_new_password()
         shown = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(shown.password, self.service.password)
+        self.assertEqual(shown.password, self.service._isp_get_secret("password"))
         self.assertNotEqual(shown.password, old)
         self.assertEqual(self._stale(), [self.live])
 
     def test_test_login_asks_freeradius(self):
         def answer(request):
             password = request.PwDecrypt(request["User-Password"][0])
-            if password != self.service.password:
+            if password != self.service._isp_get_secret("password"):
                 return packet.AccessReject, {"Reply-Message": "wrong_password"}
             return packet.AccessAccept, {"Cisco-AVPair": "rate=10M/20M"}
 
         server = self.env["isp.radius.server"].create(
             {"name": "radius-1", "host": "127.0.0.1"}
         )
-        peer = RadiusPeer(answer, secret=server.secret)
+        peer = RadiusPeer(answer, secret=server._isp_get_secret("secret"))
         self.addCleanup(peer.close)
         server.auth_port = peer.port
         for user in (self.engineer, self.admin):
             action = self.as_user(self.service, user).action_test_login()
             self.assertEqual(action["params"]["type"], "success")
             self.assertIn("10M/20M", action["params"]["message"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE isp_service SET password = 'another-one' WHERE id = %s",
-                self.service.id,
-            )
+        vault.put(
+            self.env.cr, "isp.service", "password", {self.service.id: b"another-one"}
         )
         peer.answer = lambda request: (
             packet.AccessReject,

@@ -380,7 +380,7 @@ class TestSessionSync(SessionCommon):
         self.assertEqual(len(self.peer.requests), 2)
 
     def test_no_password_in_commands_and_jobs(self):
-        password = self.service.password
+        password = self.service._isp_get_secret("password")
         self.service._change_credentials(self.service.username, "kata-sandi-baru")
         self._sync()
         kept = json.dumps(self.service.command_ids.read(), default=str)

@@ -25,8 +25,12 @@ class IspRouterScript(models.TransientModel):
             wizard.script = wizard.router_id._render_script(wizard)
 
     def _get_servers(self):
-        return self.env["isp.radius.server"].search(
-            [("company_id", "in", [False, self.router_id.company_id.id])]
+        """Return the servers of the router's company and those of all, in sudo: their
+        address and ports stand in the script, their secret does not."""
+        return (
+            self.env["isp.radius.server"]
+            .sudo()
+            .search([("company_id", "in", [False, self.router_id.company_id.id])])
         )
 
     def _get_allowed(self, company):

@@ -395,7 +395,7 @@ class IspService(models.Model):
     # Portal
 
     def _invite_to_portal(self):
-        """Send the invitation; whom it cannot reach is told in the chatter."""
+        """Send the invitation; the chatter says when it could not be sent."""
         for service in self:
             service._message_log(body=service._invite_subscriber())
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import STEPS, OnboardingCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestActivation(OnboardingCommon):
     """A6a and A6c: the last save makes the subscriber active."""
 

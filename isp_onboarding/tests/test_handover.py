@@ -217,7 +217,8 @@ class TestHandoverDocument(OnboardingCommon):
 
     def test_the_document_hides_the_password(self):
         self.assertNotIn(
-            self._as("admin", self.service).password, read_pdf(self._hand_over())
+            self._as("admin", self.service)._isp_get_secret("password"),
+            read_pdf(self._hand_over()),
         )
 
     def test_the_document_speaks_the_language_of_the_subscriber(self):

@@ -194,7 +194,7 @@ class TestInstallation(OnboardingCommon):
         action = visit.action_show_credentials()
         wizard = self._as("technician", self.env[action["res_model"]])
         shown = wizard.browse(action["res_id"])
-        password = self._as("admin", self.service).password
+        password = self._as("admin", self.service)._isp_get_secret("password")
         self.assertEqual(shown.password, password)
         self.assertIn("credentials were shown", self._get_messages(self.service))
         self.assertNotIn(password, self._get_messages(self.service))

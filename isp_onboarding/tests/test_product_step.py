@@ -61,8 +61,8 @@ class TestProductStep(OnboardingCommon):
 
     def test_the_same_credentials_stand_in_both_steps(self):
         service = self._reach("account")
-        credentials = self._as("admin", service).read(["username", "password"])
+        credentials = service.username, service._isp_get_secret("password")
         self._take_account(service)
         self.assertEqual(
-            self._as("admin", service).read(["username", "password"]), credentials
+            (service.username, service._isp_get_secret("password")), credentials
         )

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import STEPS, OnboardingCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRegistrationStep(OnboardingCommon):
     """A1 and A2a: a salesman registers, an administrator starts the survey."""
 

@@ -11,10 +11,10 @@ TRAP = "homepage"  # filled in by programs only
 
 
 class IspSignupHome(AuthSignupHome):
-    """B1: an account for whom has proved his e-mail address.
+    """B1: a visitor gets an account after he has confirmed his e-mail address.
 
-    Who follows an invitation has a token, and gets Odoo's own page; so does everybody
-    where the setting `isp_confirmed_signup` is off.
+    Odoo's own page is shown to a visitor with the token of an invitation, and to
+    everybody where the setting `isp_confirmed_signup` is off.
     """
 
     @http.route()

@@ -100,7 +100,7 @@ class IspPortalSignup(models.Model):
         return True
 
     def _send(self):
-        """Mail the link to choose a password; to whom has an account, that he has."""
+        """Mail the link to choose a password. Who has an account already is told so."""
         self.ensure_one()
         name, context = "signup_known", {}
         if not self._find_users():

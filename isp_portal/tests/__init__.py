@@ -1,2 +1,1 @@
-from . import test_signup
-from . import test_signup_claim
+from . import test_account, test_signup, test_signup_claim

@@ -120,8 +120,12 @@ class IspRepairPortal(IspDashboardPortal):
         return request.render("isp_repair.portal_my_repair", values)
 
     def _prepare_my_repair_values(self, ticket):
-        """Return what the page of a repair order in sudo shows; nothing that its
-        visits say but when, and by whom."""
+        """Return the values of the page of a repair order.
+
+        Of its visits they tell the time and the technician alone.
+
+        :param ticket: helpdesk.ticket, in sudo
+        """
         return {
             "ticket": ticket,
             "repair_order": ticket,

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class HelpdeskTicketCategory(models.Model):
-    _inherit = "helpdesk.ticket.category"
+    _name = "helpdesk.ticket.category"
+    _inherit = ["helpdesk.ticket.category", "isp.shared.mixin"]
 
     isp_labour_product_id = fields.Many2one(
         "product.product",

@@ -3,7 +3,8 @@ from odoo.fields import Domain
 
 
 class HelpdeskTicketTeam(models.Model):
-    _inherit = "helpdesk.ticket.team"
+    _name = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team", "isp.shared.mixin"]
 
     isp_area_ids = fields.Many2many(
         "isp.area",

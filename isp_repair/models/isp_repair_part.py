@@ -115,7 +115,7 @@ class IspRepairPart(models.Model):
         return parts
 
     def write(self, vals):
-        """Neither what is on another's visit is written, nor moved to it."""
+        """Refuse changes of parts on the visit of someone else, and moves to it."""
         self.check_access("write")
         self._check_still_open()
         result = super().write(vals)

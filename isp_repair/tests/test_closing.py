@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
@@ -41,6 +41,24 @@ class TestClosing(RepairCommon):
         self.assertEqual(wizard.amount_total, 194_250)
         today = self.company._get_isp_today()
         self.assertEqual(wizard.date_due, fields.Date.add(today, days=7))
+
+    def test_m26_a_line_that_is_added_has_the_taxes_of_its_product(self):
+        product = self.env["product.product"].create(
+            {
+                "name": "Patch cord",
+                "list_price": 359_000,
+                "taxes_id": self.labour.taxes_id.ids,
+            }
+        )
+        ticket = self._repair()
+        wizards = self._as("admin", self.env["isp.repair.invoice"])
+        form = Form(wizards.with_context(default_ticket_id=ticket.id))
+        with form.line_ids.new() as line:
+            line.product_id = product
+        form.save().action_create()
+        line = ticket.sudo().isp_invoice_id.invoice_line_ids[-1]
+        self.assertEqual(line.tax_ids, product.taxes_id)
+        self.assertTrue(line.tax_ids)
 
     def test_b8_labour_by_the_hour_takes_the_time_spent(self):
         hourly = self.env["product.product"].create(

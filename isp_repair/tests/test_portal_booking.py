@@ -14,7 +14,7 @@ JPEG = ("box.jpg", make_picture("JPEG"), "image/jpeg")
 PROGRAM = ("photo.png", b"MZ\x90\x00" + b"\0" * 200, "image/png")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestBooking(RepairPortalCommon):
     """B2: the customer writes his complaint and presses Book."""
 

@@ -10,7 +10,7 @@ from odoo.tools.translate import TranslationImporter, get_po_paths
 from .common import RepairCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRepairOrder(RepairCommon):
     """B3 to B6: an order calls the technicians, one takes it and carries it out."""
 
@@ -26,12 +26,13 @@ class TestRepairOrder(RepairCommon):
 
     def test_visits_are_found_by_whose_they_are(self):
         """As without repairs: filters by subscriber, place and phone (P26)."""
-        of_service = self._order_repair().isp_visit_id
-        camera = self._order_repair(
+        of_service = self._begin(self._order_repair())
+        of_no_service = self._order_repair(
             isp_service_id=False,
             partner_id=self.partner.id,
             isp_contact_phone="+62 812-9999-0000",
-        ).isp_visit_id
+        )
+        camera = self._begin(of_no_service, "admin")
         orders = self._as("admin", self.env["isp.work.order"])
         both = of_service | camera
         for name, value, found in (
@@ -106,6 +107,8 @@ class TestRepairOrder(RepairCommon):
         ticket = self._order_repair(category_id=self.category_fault.id)
         for name in ("team_id", "category_id"):
             with self.subTest(name=name), mute_logger("odoo.sql_db"):
+                ticket.sudo()[name].company_id = self.company
+                self.env.flush_all()
                 with self.assertRaises(IntegrityError), self.env.cr.savepoint():
                     self._as("manager", ticket)[name].unlink()
 

@@ -24,7 +24,7 @@ RIGHTS = {
 SECRET = "SECRET of the visit"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRepairRights(RepairCommon):
     """Who reads and writes what of a repair."""
 

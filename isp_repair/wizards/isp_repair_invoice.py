@@ -118,15 +118,22 @@ class IspRepairInvoiceLine(models.TransientModel):
                 lang=partner.lang, display_default_code=False
             )
             line.name = product.display_name
-            line.price_unit = product.with_company(line.company_id).lst_price
+            line.price_unit = product.with_company(line._get_company()).lst_price
 
     @api.depends("product_id")
     def _compute_tax_ids(self):
         taxes = self.env["account.tax"]
         for line in self:
             line.tax_ids = line.product_id.taxes_id.filtered_domain(
-                taxes._check_company_domain(line.company_id)
+                taxes._check_company_domain(line._get_company())
             )
+
+    def _get_company(self):
+        """Return whose products and taxes it has: a line that is just being added does
+        not have its invoice's company yet."""
+        return (
+            self.company_id or self.invoice_id.ticket_id.company_id or self.env.company
+        )
 
     @api.depends("quantity", "price_unit", "tax_ids")
     def _compute_amount(self):

@@ -1,12 +1,14 @@
 import base64
 import csv
 import io
+import json
 import logging
 from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.isp_base.secret_field import SecretFile
 from odoo.addons.isp_billing.const import BATCH
 
 from ..takeover.columns import COLUMNS, Column
@@ -29,7 +31,7 @@ class IspTakeover(models.Model):
 
     _name = "isp.takeover"
     _description = "Takeover of Subscribers"
-    _inherit = ["isp.batch.mixin"]
+    _inherit = ["isp.batch.mixin", "isp.secret.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -40,7 +42,7 @@ class IspTakeover(models.Model):
         readonly=True,
         default=lambda self: self.env.company,
     )
-    file = fields.Binary("CSV or XLSX File", groups=MANAGER)
+    file = SecretFile("CSV or XLSX File", groups=MANAGER)
     schedule_id = fields.Many2one(
         "isp.billing.schedule",
         "Default Schedule",
@@ -175,7 +177,7 @@ class IspTakeover(models.Model):
         """Make a line for each row of the file, in the place of those of another."""
         for takeover in self:
             try:
-                content = base64.b64decode(takeover.file)
+                content = base64.b64decode(takeover._isp_get_secret("file"))
                 table = read(content, takeover._get_columns())
             except FileError as error:
                 raise UserError(takeover._explain(error.reason)) from error
@@ -230,7 +232,7 @@ class IspTakeover(models.Model):
                     "username": texts.get("username", "").lower() or False,
                     "legacy_number": texts.get("legacy_number"),
                     "plan": texts.get("plan"),
-                    "values": values,
+                    "values": json.dumps(values),
                     "password": password,
                 }
             )

@@ -1,4 +1,8 @@
+import json
+
 from odoo import fields, models
+
+from odoo.addons.isp_base.secret_field import Secret
 
 from ..takeover.rows import RowReader
 
@@ -8,7 +12,7 @@ MANAGER = "isp_base.isp_base_group_manager"
 class IspTakeoverLine(models.Model):
     _name = "isp.takeover.line"
     _description = "Row of a Takeover"
-    _inherit = ["isp.batch.line.mixin"]
+    _inherit = ["isp.batch.line.mixin", "isp.secret.mixin"]
     _order = "takeover_id, row"
     _rec_name = "contact_name"
 
@@ -19,8 +23,8 @@ class IspTakeoverLine(models.Model):
     username = fields.Char("User Name")
     legacy_number = fields.Char("Former Number")
     plan = fields.Char()
-    values = fields.Json(groups=MANAGER, help="The row as it is in the file.")
-    password = fields.Char(groups=MANAGER, help="Kept until the row is imported.")
+    values = Secret(groups=MANAGER, help="The row as it is in the file.")
+    password = Secret(groups=MANAGER, help="Kept until the row is imported.")
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -50,9 +54,13 @@ class IspTakeoverLine(models.Model):
         reader = RowReader(self.takeover_id)
         repeated = self._get_repeated()
         existing = self._get_existing()
+        rows = self._isp_get_secrets("values")
+        passwords = self._isp_get_secrets("password")
         found = {}
         for line in self:
-            taken, problems, remarks = reader.parse(line.values, line.password)
+            values = json.loads(rows.get(line.id, "{}"))
+            password = passwords.get(line.id, "")
+            taken, problems, remarks = reader.parse(values, password)
             problems += repeated.get(line, [])
             service = existing.get(line)
             if service:
@@ -139,7 +147,7 @@ class IspTakeoverLine(models.Model):
         now = fields.Datetime.now()
         for line, service in zip(found, services, strict=True):
             line.write({"state": "done", "service_id": service.id, "date_done": now})
-            line._forget()
+        self.browse().union(*found)._forget()
         services.sudo()._message_log_batch(
             bodies={
                 service.id: self.env._(

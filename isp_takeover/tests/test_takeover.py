@@ -44,9 +44,11 @@ class TestTakeover(TakeoverCommon):
         self.assertEqual(service.contact_name, row["Name"])
         self.assertEqual(service.phone, "+62 812-5000-" + row["Phone"][-4:])
         self.assertEqual(service.partner_id.email, row["E-mail"])
-        self.assertEqual(service.id_number, "3173064107900001")
+        self.assertEqual(
+            service.partner_id._isp_get_secret("isp_id_number"), "3173064107900001"
+        )
         self.assertEqual(service.username, row["User Name"])
-        self.assertEqual(service.password, row["Password"])
+        self.assertEqual(service._isp_get_secret("password"), row["Password"])
         self.assertEqual(service.plan_id, self.plan)
         self.assertEqual(service.tax_ids, self.tax)
         self.assertEqual(service.category_id, self.category)
@@ -235,12 +237,14 @@ class TestTakeover(TakeoverCommon):
         takeover.action_import()
         service = takeover.line_ids.service_id.sudo()
         self.assertEqual(service.username, service.name.lower())
-        self.assertEqual(len(service.password), 12)
+        self.assertEqual(len(service._isp_get_secret("password")), 12)
 
     def test_a_short_password_is_kept_until_it_is_changed(self):
         line = self._take_over(self._row(Password="1234")).line_ids
         service = line.service_id
-        self.assertEqual(service.sudo().password, "1234", line.message)
+        self.assertEqual(
+            service.sudo()._isp_get_secret("password"), "1234", line.message
+        )
         change = self._as("admin", service)._change_credentials
         self._assert_refused(ValidationError, change, service.sudo().username, "12345")
 

@@ -66,18 +66,15 @@ class TestTakeoverRights(TakeoverCommon):
     def test_file_and_passwords_are_forgotten_by_the_import(self):
         takeover = self._upload([self._row(), self._row(Plan="unknown")])
         takeover.action_test()
-        passwords = takeover.line_ids.mapped("password")
+        lines = takeover.line_ids
+        passwords = lines._isp_get_secrets("password").values()
         self.assertEqual(len(passwords), 2)
         with self.assertLogs(level="DEBUG") as logs:
             takeover.action_import()
         self.assertEqual(takeover.line_ids.mapped("state"), ["done", "error"])
         self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT count(*) FROM isp_takeover_line WHERE takeover_id = %s "
-            "AND (password IS NOT NULL OR values IS NOT NULL)",
-            [takeover.id],
-        )
-        self.assertEqual(self.env.cr.fetchone(), (0,))
+        for name in ("password", "values"):
+            self.assertFalse(lines._isp_get_secrets(name))
         self.assertFalse(takeover.file)
         self.assertFalse(self._find_attachments(takeover))
         service = takeover.line_ids.service_id.sudo()
@@ -147,6 +144,6 @@ class TestTakeoverDownload(TakeoverCommon, HttpCase):
         answer = self._open("manager", url)
         self.assertIn("“unknown” is not known", answer.content.decode())
         self.assertEqual(self._open("admin", url).status_code, 403)
-        uploaded = base64.b64decode(takeover.file)
+        uploaded = base64.b64decode(takeover._isp_get_secret("file"))
         self.assertIn(b"Rahasia", uploaded)
         self.assertNotIn(b"Rahasia", answer.content)

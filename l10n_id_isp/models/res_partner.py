@@ -55,9 +55,8 @@ class ResPartner(models.Model):
         if NIK.fullmatch(number):
             return None
         return self.env._(
-            "The ID number “%(number)s” is not a NIK, which has 16 digits. "
-            "Correct it, or choose another type of ID.",
-            number=number,
+            "The ID number is not a NIK, which has 16 digits. Correct it, or choose "
+            "another type of ID."
         )
 
     @api.model
@@ -70,11 +69,18 @@ class ResPartner(models.Model):
         """
         self.env.cr.execute(
             SQL(
-                """UPDATE res_partner SET isp_id_type = 'ktp'
-                WHERE isp_id_type = 'card'
-                AND (company_id IS NULL OR company_id = ANY(%s))
-                AND (isp_id_number IS NULL OR isp_id_number ~ '^[0-9]{16}$')""",
+                """SELECT id FROM res_partner WHERE isp_id_type = 'card'
+                AND (company_id IS NULL OR company_id = ANY(%s))""",
                 companies.ids,
+            )
+        )
+        partners = self.browse(partner_id for (partner_id,) in self.env.cr.fetchall())
+        numbers = partners._isp_get_secrets("isp_id_number")
+        other = [i for i, number in numbers.items() if not NIK.fullmatch(number)]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET isp_id_type = 'ktp' WHERE id = ANY(%s)",
+                (partners - self.browse(other)).ids,
             )
         )
         self.invalidate_model(["isp_id_type"])

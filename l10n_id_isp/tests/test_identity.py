@@ -22,7 +22,7 @@ class TestIdentity(IspCommon):
 
     def test_other_documents_have_their_own_numbers(self):
         service = self._register(id_type="passport", id_number="X1234567")
-        self.assertEqual(service.id_number, "X1234567")
+        self.assertEqual(service._get_id_number(), "X1234567")
         with self.assertRaisesRegex(ValidationError, "16 digits"):
             service.id_type = "ktp"
 

@@ -1,21 +1,36 @@
 """The stages of one addon, on a copy of the template with its dependencies:
-its own tests, its translations, and update and uninstall, without demo data."""
+its own tests and its translations, without demo data.
+
+All tests run with all addons together (together.py). What an addon alone adds to that
+is what it lacks when others are not there: the walk through its pages as each role
+finds it, and its tests. Of the addons whose tests take long, `make test` runs alone
+the classes marked `isp_alone`, their main ways; `make test ADDON=x` runs all.
+"""
 
 from .. import databases, odoo, process, templates
 from ..layout import TEST_LOG, shown
-from . import i18n, life_cycle, odoo_log
+from . import i18n, odoo_log
 from .report import Report
+
+MARK = "isp_alone"
+WALK = "/isp_base:TestWalk"
 
 
 def stages(addon):
     """Yield a report for each stage of `addon`."""
     database = f"isp_test_{addon.name}"
     databases.copy(templates.dependencies(addon), database)
-    yield run_tests(addon, database, f"/{addon.name}")
+    yield run_tests(addon, database, chosen_tests(addon))
     yield i18n.check(addon, database)
-    label = f"{addon.name}: update, uninstall"
-    yield life_cycle.check([addon], database, label, addon.name)
     databases.drop(database)
+
+
+def chosen_tests(addon):
+    """Odoo's --test-tags for the tests that run in each `make test`."""
+    tests = (addon.folder / "tests").glob("test_*.py")
+    if any(f'"{MARK}"' in file.read_text() for file in tests):
+        return f"{MARK}/{addon.name},{WALK}"
+    return f"/{addon.name},{WALK}"
 
 
 def only_tests(addon, tags):

@@ -20,10 +20,7 @@ from . import model_classes, upstream
 
 ALLOWED = ROOT / "tools/checks/allowed.txt"
 OURS = ("isp.", "report.isp_")
-CARRIES_ISP = re.compile(
-    r"(action_|_)?isp_"
-    r"|_(compute|inverse|search|default|check|constrain|onchange|cron|selection)_isp_"
-)
+CARRIES_ISP = re.compile(r"(?:^|_)isp_")
 
 
 class Finding(NamedTuple):
@@ -110,9 +107,9 @@ def _inherited(item, classes):
 
 def _bare_names(item, known):
     for name, statement in (*item.fields.items(), *item.methods.items()):
-        if CARRIES_ISP.match(name) or name in known or _calls_super(name, statement):
+        if CARRIES_ISP.search(name) or name in known or _calls_super(name, statement):
             continue
-        text = "the model is not ours: isp_x, _isp_x, action_isp_x"
+        text = "the model is not ours: isp_x, _get_isp_x, action_view_isp_x"
         yield _finding(item, statement.lineno, "naming", name, text)
 
 

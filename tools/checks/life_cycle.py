@@ -31,10 +31,10 @@ SELECT 'column ' || table_name || '.' || column_name
 """
 
 
-def check(installed, database, label, log_name):
+def check(installed, database):
     """Update `installed` (in order of dependency), then uninstall them, last first."""
-    report = Report(label)
-    log = TEST_LOG / f"{log_name}-life-cycle.log"
+    report = Report("all addons with demo data: update, uninstall")
+    log = TEST_LOG / "life-cycle.log"
     log.unlink(missing_ok=True)
     names = ",".join(addon.name for addon in installed)
     update = odoo.command("-d", database, "-u", names, "--stop-after-init", "--no-http")
@@ -62,8 +62,7 @@ def with_demo():
     database = "isp_test_demo"
     databases.copy(template, database)
     yield architecture.check(database, [addon.name for addon in addons.every()])
-    label = "all addons with demo data: update, uninstall"
-    yield check(addons.every(), database, label, "demo")
+    yield check(addons.every(), database)
     databases.drop(database)
 
 

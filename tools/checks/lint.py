@@ -8,7 +8,7 @@ from .. import addons, readme
 from ..console import Failure, say
 from ..layout import NODE, PYTHON, ROOT
 from ..setup import node
-from . import conventions, patterns
+from . import conventions, patterns, seams
 from .report import Report
 
 FOLDERS_LEFT_OUT = {"var", "node_modules", ".git", "__pycache__", "lib"}
@@ -56,6 +56,7 @@ def linters():
 OURS = {
     "patterns": lambda: patterns.problems(source_files("")),
     "conventions": conventions.problems,
+    "seams": seams.problems,
     "readme": lambda: readme.problems(addons.every()),
 }
 

@@ -38,6 +38,20 @@ EXPLAINED = {
     "ir_filters.context": "as ir_filters.domain",
     "ir_exports_line.name": "as ir_filters.domain",
     "mail_template.body_html": "as ir_filters.domain; those of today are compared",
+    "ir_attachment": "photos of IDs and files of take-overs are in the vault",
+    **dict.fromkeys(
+        (
+            "isp_radius_server.secret",
+            "isp_router.api_password",
+            "isp_router.radius_secret",
+            "isp_router_takeover_line.password",
+            "isp_service.password",
+            "isp_takeover_line.password",
+            "isp_takeover_line.values",
+            "res_partner.isp_id_number",
+        ),
+        "secrets are in the vault; the probes read them",
+    ),
 }
 
 # Tables in which an update may add rows, while those of before stay.

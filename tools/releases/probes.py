@@ -65,6 +65,24 @@ def check_records(env):
             problem(f"reading {name}: {error!r}")
 
 
+def check_secrets(env):
+    """The vault has what FreeRADIUS was told, and the files that nobody imported."""
+    env.cr.execute("SELECT router_id, secret FROM isp_radius_client")
+    secrets = dict(env.cr.fetchall())
+    env.cr.execute("SELECT service_id, check_items->0->>2 FROM isp_radius_user")
+    passwords = dict(env.cr.fetchall())
+    for model, name, told in (
+        ("isp.router", "radius_secret", secrets),
+        ("isp.service", "password", passwords),
+    ):
+        kept = env[model].browse(told)._isp_get_secrets(name)
+        if not told or kept != told:
+            problem(f"{name} of {model}: {len(told)} told, {len(kept)} kept")
+    for takeover in env["isp.takeover"].search([("phase", "!=", "import")]):
+        if not takeover._isp_get_secret("file"):
+            problem(f"the file of {takeover.name} is lost")
+
+
 def check_views(env):
     """The views of our actions open, with what people added to them."""
     domain = [("res_model", "=like", "isp.%")]
@@ -102,7 +120,14 @@ def check_day(env):
 
 
 def main(env):
-    for check in (check_filters, check_exports, check_records, check_views, check_day):
+    for check in (
+        check_filters,
+        check_exports,
+        check_records,
+        check_secrets,
+        check_views,
+        check_day,
+    ):
         check(env)
         env.flush_all()
         env.cr.rollback()

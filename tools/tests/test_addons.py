@@ -1,6 +1,7 @@
 import pytest
 
 from tools import addons
+from tools.checks.addon import chosen_tests
 from tools.console import Failure
 
 
@@ -62,3 +63,12 @@ def test_code_hash(repository, file, changes):
     path.parent.mkdir(parents=True)
     path.write_text("x")
     assert (addons.code_hash(addon) != before) is changes
+
+
+def test_alone_the_marked_classes_are_run_where_there_are_any(repository):
+    for name, text in {"isp_a": '@tagged("isp_alone")', "isp_b": "@tagged()"}.items():
+        (repository / name / "tests").mkdir()
+        (repository / name / "tests" / "test_x.py").write_text(text)
+    walk = "/isp_base:TestWalk"
+    assert chosen_tests(addons.by_name("isp_a")) == f"isp_alone/isp_a,{walk}"
+    assert chosen_tests(addons.by_name("isp_b")) == f"/isp_b,{walk}"

@@ -58,3 +58,17 @@ def test_durations_are_from_one_start_to_the_next():
         (0.25, "isp_base.TestX.test_a"),
         (3.0, "isp_base.TestX.test_b, then TestY prepares"),
     ]
+
+
+def test_a_test_that_sets_the_clock_is_not_the_slowest():
+    line = "2026-{} 99 INFO db odoo.addons.isp_base.tests.test_x: Starting {} ... \n"
+    log = START + "".join(
+        line.format(*each)
+        for each in (
+            ("01-02 03:04:06,000", "TestX.test_a"),
+            ("06-15 08:00:00,000", "TestX.test_b"),
+            ("01-02 03:04:07,000", "TestX.test_c"),
+            ("01-02 03:04:09,000", "TestX.test_d"),
+        )
+    )
+    assert odoo_log.durations(log + COUNTS) == [(2.0, "isp_base.TestX.test_c")]

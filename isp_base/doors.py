@@ -1,0 +1,37 @@
+"""The rights of whoever searches hold in every sub-domain.
+
+Odoo searches some sub-domains with more rights than the person has who wrote them: the
+search method of a relational field may look in sudo (the followers of a record, the
+account of an invoice line), and so does the search of attachments as a whole. Letter by
+letter such a count tells what stands anywhere in the database.
+
+Every domain, of whatever call, report, filter or onchange, is optimized before it is
+used, at first as the person who searches. Here, before anything is searched in sudo,
+such a sub-domain is replaced by the records that he finds himself. What code of ours
+searches in sudo is searched as ever.
+"""
+
+from odoo.fields import Domain
+from odoo.orm.domains import CONDITION_OPERATORS, operator_optimization
+
+
+@operator_optimization(["any", "not any"])
+def search_in_own_rights(condition, model):
+    """Search what stands behind a door as the person who asks."""
+    if model.env.su or not isinstance(condition.value, Domain):
+        return condition
+    close = getattr(model, "_isp_close_door", None)  # None: a database without us
+    return close(condition) if close else condition
+
+
+@operator_optimization(sorted(CONDITION_OPERATORS))
+def check_groups(condition, model):
+    """Ask for the groups of a field that has a search of its own; Odoo asks for those
+    of the columns alone that this search ends at.
+
+    :raises AccessError: for who may not read the field
+    """
+    field = model._fields.get(condition.field_expr)
+    if field and field.groups and field.search and not model.env.su:
+        model._check_field_access(field, "read")
+    return condition
