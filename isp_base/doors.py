@@ -8,14 +8,21 @@ letter such a count tells what stands anywhere in the database.
 Every domain, of whatever call, report, filter or onchange, is optimized before it is
 used, at first as the person who searches. Here, before anything is searched in sudo,
 such a sub-domain is replaced by the records that he finds himself. What code of ours
-searches in sudo is searched as ever.
+searches in sudo is searched as ever, and so are record rules: Odoo keeps them optimized
+to the first level, and searches them in sudo from then on. So this is of the next one.
 """
 
 from odoo.fields import Domain
-from odoo.orm.domains import CONDITION_OPERATORS, operator_optimization
+from odoo.orm.domains import (
+    CONDITION_OPERATORS,
+    OptimizationLevel,
+    operator_optimization,
+)
+
+LEVEL = OptimizationLevel.DYNAMIC_VALUES
 
 
-@operator_optimization(["any", "not any"])
+@operator_optimization(["any", "not any"], LEVEL)
 def search_in_own_rights(condition, model):
     """Search what stands behind a door as the person who asks."""
     if model.env.su or not isinstance(condition.value, Domain):
@@ -24,7 +31,7 @@ def search_in_own_rights(condition, model):
     return close(condition) if close else condition
 
 
-@operator_optimization(sorted(CONDITION_OPERATORS))
+@operator_optimization(sorted(CONDITION_OPERATORS), LEVEL)
 def check_groups(condition, model):
     """Ask for the groups of a field that has a search of its own; Odoo asks for those
     of the columns alone that this search ends at.
