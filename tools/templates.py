@@ -116,7 +116,7 @@ def _prepared():
 
 
 # The tests' own provider beside the one of the demo data: what they count is theirs. As
-# in BOOKS no tax is proposed, which a chart of accounts gives to products that are there.
+# in BOOKS no tax is proposed; a chart of accounts gives one to products that are there.
 TESTED_COMPANY = """
 company = env["res.company"].create({
     "name": "Provider of the Tests",
