@@ -30,8 +30,12 @@ CALL_OF_THEN = "authorize_{0}_query = \"EXECUTE isp_{0}('%{{SQL-User-Name}}')\""
 @pytest.fixture
 def of_then(radius):
     """FreeRADIUS and its tables as the first release made them; of now afterwards.
-    With a router that speaks to it."""
+    With a router that speaks to it, and (user name, password) of who is let in."""
     nas = radius.nas()
+    services = radius.server.client("administrator").find(
+        "isp.service", [["access", "in", ["open", "isolated"]]], "username", "password"
+    )
+    subscribers = [(each["username"], each["password"]) for each in services]
     radius.server.stop()
     radius.stop()
     radius.server.query(TABLES_OF_THEN)
@@ -46,25 +50,22 @@ def of_then(radius):
             assert count == 1
     queries.write_text(text)
     radius.start()
-    yield radius, nas
+    yield radius, nas, subscribers
     radius.stop()
     radius.configure(radius.archive, radius.server.database)
     radius.start()
 
 
 def test_the_upgrade_of_the_tables_refuses_nobody(of_then, wait_until):
-    radius, nas = of_then
+    radius, nas, subscribers = of_then
     rows = radius.server.query("SELECT username FROM isp_radius_user ORDER BY 1")
-    services = radius.server.client("administrator").find(
-        "isp.service", [["access", "in", ["open", "isolated"]]], "username", "password"
-    )
     log = TEST_LOG / "e2e-radius-upgrade.log"
     log.unlink(missing_ok=True)
     command = odoo.command(
         *("-d", radius.server.database, "-u", "isp_network", "--stop-after-init"),
         *("--no-http", "--max-cron-threads=0"),
     )
-    with Load(nas, [(s["username"], s["password"]) for s in services]) as load:
+    with Load(nas, subscribers) as load:
         wait_until(lambda: len(load.answers) > 50, "log-ins go on")
         code = process.run_to_log(command, log, env=odoo.environment())
         done = len(load.answers)

@@ -9,9 +9,11 @@ from ..rating import (
     Calendar,
     Days,
     Segment,
+    fill,
     horizon,
     next_invoice_date,
     rate,
+    spread,
     uncovered,
     whole_days,
 )
@@ -215,3 +217,13 @@ class TestRatingTable(BaseCase):
 
     def test_days_without_a_price_cost_nothing(self):
         self.assertEqual(Segment(january(1, 2), 31, "free").amount, 0.0)
+
+    def test_the_parts_of_an_amount_make_the_amount(self):
+        self.assertEqual(spread(100.0, [1, 1, 1]), [33.333333, 33.333334, 33.333333])
+        self.assertEqual(spread(-10.0, [1, 3]), [-2.5, -7.5])
+
+    def test_rooms_are_filled_one_after_the_other(self):
+        self.assertEqual(fill(10.0, [4.0, 3.0, 5.0, 1.0]), [4.0, 3.0, 3.0, 0.0])
+        self.assertEqual(fill(-10.0, [-4.0, -20.0]), [-4.0, -6.0])
+        self.assertEqual(fill(1.000004, [1.0, 1.0]), [1.0, 0.000004])
+        self.assertEqual(fill(1.0000004, [1.0, 1.0]), [1.0, 0.0])

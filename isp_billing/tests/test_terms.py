@@ -47,7 +47,10 @@ class TestTerms(BillingCommon):
         service.plan_id = self._create_plan(
             "Home 100", 100, 50, taxes_id=[(6, 0, self.tax.ids)]
         )
-        self.assertEqual(service.tax_ids, self.tax, "another plan brings its own")
+        self.assertFalse(service.tax_ids, "what was chosen stays (M7)")
+        service.tax_ids = self.tax
+        service.plan_id = self.plan
+        self.assertEqual(service.tax_ids, self.tax, "as the plan has it: it follows")
 
     def test_taxes_of_another_company_are_left_out(self):
         other = self.env["res.company"].create({"name": "Other ISP"})

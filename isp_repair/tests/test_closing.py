@@ -57,7 +57,8 @@ class TestClosing(RepairCommon):
             line.product_id = product
         form.save().action_create()
         line = ticket.sudo().isp_invoice_id.invoice_line_ids[-1]
-        self.assertEqual(line.tax_ids, product.taxes_id)
+        of_company = product.taxes_id._filter_taxes_by_company(self.company)
+        self.assertEqual(line.tax_ids, of_company)
         self.assertTrue(line.tax_ids)
 
     def test_b8_labour_by_the_hour_takes_the_time_spent(self):
