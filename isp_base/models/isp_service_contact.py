@@ -353,13 +353,6 @@ class IspService(models.Model):
             for name in CONTACT_FIELDS.values()
             if made[name] and not known[name]
         }
-        secrets = {
-            name: made._isp_get_secret(name)
-            for name in ("isp_id_number", "isp_id_photo")
-            if made[name] and not known[name]
-        }
-        if "isp_id_number" in secrets:
-            secrets["isp_id_type"] = made.isp_id_type
-        known.write(lacking | secrets)
+        known.write(lacking | made._isp_get_lacking_id(known))
         if made.create_date == self.create_date and not made.sudo().isp_service_ids:
             made.active = False

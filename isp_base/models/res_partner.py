@@ -119,6 +119,18 @@ class ResPartner(models.Model):
                     )
                 )
 
+    def _isp_get_lacking_id(self, known) -> dict:
+        """Return what ``known``, a partner, takes over of the ID of this one: vals of
+        what he has none of. They hold secrets."""
+        vals = {
+            name: self._isp_get_secret(name)
+            for name in ("isp_id_number", "isp_id_photo")
+            if self[name] and not known[name]
+        }
+        if "isp_id_number" in vals:
+            vals["isp_id_type"] = self.isp_id_type
+        return vals
+
     def _isp_is_in_use(self) -> bool:
         """Whether something of the provider hangs on this partner, in sudo.
 

@@ -10,13 +10,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_values(src_partners, dst_partner)
         known = dst_partner.sudo()
         for partner in src_partners.sudo():
-            vals = {
-                name: partner._isp_get_secret(name)
-                for name in ("isp_id_number", "isp_id_photo")
-                if partner[name] and not known[name]
-            }
-            if "isp_id_number" in vals:
-                vals["isp_id_type"] = partner.isp_id_type
-            if vals:
+            if vals := partner._isp_get_lacking_id(known):
                 known.write(vals)
         return result
