@@ -20,6 +20,7 @@ from . import (
     isp_service_line,
     isp_suspension,
     isp_work_order,
+    isp_work_order_files,
     base_rights,
     ir_actions_report,
     ir_attachment,

@@ -26,13 +26,16 @@ class IrAttachment(models.Model):
         return attachments
 
     def write(self, vals):
-        if not vals.keys() - PASSING_FIELDS:
-            return super().write(vals)
-        self._isp_check_seals()
-        self._isp_check_files()
+        changed = self._isp_get_changed(vals)
+        changed._isp_check_seals()
+        changed._isp_check_files()
         result = super().write(vals)
-        self._isp_check_files()
+        changed._isp_check_files()
         return result
+
+    def _isp_get_changed(self, vals):
+        """Return these files when such values make others of them."""
+        return self if vals.keys() - PASSING_FIELDS else self.browse()
 
     def unlink(self):
         self._isp_check_seals()

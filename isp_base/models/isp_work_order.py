@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS, VISIT_GROUPS
-from ..pictures import is_picture
 
 OPEN_STATES = ("draft", "scheduled", "started")
 VISIT_ACTIVITY = "mail.mail_activity_data_todo"
@@ -84,7 +83,6 @@ class IspWorkOrder(models.Model):
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
-    is_sealed = fields.Boolean(compute="_compute_is_sealed")
     planned_start = fields.Datetime(tracking=True, index=True)
     planned_end = fields.Datetime(
         compute="_compute_planned_end",
@@ -121,13 +119,6 @@ class IspWorkOrder(models.Model):
     )
     report = fields.Text(
         "Notes", help="What was found and done on site.", groups=VISIT_GROUPS
-    )
-    photo_ids = fields.Many2many(
-        "ir.attachment",
-        "isp_work_order_photo_rel",
-        string="Photos",
-        copy=False,
-        groups=VISIT_GROUPS,
     )
     picking_ids = fields.One2many(
         "stock.picking",
@@ -214,11 +205,6 @@ class IspWorkOrder(models.Model):
             Domain("state", "=", "scheduled") & Domain("planned_start", "<", now)
         ) | (Domain("state", "=", "started") & Domain("planned_end", "<", now))
 
-    def _compute_is_sealed(self):
-        sealed = self.sudo()._get_sealed()
-        for order in self:
-            order.is_sealed = order in sealed
-
     @api.depends("technician_ids", "pic_id")
     @api.depends_context("uid")
     def _compute_is_mine(self):
@@ -288,17 +274,6 @@ class IspWorkOrder(models.Model):
                 self.env._("A survey or an installation needs its service.")
             )
 
-    @api.constrains("photo_ids")
-    def _check_photos(self):
-        for attachment in self.photo_ids:
-            if not is_picture(attachment.raw or b""):
-                raise ValidationError(
-                    self.env._(
-                        "“%(file)s” is not a picture. Add photos as JPEG, PNG or WebP.",
-                        file=attachment.name,
-                    )
-                )
-
     def _get_writable_fields(self):
         if self._is_service_admin():
             return self._fields.keys() - self._get_settled_fields() if self else None
@@ -306,15 +281,6 @@ class IspWorkOrder(models.Model):
         if all(order.state == "started" and order.is_mine for order in self):
             writable |= self._get_report_fields()
         return writable
-
-    def _get_closed_to_files(self):
-        """Files are photos: they are added while the report is written."""
-
-        def is_closed(order):
-            writable = order._get_writable_fields()
-            return writable is not None and "photo_ids" not in writable
-
-        return super()._get_closed_to_files() | self.filtered(is_closed)
 
     def _get_settled_fields(self):
         """Names of the fields that not even an administrator writes here any more:
@@ -353,20 +319,6 @@ class IspWorkOrder(models.Model):
         """Tell the technicians of another date, and those who came or went."""
         self._check_complete(lambda order: order._get_missing_schedule())
         self._notify_technicians()
-
-    def _own_photos(self):
-        """Who may read the work order may see its photos."""
-        for order in self.sudo():
-            strays = order.photo_ids.filtered(lambda photo: not photo.res_id)
-            strays.write({"res_model": order._name, "res_id": order.id})
-            for photo in order.photo_ids:
-                if (photo.res_model, photo.res_id) != (order._name, order.id):
-                    raise ValidationError(
-                        self.env._(
-                            "“%(file)s” belongs to something else: add it anew.",
-                            file=photo.name,
-                        )
-                    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):

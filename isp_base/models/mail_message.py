@@ -34,9 +34,12 @@ class MailMessage(models.Model):
         return messages
 
     def write(self, vals):
-        if vals.keys() - PASSING_FIELDS:
-            self.sudo()._isp_get_log_lines()._isp_refuse()
+        self._isp_get_changed(vals).sudo()._isp_get_log_lines()._isp_refuse()
         return super().write(vals)
+
+    def _isp_get_changed(self, vals):
+        """Return these messages when such values make others of them."""
+        return self if vals.keys() - PASSING_FIELDS else self.browse()
 
     def unlink(self):
         if self.env.context.get("isp_going") is not GOING:

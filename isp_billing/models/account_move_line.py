@@ -75,15 +75,15 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """What is billed stays as the line was made, its days as they were posted."""
         if not self.env.su:
-            kept = BILLED_FIELDS
-            if any(line.parent_state == "posted" for line in self.sudo()):
-                kept = kept | DAY_FIELDS
-            self._isp_refuse_fields(kept & vals.keys())
+            self._isp_check_kept(vals)
         return super().write(vals)
 
-    @api.model
-    def _isp_refuse_fields(self, names):
-        if names:
+    def _isp_check_kept(self, vals):
+        """:raises AccessError: when these values change what is billed"""
+        kept = BILLED_FIELDS
+        if any(line.parent_state == "posted" for line in self.sudo()):
+            kept = kept | DAY_FIELDS
+        if names := kept & vals.keys():
             raise AccessError(
                 self.env._(
                     "You may not write %(fields)s here.",
