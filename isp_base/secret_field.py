@@ -4,7 +4,7 @@ import base64
 from functools import cache
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import file_open
 
 from . import vault
@@ -111,7 +111,10 @@ class Secret(Kept, fields.Char):
     def _get_masks(self, records):
         if not self.shown_end:
             return super()._get_masks(records)
-        values = records._origin._isp_get_secrets(self.name)
+        try:
+            values = records._origin._isp_get_secrets(self.name)
+        except UserError:  # its key is missing: the form opens nevertheless
+            return super()._get_masks(records)
         return {res_id: self._mask(value) for res_id, value in values.items()}
 
     def _mask(self, value):

@@ -31,6 +31,7 @@ SETTINGS = {
     "shared_buffers": "512MB",
     "synchronous_commit": "off",
     "max_wal_size": "2GB",
+    "jit": "off",
 }
 
 

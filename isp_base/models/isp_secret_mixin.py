@@ -74,11 +74,19 @@ class IspSecretMixin(models.AbstractModel):
         if field is None or not isinstance(field.related_field or field, Kept):
             raise UserError(self.env._("There is no such secret."))
         self._check_field_access(field, "read")
+        self._isp_check_look(name)
         record = self.sudo()
         while field.related:
             record, field = field.traverse_related(record)
         self._isp_note_look(name)
         return record._isp_get_secret(field.name) if record else ""
+
+    def _isp_check_look(self, name: str) -> None:
+        """Hook: a record that more people read than may see its secrets refuses by
+        super().
+
+        :raises AccessError: when this user may not see that secret of these records
+        """
 
     def _isp_note_look(self, name: str, way: str = "form") -> None:
         """Note that the user sees this secret of these records.

@@ -2,7 +2,7 @@ import base64
 from collections.abc import Callable
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from .. import vault
 from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
@@ -67,6 +67,29 @@ class ResPartner(models.Model):
         field = self._fields["isp_id_number"]
         known = self.filtered(lambda p: not self.env.is_protected(field, p))
         known._check_isp_id_number()
+
+    @api.constrains("isp_id_type", "isp_id_number", "isp_id_photo")
+    def _check_isp_id_owner(self):
+        self._isp_check_look("isp_id_number")
+
+    def _isp_check_look(self, name):
+        """A salesman knows whose ID it is by a service of his own; that of somebody
+        without services is written down by whoever meets him."""
+        result = super()._isp_check_look(name)
+        services = self.env["isp.service"]
+        if self.env.su or services._is_service_admin():
+            return result
+        whose = [("partner_id", "in", self.ids)]
+        known = services.sudo().search(whose).partner_id
+        if others := known - services.search(whose).partner_id:
+            raise AccessError(
+                self.env._(
+                    "%(names)s: a subscriber of somebody else. His ID is for who has "
+                    "registered him, and for administrators.",
+                    names=", ".join(others.mapped("display_name")),
+                )
+            )
+        return result
 
     @api.model
     def _isp_find_by_id_number(self, numbers) -> dict[int, str]:

@@ -5,12 +5,12 @@ from psycopg2.errors import RaiseException, SerializationFailure
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import db_connect
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
 from .. import vault
 from ..secret_field import MASK, Kept
-from .common import IspCommon
+from .common import PNG, IspCommon
 
 OLD_KEY, NEW_KEY = "old" * 12, "new" * 12
 PASSWORD = "Rahasia-Sekali-1"
@@ -84,6 +84,14 @@ class TestVault(IspCommon):
             self.assertEqual(self._read(service), PASSWORD)
         with self._use(), self.assertRaisesRegex(UserError, "isp_vault"):
             self._read(service)
+
+    def test_forms_open_without_the_key(self):
+        with self._use(OLD_KEY):
+            service = self._create_service(id_number="3171014506850001")
+        self.env.invalidate_all()
+        with self._use():
+            self.assertEqual(service.id_number, MASK)
+            self.assertTrue(Form(service))
 
     def test_what_was_there_before_the_key_can_be_read(self):
         with self._use():
@@ -375,6 +383,26 @@ class TestWhoLooked(IspCommon):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self._as(role, self.service).isp_reveal("password")
         self.assertFalse(self._count())
+
+    def test_a_salesman_sees_the_id_of_his_own_subscribers_alone(self):
+        """S2-9: whoever reads a contact does not see its ID."""
+        other = self._create_service(id_number="3171014506850001")
+        other.user_id = self.admin
+        mine = self._create_service(id_number="3171014506850002")
+        mine.user_id = self.users["sales"]
+        stranger = self._as("sales", other.partner_id)
+        self._assert_refused(AccessError, stranger.isp_reveal, "isp_id_number")
+        for vals in (
+            {"isp_id_number": "3171014506850003"},
+            {"isp_id_type": "passport"},
+            {"isp_id_photo": PNG},
+        ):
+            self._assert_refused(AccessError, stranger.write, vals)
+        known = self._as("sales", mine.partner_id)
+        self.assertEqual(known.isp_reveal("isp_id_number"), "3171014506850002")
+        known.isp_id_number = "3171014506850003"
+        admin = self._as("admin", other.partner_id)
+        self.assertEqual(admin.isp_reveal("isp_id_number"), "3171014506850001")
 
     def test_only_secrets_are_revealed(self):
         for name in ("username", "note", "write", "isp_reveal"):

@@ -20,6 +20,7 @@ from . import (
     isp_service,
     isp_work_order,
     mail_mail,
+    mail_message,
     res_company,
     res_config_settings,
     res_partner,
