@@ -18,6 +18,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_session_data.xml",
         "data/ir_cron_router_data.xml",
+        "views/isp_router_kanban_views.xml",
         "views/isp_router_views.xml",
         "views/isp_router_service_views.xml",
         "views/isp_router_drift_views.xml",
