@@ -11,6 +11,8 @@ class StockPicking(models.Model):
     def copy(self, default=None):
         """What is delivered later, or comes back, is for the same visit."""
         pickings = super().copy(default)
+        if "isp_work_order_id" in (default or {}):
+            return pickings
         for picking, new in zip(self.sudo(), pickings.sudo(), strict=True):
             new.isp_work_order_id = picking.isp_work_order_id
         return pickings
