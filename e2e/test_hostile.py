@@ -65,7 +65,8 @@ def victim(server):
 
 
 def _doors(login):
-    """Return a function: the domains over which Odoo would look into others' records as superuser."""
+    """Return a function of conditions on a user: the domains by which Odoo would look
+    for him as superuser."""
 
     def over(*leaves):
         users = [["login", "=", login], *leaves]

@@ -32,7 +32,7 @@ class IspGuardedMixin(models.AbstractModel):
             if name.startswith(ours) and self._isp_is_read_only(field)
         )
 
-    def _isp_is_kept(self, field):
+    def _isp_is_kept(self, _field):
         """``create`` and ``write`` ask: what they add themselves needs no rights."""
         return False
 

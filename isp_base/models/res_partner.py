@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import vault
-from ..const import IDENTITY_GROUPS, SERVICE_GROUPS
+from ..const import IDENTITY_FIELDS, IDENTITY_GROUPS, SERVICE_GROUPS
 from ..pictures import is_picture
 from ..secret_field import Secret, SecretImage
 
@@ -68,9 +68,15 @@ class ResPartner(models.Model):
         known = self.filtered(lambda p: not self.env.is_protected(field, p))
         known._check_isp_id_number()
 
-    @api.constrains("isp_id_type", "isp_id_number", "isp_id_photo")
-    def _check_isp_id_owner(self):
-        self._isp_check_look("isp_id_number")
+    def write(self, vals):
+        self._isp_check_identity(vals)
+        return super().write(vals)
+
+    def _isp_check_identity(self, vals):
+        """:raises AccessError: when these values are those of somebody whose ID is not
+        for this user"""
+        if not vals.keys().isdisjoint(IDENTITY_FIELDS.values()):
+            self._isp_check_look("isp_id_number")
 
     def _isp_check_look(self, name):
         """A salesman knows whose ID it is by a service of his own; that of somebody

@@ -5,7 +5,7 @@ from psycopg2.errors import RaiseException, SerializationFailure
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import db_connect
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from .. import vault
@@ -85,13 +85,12 @@ class TestVault(IspCommon):
         with self._use(), self.assertRaisesRegex(UserError, "isp_vault"):
             self._read(service)
 
-    def test_forms_open_without_the_key(self):
+    def test_dots_are_shown_without_the_key(self):
         with self._use(OLD_KEY):
             service = self._create_service(id_number="3171014506850001")
         self.env.invalidate_all()
         with self._use():
-            self.assertEqual(service.id_number, MASK)
-            self.assertTrue(Form(service))
+            self.assertEqual(service.read(["id_number"])[0]["id_number"], MASK)
 
     def test_what_was_there_before_the_key_can_be_read(self):
         with self._use():
@@ -397,7 +396,8 @@ class TestWhoLooked(IspCommon):
             {"isp_id_type": "passport"},
             {"isp_id_photo": PNG},
         ):
-            self._assert_refused(AccessError, stranger.write, vals)
+            with self.subTest(vals=vals):
+                self._assert_refused(AccessError, stranger.write, vals)
         known = self._as("sales", mine.partner_id)
         self.assertEqual(known.isp_reveal("isp_id_number"), "3171014506850002")
         known.isp_id_number = "3171014506850003"
