@@ -52,20 +52,20 @@ class IspBillingReminder(models.Model):
             reminder.display_name = text
 
     def _get_due_moves(self, among=Domain.TRUE):
-        """Return the open invoices (account.move) that this reminder is due for;
-        none of which a confirmed payment is being checked."""
+        """Return the open invoices (account.move) that this reminder is due for; none
+        of which a confirmed payment is being checked, or of who owes no more than the
+        minimum in sum."""
         self.ensure_one()
         moves = self.env["account.move"]
         for company in self.env["res.company"]._get_isp_billed():
             due = fields.Date.subtract(company._get_isp_today(), days=self.days)
-            moves |= moves.search(
+            found = moves.search(
                 Domain(moves._isp_get_open_domain())
                 & self._get_reminded_domain()
                 & among
                 & Domain(
                     [
                         ("company_id", "=", company.id),
-                        ("amount_residual", ">", company.isp_minimum_due),
                         ("invoice_date_due", "<=", due),
                         (
                             "invoice_date_due",
@@ -81,6 +81,7 @@ class IspBillingReminder(models.Model):
                     ]
                 )
             )
+            moves |= self.env["isp.dunning"]._get_owed(found, company)
         return moves
 
     def _get_reminded_domain(self):

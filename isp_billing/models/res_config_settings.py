@@ -9,6 +9,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="currency_id",
     )
+    isp_use_money = fields.Boolean(related="company_id.isp_use_money", readonly=False)
     isp_send_invoices = fields.Boolean(
         related="company_id.isp_send_invoices", readonly=False
     )

@@ -8,6 +8,7 @@ from . import (
     test_billing_schedule,
     test_charges,
     test_credit_note,
+    test_customer_money,
     test_dunning,
     test_invoice_report,
     test_isolation_charge,
