@@ -32,6 +32,9 @@ class AccountMove(models.Model):
         return {(line.company_id, line.partner_id.commercial_partner_id) for line in lines}
 
     def _isp_get_debt(self) -> float:
-        """Return what is owed by this invoice, in the currency of the books."""
+        """Return what is owed by this invoice, in the currency of the books: without
+        the tax that its customer withholds and pays to the state."""
         self.ensure_one()
-        return self.amount_residual_signed
+        share = self.commercial_partner_id.sudo().isp_withheld_percent / 100
+        withheld = share * self.amount_untaxed_signed
+        return max(self.amount_residual_signed - withheld, 0.0)

@@ -56,6 +56,8 @@ class IspDunning(models.AbstractModel):
             moves = self._get_overdue_invoices(group, company)
             owed = self._get_by_service(group, self._get_isolating(moves, company))
             paid -= group.browse().union(*owed)
+            if not company._isp_isolates_today():
+                continue
             due = self._get_isolating(moves - self._get_held(moves, company), company)
             for service, unpaid in self._get_by_service(group - isolated, due).items():
                 notes[service] = ", ".join(unpaid.mapped("name"))
@@ -166,24 +168,6 @@ class IspDunning(models.AbstractModel):
         return moves & self._get_isolating(moves | every, company)
 
     @api.model
-    def _get_held(self, moves, company):
-        """Return those of the overdue invoices that do not isolate yet, though they
-        keep who is isolated so."""
-        return moves.search(
-            Domain("id", "in", moves.ids) & self._get_held_domain(company)
-        )
-
-    @api.model
-    def _get_held_domain(self, company):
-        """Domain of the invoices of which a payment is confirmed and not checked yet:
-        they isolate some days later. Who is isolated stays so until it is checked."""
-        days = company.isp_confirmation_hold_days
-        held_since = fields.Date.subtract(company._get_isp_today(), days=days)
-        return Domain("isp_isolation_date", ">", held_since) & Domain(
-            "isp_confirmation_ids.state", "=", "submitted"
-        )
-
-    @api.model
     def _judge_before_commit(self, services):
         """Judge these services once before the transaction commits, or before the next
         savepoint, however often this is called until then."""
@@ -245,18 +229,34 @@ class IspDunning(models.AbstractModel):
         has money with us that pays what is overdue."""
         moves = self.env["account.move"].search(self._get_overdue_domain(company))
         moves = self._get_unpromised(moves, company)
-        due = self._get_isolating(moves - self._get_held(moves, company), company)
-        services = due.isp_service_ids.filtered(
-            lambda service: (
-                service.access == "open"
-                and not service._is_promised(company._get_isp_today())
+        services = moves.isp_service_ids.browse()
+        if company._isp_isolates_today():
+            due = self._get_isolating(moves - self._get_held(moves, company), company)
+            services |= due.isp_service_ids.filtered(
+                lambda service: (
+                    service.access == "open"
+                    and not service._is_promised(company._get_isp_today())
+                )
             )
-        )
         if company.isp_use_money:
             credit = self._get_credit(moves.commercial_partner_id, company)
             payable = moves.filtered(lambda move: credit[move.commercial_partner_id])
             services |= payable.isp_service_ids
         return services
+
+    @api.model
+    def _judge_company(self, company):
+        """Judge anew, by jobs, all whom another term of dunning may concern."""
+        overdue = self.env["account.move"].search(self._get_overdue_domain(company))
+        isolated = self.env["isp.suspension"].search(
+            [
+                ("service_id.company_id", "=", company.id),
+                ("reason", "in", ["overdue", "before_payment"]),
+                ("date_end", "=", False),
+            ]
+        )
+        services = overdue.isp_service_ids | isolated.service_id
+        self._enqueue(services.filtered(lambda service: service.state == "active"))
 
     # Reminders
 

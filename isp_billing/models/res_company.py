@@ -8,13 +8,6 @@ class ResCompany(models.Model):
         "Isolate above",
         help="Who owes no more than this, in sum, is neither reminded nor isolated.",
     )
-    isp_use_money = fields.Boolean(
-        "Use What Customers Have with Us",
-        default=True,
-        help="Payments on account, overpaid money and open credit notes are set against "
-        "the invoices for internet services by themselves, the oldest first. Whether "
-        "used or not, who has enough with us is not isolated.",
-    )
     isp_send_invoices = fields.Boolean("Send Invoices by E-mail", default=True)
     isp_billing_user_id = fields.Many2one(
         "res.users",

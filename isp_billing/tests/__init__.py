@@ -10,6 +10,7 @@ from . import (
     test_credit_note,
     test_customer_money,
     test_dunning,
+    test_dunning_terms,
     test_invoice_report,
     test_isolation_charge,
     test_ledger,

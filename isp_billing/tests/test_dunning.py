@@ -345,8 +345,14 @@ class TestReminders(DunningCommon):
         self.assertEqual(self._remind("2026-06-09"), 1)
 
     def test_a_day_late_but_not_a_week(self):
+        self.subscriber.isp_never_isolate = True
         self.assertEqual(self._remind("2026-06-10"), 1)
         self.assertEqual(self._remind("2026-06-20"), 0)
+
+    def test_the_last_one_before_the_isolation_however_late(self):
+        """M17"""
+        self.assertEqual(self._remind("2026-06-20"), 1)
+        self.assertEqual(self.invoice.isp_notice_ids.reminder_id.days, 1)
 
     def test_not_for_what_is_paid_or_small(self):
         with freeze_time("2026-06-06 03:00:00"):
