@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -7,9 +8,23 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _compute_isp_isolation_date(self):
-        """When it isolates is something that the judgement rests on."""
+        """When it isolates is something that the judgement rests on: where another
+        date is kept of what was posted before, it judges anew."""
+        kept = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, isp_isolation_date FROM account_move "
+                    "WHERE state = 'posted' AND id = ANY(%s)",
+                    self.ids,
+                )
+            )
+        )
         result = super()._compute_isp_isolation_date()
-        self.filtered(lambda move: move.state == "posted")._isp_judge_dues()
+        self.filtered(
+            lambda move: (
+                move.id in kept and (move.isp_isolation_date or None) != kept[move.id]
+            )
+        )._isp_judge_dues()
         return result
 
     def _isp_get_warning(self):

@@ -180,7 +180,8 @@ class IspDunning(models.AbstractModel):
     def _judge_waiting(self):
         services = self.env["isp.service"].sudo()
         waiting = services.browse(sorted(self.env.cr.precommit.data.pop(WAITING)))
-        self._judge_or_ask(waiting.exists())
+        if waiting := waiting.exists():
+            self._judge_or_ask(waiting)
 
     @api.model
     def _judge_or_ask(self, services, use_money=False):

@@ -70,6 +70,7 @@ class TestDunningTerms(TermsCommon):
 
     def test_a_run_judges_nobody(self):
         """What is fresh is not due: a run of thousands has no judgement in it."""
+        self._before_commit()
         dunning = type(self.env["isp.dunning"])
         with patch.object(dunning, "_judge", autospec=True) as judge:
             self._bill("2026-07-05")
