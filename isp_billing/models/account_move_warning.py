@@ -14,7 +14,8 @@ class AccountMove(models.Model):
             self.env.execute_query(
                 SQL(
                     "SELECT id, isp_isolation_date FROM account_move "
-                    "WHERE state = 'posted' AND id = ANY(%s)",
+                    "WHERE state = 'posted' AND isp_isolation_date IS NOT NULL "
+                    "AND id = ANY(%s)",
                     self.ids,
                 )
             )
