@@ -8,6 +8,7 @@ from . import (
     isp_biller,
     isp_service,
     isp_service_dues,
+    isp_service_balance,
     isp_service_taken_over,
     isp_service_changes,
     isp_service_invoices,
