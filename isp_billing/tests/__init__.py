@@ -16,6 +16,7 @@ from . import (
     test_isolation_charge,
     test_ledger,
     test_lock_date,
+    test_money_property,
     test_payment_confirmation,
     test_plan_change,
     test_portal_billing,
