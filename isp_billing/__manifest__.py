@@ -8,7 +8,7 @@
     "maintainers": ["isp-suite-contributors"],
     "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["isp_base", "account_payment"],
+    "depends": ["isp_base", "account_payment", "resource"],
     "data": [
         "security/isp_billing_groups.xml",
         "security/ir.model.access.csv",

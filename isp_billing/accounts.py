@@ -123,6 +123,7 @@ class Account:
 
     @cached_property
     def pricelist(self):
+        self.service._check_pricelist()
         return self.service._get_pricelist()
 
     @cached_property

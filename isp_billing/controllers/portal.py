@@ -98,8 +98,17 @@ class IspBillingPortal(IspPortal):
             last_payments=self._get_payments(moves),
             today=service.company_id._get_isp_today(),
             isolated_for=set(suspensions.mapped("reason")),
+            **self._get_my_balance(service.sudo()),
         )
         return values
+
+    def _get_my_balance(self, service):
+        """Return what the visitor owes or has, and until when it is paid; of his own
+        services alone."""
+        visitor = request.env.user.partner_id.commercial_partner_id
+        if service.partner_id.commercial_partner_id != visitor:
+            return {"balance": None, "paid_until": None}
+        return {"balance": service.balance, "paid_until": service.paid_until}
 
     def _get_payments(self, moves):
         """Return what paid these invoices: a list of dict (date, amount, currency,

@@ -148,12 +148,17 @@ class IspBiller(models.AbstractModel):
                 "product_id": product.id,
                 "date_from": segment.days.first,
                 "date_to": segment.days.last,
-                "kind": segment.kind,
+                "kind": self._get_kind(segment),
                 "price": segment.price,
                 "cycle_days": segment.cycle_days,
             }
             for segment in account.get_segments(charge, until)
         ]
+
+    @api.model
+    def _get_kind(self, segment):
+        """What costs nothing is settled, without an invoice of nothing each month."""
+        return segment.kind if segment.price or segment.kind != "charge" else "free"
 
     @api.model
     def _prepare_single(self, account, charge, until):

@@ -15,8 +15,14 @@ class IspBillingNotice(models.Model):
     reminder_id = fields.Many2one(
         "isp.billing.reminder", required=True, ondelete="cascade", index=True
     )
+    date = fields.Date("Sent On", help="Where the company is.")
     company_id = fields.Many2one(related="move_id.company_id", store=True)
 
     _once = models.UniqueIndex(
         "(move_id, reminder_id)", "This reminder was sent already."
     )
+
+    def _get_date(self):
+        """Return the day on which it was sent; before 19.0.2 only the moment was kept."""
+        self.ensure_one()
+        return self.date or self.company_id._get_isp_day(self.create_date)

@@ -32,7 +32,7 @@ class IspBillingPeriod(models.Model):
     kind = fields.Selection(
         [
             ("charge", "Charged"),
-            ("free", "Free first period"),
+            ("free", "Free"),
             ("isolated", "Not charged: isolated"),
             ("taken_over", "Billed before the takeover"),
         ],

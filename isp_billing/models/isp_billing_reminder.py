@@ -52,36 +52,42 @@ class IspBillingReminder(models.Model):
             reminder.display_name = text
 
     def _get_due_moves(self, among=Domain.TRUE):
-        """Return the open invoices (account.move) that this reminder is due for;
-        none of which a confirmed payment is being checked."""
+        """Return the open invoices (account.move) that this reminder is due for; none
+        of which a payment is on its way, or of who owes no more than the minimum in
+        sum. The last one before the isolation goes out however late."""
         self.ensure_one()
         moves = self.env["account.move"]
+        dunning = self.env["isp.dunning"]
         for company in self.env["res.company"]._get_isp_billed():
             due = fields.Date.subtract(company._get_isp_today(), days=self.days)
-            moves |= moves.search(
+            in_time = fields.Date.subtract(due, days=LATE_DAYS)
+            found = moves.search(
                 Domain(moves._isp_get_open_domain())
                 & self._get_reminded_domain()
                 & among
-                & Domain(
-                    [
-                        ("company_id", "=", company.id),
-                        ("amount_residual", ">", company.isp_minimum_due),
-                        ("invoice_date_due", "<=", due),
-                        (
-                            "invoice_date_due",
-                            ">=",
-                            fields.Date.subtract(due, days=LATE_DAYS),
-                        ),
-                        ("isp_notice_ids", "not any", [("reminder_id", "=", self.id)]),
-                        (
-                            "isp_confirmation_ids",
-                            "not any",
-                            [("state", "=", "submitted")],
-                        ),
-                    ]
+                & Domain("company_id", "=", company.id)
+                & Domain("invoice_date_due", "<=", due)
+                & (Domain("invoice_date_due", ">=", in_time) | self._get_late_domain())
+                & Domain("isp_notice_ids", "not any", [("reminder_id", "=", self.id)])
+            ).filtered(
+                lambda move, in_time=in_time: (
+                    move.invoice_date_due >= in_time or move._isp_get_warning() == self
                 )
             )
+            found = dunning._get_remindable(found, company)
+            moves |= dunning._get_owed(found, company)
         return moves
+
+    def _get_late_domain(self):
+        """Domain of the invoices that would isolate a service that is open: nobody is
+        isolated who was not reminded."""
+        return Domain(
+            [
+                ("isp_grace_days", ">=", self.days),
+                ("commercial_partner_id.isp_never_isolate", "=", False),
+                ("line_ids.isp_service_id.access", "=", "open"),
+            ]
+        )
 
     def _get_reminded_domain(self):
         """Hook: domain of the invoices that this reminder is for, due or not."""
@@ -92,6 +98,13 @@ class IspBillingReminder(models.Model):
         self.ensure_one()
         moves = self._get_due_moves(Domain("id", "in", move_ids))
         self.env["isp.billing.notice"].create(
-            [{"move_id": move.id, "reminder_id": self.id} for move in moves]
+            [
+                {
+                    "move_id": move.id,
+                    "reminder_id": self.id,
+                    "date": move.company_id._get_isp_today(),
+                }
+                for move in moves
+            ]
         )
         moves._notify_subscriber("payment_reminder", template=self.template_id)

@@ -294,7 +294,7 @@ class IspBillingRun(models.Model):
         if lines:
             self._log_batch(batch, lines)
         if self.company_id.isp_send_invoices:
-            moves._notify_subscriber("invoice")
+            moves.filtered("amount_total")._notify_subscriber("invoice")
         return None
 
     def _log_batch(self, batch, lines):

@@ -25,14 +25,20 @@ class IspDunning(models.AbstractModel):
     # Isolation
 
     @api.model
-    def _judge(self, services):
+    def _judge(self, services, use_money=False):
         """Isolate and restore these services as their invoices are now.
 
-        First their rows are written: of a payment and an isolation that meet, the
-        later one fails to serialize here and is run again on what the first has left.
+        First their rows are written: of a payment and an isolation, or a run, that
+        meet, the later one fails to serialize here and is run again on what the first
+        has left.
+
+        :param use_money: first set what their partners have with us against invoices
         """
-        services = services.sudo().filtered(lambda s: s.state == "active")
+        services = services.sudo()
         services._bump_access_version()
+        if use_money:
+            self._use_money(services)
+        services = services.filtered(lambda service: service.state == "active")
         isolated, restored = self._judge_overdue(services)
         restored |= self._judge_first_payment(services)
         if isolated or restored:
@@ -45,16 +51,17 @@ class IspDunning(models.AbstractModel):
     def _judge_overdue(self, services):
         """Return (services isolated now, services restored now)."""
         isolated = self._get_isolated(services, "overdue")
-        invoices = {}
+        notes, paid = {}, isolated
         for company, group in services.grouped("company_id").items():
-            invoices |= self._get_overdue_invoices(group, company)
-        paid = isolated.filtered(lambda service: service not in invoices)
+            moves = self._get_overdue_invoices(group, company)
+            owed = self._get_by_service(group, self._get_isolating(moves, company))
+            paid -= group.browse().union(*owed)
+            if not company._isp_isolates_today():
+                continue
+            due = self._get_isolating(moves - self._get_held(moves, company), company)
+            for service, unpaid in self._get_by_service(group - isolated, due).items():
+                notes[service] = ", ".join(unpaid.mapped("name"))
         paid._restore("overdue")
-        notes = {}
-        for service, moves in invoices.items():
-            held = moves.filtered_domain(self._get_held_domain(service.company_id))
-            if service not in isolated and moves - held:
-                notes[service] = ", ".join((moves - held).mapped("name"))
         unpaid = services.browse().union(*notes)
         if unpaid:
             unpaid._suspend("overdue", note=notes)
@@ -65,14 +72,19 @@ class IspDunning(models.AbstractModel):
         """Restore those whose first invoice is paid, or credited, by now; return
         them."""
         isolated = self._get_isolated(services, "before_payment")
-        paid = isolated.filtered(
-            lambda s: (
-                s.first_invoice_id.state == "posted"
-                and not s.first_invoice_id._isp_is_open()
-            )
-        )
+        billed = isolated.filtered(lambda s: s.first_invoice_id.state == "posted")
+        paid = billed - self._get_unpaid_first(billed)
         paid._restore("before_payment")
         return paid
+
+    @api.model
+    def _get_unpaid_first(self, services):
+        """Return those of which more than the minimum of the first invoice is open."""
+        unpaid = self.env["account.move"]
+        for company, group in services.grouped("company_id").items():
+            moves = group.first_invoice_id.filtered(lambda move: move._isp_is_open())
+            unpaid |= self._get_isolating(moves, company)
+        return services.filtered(lambda service: service.first_invoice_id in unpaid)
 
     @api.model
     def _get_isolated(self, services, reason):
@@ -92,39 +104,68 @@ class IspDunning(models.AbstractModel):
 
     @api.model
     def _get_overdue_invoices(self, services, company):
-        """Return {service: account.move} of what is overdue past grace."""
-        today = company._get_isp_today()
+        """Return all that is overdue past grace of who has overdue invoices of these
+        services (account.move), but for what is promised."""
+        domain = self._get_overdue_domain(company)
         moves = self.env["account.move"].search(
-            self._get_overdue_domain(company, today)
-            & Domain("line_ids.isp_service_id", "in", services.ids)
+            domain & Domain("line_ids.isp_service_id", "in", services.ids)
         )
-        overdue = {}
-        for move in moves:
-            for service in move.isp_service_ids & services:
-                if not service.promise_date or service.promise_date < today:
-                    overdue[service] = overdue.get(service, moves.browse()) | move
-        return overdue
+        partners = moves.commercial_partner_id
+        moves |= moves.search(domain & Domain("commercial_partner_id", "in", partners.ids))
+        return self._get_unpromised(moves, company)
 
     @api.model
-    def _get_overdue_domain(self, company, today):
+    def _get_unpromised(self, moves, company):
+        """Return the invoices of which at least one service has no promise."""
+        today = company._get_isp_today()
+        return moves.filtered(
+            lambda move: not all(s._is_promised(today) for s in move.isp_service_ids)
+        )
+
+    @api.model
+    def _get_by_service(self, services, moves):
+        """Return {service: account.move} of those that have no promise."""
+        found = {}
+        for move in moves:
+            for service in move.isp_service_ids & services:
+                if not service._is_promised(service.company_id._get_isp_today()):
+                    found[service] = found.get(service, moves.browse()) | move
+        return found
+
+    @api.model
+    def _get_overdue_domain(self, company):
         return Domain(self.env["account.move"]._isp_get_open_domain()) & Domain(
             [
                 ("company_id", "=", company.id),
-                ("isp_isolation_date", "<=", today),
-                ("amount_residual", ">", company.isp_minimum_due),
+                ("isp_isolation_date", "<=", company._get_isp_today()),
                 ("commercial_partner_id.isp_never_isolate", "=", False),
             ]
         )
 
     @api.model
-    def _get_held_domain(self, company):
-        """Domain of the invoices of which a payment is confirmed and not checked yet:
-        they isolate some days later. Who is isolated stays so until it is checked."""
-        days = company.isp_confirmation_hold_days
-        held_since = fields.Date.subtract(company._get_isp_today(), days=days)
-        return Domain("isp_isolation_date", ">", held_since) & Domain(
-            "isp_confirmation_ids.state", "=", "submitted"
+    def _get_isolating(self, moves, company):
+        """Return those of the invoices whose partner owes more than the minimum by
+        them: in sum, and beyond what he has with us."""
+        minimum, currency = company.isp_minimum_due, company.currency_id
+        credit = self._get_credit(moves.commercial_partner_id, company)
+        isolating = moves.browse()
+        for partner, group in moves.grouped("commercial_partner_id").items():
+            owed = sum(move._isp_get_debt() for move in group) - credit[partner]
+            if currency.compare_amounts(owed, minimum) > 0:
+                isolating |= group
+        return isolating
+
+    @api.model
+    def _get_owed(self, moves, company):
+        """Return those of the open invoices whose partner owes more than the minimum
+        by all that he has open by now, due or not, beyond what he has with us."""
+        every = moves.search(
+            Domain(moves._isp_get_open_domain())
+            & Domain("company_id", "=", company.id)
+            & Domain("isp_schedule_id", "!=", False)
+            & Domain("commercial_partner_id", "in", moves.commercial_partner_id.ids)
         )
+        return moves & self._get_isolating(moves | every, company)
 
     @api.model
     def _judge_before_commit(self, services):
@@ -139,10 +180,11 @@ class IspDunning(models.AbstractModel):
     def _judge_waiting(self):
         services = self.env["isp.service"].sudo()
         waiting = services.browse(sorted(self.env.cr.precommit.data.pop(WAITING)))
-        self._judge_or_ask(waiting.exists())
+        if waiting := waiting.exists():
+            self._judge_or_ask(waiting)
 
     @api.model
-    def _judge_or_ask(self, services):
+    def _judge_or_ask(self, services, use_money=False):
         """Judge in a savepoint, what fails together one by one; what fails alone
         becomes an activity, nothing else.
 
@@ -151,13 +193,13 @@ class IspDunning(models.AbstractModel):
         self.env.flush_all()  # what fails here is not about isolation
         try:
             with self.env.cr.savepoint():
-                self._judge(services)
+                self._judge(services, use_money)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             if len(services) > 1:
                 for service in services:
-                    self._judge_or_ask(service)
+                    self._judge_or_ask(service, use_money)
                 return
             _logger.exception("Service %s could not be judged", services.id)
             note = self.env._("Isolation could not be set: %(error)s", error=error)
@@ -172,26 +214,50 @@ class IspDunning(models.AbstractModel):
                 _logger.info(
                     "Company %d: %d services are overdue", company.id, len(services)
                 )
-            for ids in split_every(BATCH, services.ids):
-                self.with_delay(
-                    description=self.env._("Isolate what is overdue")
-                )._judge_or_ask(services.browse(ids))
+            self._enqueue(services)
+
+    @api.model
+    def _enqueue(self, services):
+        """Make jobs that use the money of these services' partners and judge them."""
+        for ids in split_every(BATCH, services.ids):
+            self.with_delay(
+                description=self.env._("Isolate what is overdue")
+            )._judge_or_ask(services.browse(ids), use_money=True)
 
     @api.model
     def _get_overdue_services(self, company):
-        """Return the services that are open and should not be."""
-        today = company._get_isp_today()
-        moves = self.env["account.move"].search(
-            self._get_overdue_domain(company, today)
-            & ~self._get_held_domain(company)
-            & Domain("line_ids.isp_service_id.access", "=", "open")
-        )
-        return moves.line_ids.isp_service_id.filtered(
-            lambda service: (
-                service.access == "open"
-                and (not service.promise_date or service.promise_date < today)
+        """Return the services that are open and should not be, and those whose partner
+        has money with us that pays what is overdue."""
+        moves = self.env["account.move"].search(self._get_overdue_domain(company))
+        moves = self._get_unpromised(moves, company)
+        services = moves.isp_service_ids.browse()
+        if company._isp_isolates_today():
+            due = self._get_isolating(moves - self._get_held(moves, company), company)
+            services |= due.isp_service_ids.filtered(
+                lambda service: (
+                    service.access == "open"
+                    and not service._is_promised(company._get_isp_today())
+                )
             )
+        if company.isp_use_money:
+            credit = self._get_credit(moves.commercial_partner_id, company)
+            payable = moves.filtered(lambda move: credit[move.commercial_partner_id])
+            services |= payable.isp_service_ids
+        return services
+
+    @api.model
+    def _judge_company(self, company):
+        """Judge anew, by jobs, all whom another term of dunning may concern."""
+        overdue = self.env["account.move"].search(self._get_overdue_domain(company))
+        isolated = self.env["isp.suspension"].search(
+            [
+                ("service_id.company_id", "=", company.id),
+                ("reason", "in", ["overdue", "before_payment"]),
+                ("date_end", "=", False),
+            ]
         )
+        services = overdue.isp_service_ids | isolated.service_id
+        self._enqueue(services.filtered(lambda service: service.state == "active"))
 
     # Reminders
 

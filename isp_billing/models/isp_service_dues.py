@@ -99,6 +99,11 @@ class IspService(models.Model):
             domain |= Domain("id", "not in", every)
         return domain
 
+    def _is_promised(self, today):
+        """Whether its payment is promised for this day or later."""
+        self.ensure_one()
+        return bool(self.promise_date) and self.promise_date >= today
+
     def _judge_dues(self):
         self.env["isp.dunning"]._judge(self)
 

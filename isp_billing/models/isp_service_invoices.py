@@ -29,13 +29,9 @@ class IspService(models.Model):
             late.activation_date = today
             services._charge_installation()
             self.env["isp.biller"]._bill(services)
-        unpaid = self.filtered(
-            lambda s: (
-                s.restrict_before_payment
-                and s.first_invoice_id
-                and s.first_invoice_id._isp_is_open()
-            )
-        )
+        dunning = self.env["isp.dunning"]
+        dunning._use_money(self)
+        unpaid = dunning._get_unpaid_first(self.filtered("restrict_before_payment"))
         if unpaid:
             unpaid._suspend("before_payment")
 

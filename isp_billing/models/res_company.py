@@ -6,8 +6,7 @@ class ResCompany(models.Model):
 
     isp_minimum_due = fields.Monetary(
         "Isolate above",
-        help="An invoice of which no more than this is open neither isolates nor is "
-        "reminded of.",
+        help="Who owes no more than this, in sum, is neither reminded nor isolated.",
     )
     isp_send_invoices = fields.Boolean("Send Invoices by E-mail", default=True)
     isp_billing_user_id = fields.Many2one(

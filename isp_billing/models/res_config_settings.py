@@ -9,6 +9,14 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="currency_id",
     )
+    isp_use_money = fields.Boolean(related="company_id.isp_use_money", readonly=False)
+    isp_hold_share = fields.Float(related="company_id.isp_hold_share", readonly=False)
+    isp_isolate_on_weekends = fields.Boolean(
+        related="company_id.isp_isolate_on_weekends", readonly=False
+    )
+    isp_holiday_calendar_id = fields.Many2one(
+        related="company_id.isp_holiday_calendar_id", readonly=False
+    )
     isp_send_invoices = fields.Boolean(
         related="company_id.isp_send_invoices", readonly=False
     )

@@ -12,6 +12,18 @@ class ResPartner(models.Model):
         help="Is reminded, but not isolated for being overdue.",
     )
 
+    isp_withheld_percent = fields.Float(
+        "Withholds Tax (%)",
+        groups=LEDGER_GROUPS,
+        help="Of the amount without tax, such as 2 where PPh 23 is withheld. What stays "
+        "open of an invoice for it neither isolates nor is reminded of.",
+    )
+
+    _isp_withheld_percent_range = models.Constraint(
+        "CHECK (isp_withheld_percent BETWEEN 0 AND 100)",
+        "What is withheld is 0 to 100 % of the amount.",
+    )
+
     def _isp_is_in_use(self):
         moves = self.env["account.move"]
         return super()._isp_is_in_use() or bool(
@@ -19,14 +31,25 @@ class ResPartner(models.Model):
         )
 
     def write(self, vals):
-        """Who is excluded now is restored at once; the others have until the cron."""
+        """Whose terms of dunning are others now is judged anew."""
+        before = self._isp_get_dunning_terms()
         result = super().write(vals)
-        if vals.get("isp_never_isolate"):
+        after = self._isp_get_dunning_terms()
+        if changed := self.filtered(lambda partner: before[partner] != after[partner]):
             services = self.env["isp.service"].sudo()
             services.search(
                 [
-                    ("partner_id", "child_of", self.commercial_partner_id.ids),
-                    ("access", "=", "isolated"),
+                    ("partner_id", "child_of", changed.commercial_partner_id.ids),
+                    ("state", "=", "active"),
                 ]
             )._judge_dues()
         return result
+
+    def _isp_get_dunning_terms(self):
+        return {
+            partner: (
+                partner.commercial_partner_id.isp_never_isolate,
+                partner.commercial_partner_id.isp_withheld_percent,
+            )
+            for partner in self.sudo()
+        }

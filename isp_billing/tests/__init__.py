@@ -1,6 +1,7 @@
 from . import test_first_invoice
 from . import (
     test_activation_date,
+    test_balance,
     test_billing_property,
     test_billing_rights,
     test_billing_rights_matrix,
@@ -8,12 +9,15 @@ from . import (
     test_billing_schedule,
     test_charges,
     test_credit_note,
+    test_customer_money,
     test_dunning,
+    test_dunning_terms,
     test_invoice_report,
     test_isolation_charge,
     test_kept_fields,
     test_ledger,
     test_lock_date,
+    test_money_property,
     test_payment_confirmation,
     test_plan_change,
     test_portal_billing,

@@ -199,9 +199,9 @@ class TestDunning(DunningCommon):
         judge = type(self.env["isp.dunning"])._judge
         judged = []
 
-        def count(dunning, services):
+        def count(dunning, services, use_money=False):
             judged.append(services)
-            return judge(dunning, services)
+            return judge(dunning, services, use_money)
 
         with patch.object(type(self.env["isp.dunning"]), "_judge", count):
             self._pay(services.first_invoice_id)
@@ -211,11 +211,8 @@ class TestDunning(DunningCommon):
     @freeze_time(OVERDUE)
     def test_a_payment_that_is_undone_isolates(self):
         self._isolate()
-        self._pay(self.invoice)
-        lines = self.invoice.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-        lines.remove_move_reconcile()
+        payment = self._pay(self.invoice)
+        payment.action_cancel()
         self._before_commit()
         self.assertEqual(self.service.access, "isolated")
 
@@ -348,8 +345,14 @@ class TestReminders(DunningCommon):
         self.assertEqual(self._remind("2026-06-09"), 1)
 
     def test_a_day_late_but_not_a_week(self):
+        self.subscriber.isp_never_isolate = True
         self.assertEqual(self._remind("2026-06-10"), 1)
         self.assertEqual(self._remind("2026-06-20"), 0)
+
+    def test_the_last_one_before_the_isolation_however_late(self):
+        """M17"""
+        self.assertEqual(self._remind("2026-06-20"), 1)
+        self.assertEqual(self.invoice.isp_notice_ids.reminder_id.days, 1)
 
     def test_not_for_what_is_paid_or_small(self):
         with freeze_time("2026-06-06 03:00:00"):
@@ -360,6 +363,25 @@ class TestReminders(DunningCommon):
         self.assertEqual(self._remind("2026-06-09"), 1)
         with freeze_time("2026-06-10 03:00:00"):
             self._pay(self.invoice)
+        self.assertEqual(self._remind("2026-06-13"), 0)
+
+    def test_small_ones_that_are_much_together(self):
+        """M13: the minimum is of the sum; what one has with us is none to remind of."""
+        self.company.isp_minimum_due = 250_000
+        self.assertEqual(self._remind("2026-06-09"), 0)
+        with freeze_time("2026-06-09 04:00:00"):
+            self._create_subscription("2026-06-09")
+        self.assertEqual(self._remind("2026-06-10"), 1)
+        self.company.isp_use_money = False
+        with freeze_time("2026-06-11 03:00:00"):
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_id": self.subscriber.id,
+                    "amount": 500_000,
+                }
+            )
+            payment.action_post()
         self.assertEqual(self._remind("2026-06-13"), 0)
 
     def test_a_job_that_is_run_again_sends_nothing(self):

@@ -1,0 +1,126 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
+
+from ..const import PRICE_GROUPS
+from ..rating import DAY
+
+
+class IspService(models.Model):
+    """What a subscriber owes or has with us, and until when his service is paid."""
+
+    _inherit = "isp.service"
+
+    paid_until = fields.Date(
+        compute="_compute_balance",
+        groups=PRICE_GROUPS,
+        help="The last day before the first one that is not paid yet.",
+    )
+    balance = fields.Monetary(
+        compute="_compute_balance",
+        aggregator=None,
+        groups=PRICE_GROUPS,
+        help="Of the subscriber, by all his services and whatever else he is invoiced: "
+        "what he owes, or, below zero, has with us.",
+    )
+    balance_text = fields.Char(
+        "Account", compute="_compute_balance", groups=PRICE_GROUPS
+    )
+
+    def _compute_balance(self):
+        """Sales sees the sum, not the ledger."""
+        balances, unpaid = self._read_balances(), self._read_unpaid()
+        for service in self:
+            key = service.company_id, service.partner_id.commercial_partner_id
+            service.balance = balances[key]
+            first = unpaid.get(service._origin)
+            until = first - DAY if first else service.sudo().billed_until
+            begun = service.activation_date
+            service.paid_until = until and begun and until >= begun and until
+            service.balance_text = service._get_balance_text(
+                service.balance, service.paid_until
+            )
+
+    def _read_balances(self):
+        """Return {(company, commercial partner): what he owes}, in the books."""
+        balances = defaultdict(float)
+        lines = self.env["account.move.line"].sudo()
+        for company, partner, amount in lines._read_group(
+            [
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+                ("company_id", "in", self.company_id.ids),
+                (
+                    "partner_id.commercial_partner_id",
+                    "in",
+                    self.partner_id.commercial_partner_id.ids,
+                ),
+            ],
+            ["company_id", "partner_id"],
+            ["amount_residual:sum"],
+        ):
+            balances[company, partner.commercial_partner_id] += amount
+        return balances
+
+    def _read_unpaid(self):
+        """Return {service: the first day of the plan that is invoiced and not paid}."""
+        periods = self.env["isp.billing.period"].sudo()
+        return dict(
+            periods._read_group(
+                [
+                    ("service_id", "in", self.ids),
+                    ("charge_id", "=", False),
+                    ("released", "=", False),
+                    ("kind", "=", "charge"),
+                    "|",
+                    ("move_line_id", "=", False),
+                    ("move_line_id.move_id", "any", self._get_unpaid_domain()),
+                ],
+                ["service_id"],
+                ["date_from:min"],
+            )
+        )
+
+    @api.model
+    def _get_unpaid_domain(self):
+        return [
+            "|",
+            ("state", "!=", "posted"),
+            ("payment_state", "in", ["not_paid", "partial"]),
+        ]
+
+    @api.model
+    def _get_balance_text(self, balance, until):
+        amount = format_amount(self.env, abs(balance), self.currency_id)
+        if self.currency_id.is_zero(balance):
+            text = self.env._("Nothing open")
+        elif balance > 0:
+            text = self.env._("Owes %(amount)s", amount=amount)
+        else:
+            text = self.env._("Has %(amount)s with us", amount=amount)
+        if until:
+            day = format_date(self.env, until)
+            text += " · " + self.env._("paid until %(day)s", day=day)
+        return text
+
+    def _check_pricelist(self):
+        """:raises UserError: when a price list was chosen for the subscriber of which
+        the prices are not in the currency of the books: nobody is billed by another
+        price than agreed, unseen"""
+        self.ensure_one()
+        partner = self.partner_id.with_company(self.company_id)
+        chosen = partner.specific_property_product_pricelist
+        if chosen and chosen.currency_id != self.company_id.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(service)s: the price list %(list)s of its subscriber is in "
+                    "%(currency)s. Choose one in %(books)s for him.",
+                    service=self.name,
+                    list=chosen.name,
+                    currency=chosen.currency_id.name,
+                    books=self.company_id.currency_id.name,
+                )
+            )
