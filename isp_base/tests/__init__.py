@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_address,
     test_company_days,
     test_cron,
     test_credentials,
