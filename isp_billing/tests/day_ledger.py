@@ -200,7 +200,10 @@ class Ledger:
         ]
         for unit in charged:
             unit.charged_by = number
-        total, given_back = sum(u.amount for u in charged), sum(u.left for u in credited)
+        total, given_back = (
+            sum(u.amount for u in charged),
+            sum(u.left for u in credited),
+        )
         apart = min(total, given_back) >= Fraction(1, 2)
         for unit in credited:
             self.settle_by(unit, number + apart)
