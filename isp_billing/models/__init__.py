@@ -16,6 +16,8 @@ from . import (
     isp_dunning,
     isp_payment_confirmation,
     isp_suspension,
+    isp_service_taxes,
+    isp_tax_change,
     account_move,
     account_move_line,
     account_move_send,

@@ -290,12 +290,16 @@ class IspBiller(models.AbstractModel):
         """Return the taxes of a line: those of the line that it credits, or what its
         service or charge is taxed with, as it is for this customer.
 
-        :raises UserError: when one is archived: nobody is billed without it, unseen
+        :raises UserError: when one is archived or missing: nobody is billed without
+            it, unseen
         """
         if row.released:
             return row.move_line_id.tax_ids
         origin = row.charge_id or row.service_id
         taxes = origin.with_context(active_test=False).tax_ids
+        taxes = self.env["isp.tax.change"]._get_taxes_on(row, taxes)
+        if origin == row.service_id:
+            origin._check_taxes_known(taxes)
         if archived := taxes.filtered(lambda tax: not tax.active):
             raise UserError(
                 self.env._(

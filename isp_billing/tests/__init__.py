@@ -21,6 +21,7 @@ from . import (
     test_rating_table,
     test_revenue,
     test_schedule_change,
+    test_tax_change,
     test_taxes,
     test_termination,
     test_terms,
