@@ -30,6 +30,7 @@
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/isp_billing_check_views.xml",
         "views/isp_tax_change_views.xml",
         "views/portal_templates.xml",
         "views/portal_invoice_templates.xml",

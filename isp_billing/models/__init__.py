@@ -1,4 +1,5 @@
 from . import (
+    isp_billing_check,
     isp_billing_notice,
     isp_billing_reminder,
     isp_billing_schedule,

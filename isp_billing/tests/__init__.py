@@ -1,6 +1,7 @@
 from . import test_first_invoice
 from . import (
     test_activation_date,
+    test_billing_check,
     test_billing_property,
     test_billing_rights,
     test_billing_rights_matrix,
