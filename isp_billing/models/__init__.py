@@ -24,10 +24,12 @@ from . import (
     account_move_send,
     account_move_sending,
     account_partial_reconcile,
+    account_payment,
     ir_actions_report,
     mail_mail,
     product_template,
     res_company,
+    res_company_receipts,
     res_config_settings,
     res_partner,
 )

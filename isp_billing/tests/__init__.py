@@ -20,6 +20,7 @@ from . import (
     test_portal_transfer_qr,
     test_rating,
     test_rating_table,
+    test_receipt,
     test_revenue,
     test_schedule_change,
     test_tax_change,

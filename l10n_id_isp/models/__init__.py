@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_line,
+    account_payment,
     isp_service,
     l10n_id_efaktur_document,
     product_template,
