@@ -17,6 +17,7 @@ from . import (
     isp_dunning,
     isp_payment_confirmation,
     isp_suspension,
+    isp_service_activation,
     isp_service_taxes,
     isp_tax_change,
     account_move,

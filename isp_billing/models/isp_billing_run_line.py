@@ -34,7 +34,8 @@ class IspBillingRunLine(models.Model):
     date_done = fields.Datetime("Done on")
 
     _service_uniq = models.UniqueIndex(
-        "(run_id, service_id)", "A service is once in a run."
+        "(run_id, service_id)",
+        "Somebody else has started this billing run just now: look at Billing Runs.",
     )
     _batch_idx = models.Index("(run_id, state, batch)")
 
