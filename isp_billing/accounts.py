@@ -151,9 +151,21 @@ class Account:
         if self.service.state == "terminated":
             return self._get_last_day()
         until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
+        if self._joins_next_month(until):
+            until = self.calendar.cycle(until + DAY).last
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until
+
+    def _joins_next_month(self, until):
+        """Whether its first days are too few for an invoice of their own."""
+        return (
+            bool(self.first_cycle)
+            and not self.schedule.in_arrears
+            and self.schedule.first_period == "prorated"
+            and until == self.first_cycle.last
+            and len(self.first_cycle) < self.service.company_id.isp_first_invoice_days
+        )
 
     def _get_last_day(self):
         company = self.service.company_id

@@ -1,7 +1,7 @@
 {
     "name": "Indonesia - Internet Services",
-    "summary": "NIK and KTP, PPN on the invoice, Rupiah without decimals",
-    "version": "19.0.1.0.0",
+    "summary": "NIK and KTP, PPN and e-Faktur, Rupiah without decimals",
+    "version": "19.0.2.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",
@@ -12,8 +12,10 @@
     "depends": ["isp_billing", "l10n_id", "l10n_id_efaktur_coretax"],
     "auto_install": True,
     "data": [
+        "security/ir.model.access.csv",
         "views/isp_service_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/isp_efaktur_month_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

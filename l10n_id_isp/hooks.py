@@ -5,3 +5,4 @@ def post_init_hook(env):
     if companies:
         env["res.partner"]._isp_take_ktp(companies)
         env["res.currency"]._isp_drop_sen()
+    env["product.template"]._isp_fill_product_codes()

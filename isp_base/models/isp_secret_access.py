@@ -44,6 +44,7 @@ class IspSecretAccess(models.Model):
             ("visit", "Shown with the user name"),
             ("script", "In the router's script"),
             ("archive", "In the configuration of FreeRADIUS"),
+            ("tax", "In a file for the tax office"),
         ],
         "How",
         required=True,

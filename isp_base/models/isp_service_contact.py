@@ -14,6 +14,7 @@ from ..const import (
 )
 from ..secret_field import DOT
 
+PLACE_FIELDS = ("street", "street2", "city", "zip", "state_id")
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
 
@@ -229,15 +230,45 @@ class IspService(models.Model):
         self._link_partners([vals for vals in vals_list if not vals.get("partner_id")])
         records = super()._create_checked(vals_list)
         records._write_partner(CONTACT_FIELDS)
+        records._get_following_address()._write_partner_address()
         for record, contact in zip(records, typed, strict=True):
             record._log_not_taken_over(contact)
         return records
 
     def _write_checked(self, vals):
         self._normalize_contact_vals(vals)
+        moving = vals.keys() & {"partner_id", *ADDRESS_FIELDS}
+        following = self._get_following_address() if moving else self.browse()
         result = super()._write_checked(vals)
         self._write_partner(CONTACT_FIELDS.keys() & vals.keys())
+        if moving:
+            following |= self._get_following_address()
+            following._write_partner_address()
         return result
+
+    def _get_following_address(self):
+        """Return the services whose address is also their subscriber's: he has the
+        same, or none of his own."""
+        people = self.filtered(lambda service: not service.partner_id.parent_id)
+        return people.filtered(
+            lambda service: (
+                not any(service.partner_id[name] for name in PLACE_FIELDS)
+                or all(
+                    service[name] == service.partner_id[name] for name in PLACE_FIELDS
+                )
+            )
+        )
+
+    def _write_partner_address(self):
+        for service in self:
+            partner = service.partner_id
+            changed = {
+                name: service[name]
+                for name in ADDRESS_FIELDS
+                if service[name] != partner[name] and (service[name] or partner[name])
+            }
+            if changed:
+                partner.write(changed)
 
     def _normalize_contact_vals(self, vals):
         if vals.get("email"):
@@ -329,7 +360,14 @@ class IspService(models.Model):
         partner_vals = {names[n]: vals[n] for n in names if vals.get(n)}
         # The language of the database stays that in which it was made: often English.
         lang = {"lang": self.env.lang} if self.env.lang else {}
-        return {**partner_vals, **lang, "company_id": vals["company_id"]}
+        company = self.env["res.company"].browse(vals["company_id"])
+        country = vals.get("country_id") or company.country_id.id
+        return {
+            **partner_vals,
+            **lang,
+            "company_id": company.id,
+            "country_id": country,
+        }
 
     def action_use_duplicate(self):
         """Give the service to the subscriber who is known already.

@@ -149,8 +149,8 @@ class TestRegistration(IspCommon):
 
     def test_installation_address_stays_with_the_service(self):
         service = self._register()
-        service.street = "Jalan Baru 1"
-        self.assertEqual(service.partner_id.street, "Jalan Anggrek 14")
+        service.partner_id.sudo().street = "Jalan Baru 1"
+        self.assertEqual(service.street, "Jalan Anggrek 14")
 
     # Phone
 

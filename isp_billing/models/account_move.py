@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..const import LEDGER_GROUPS
 
 REPORT = "isp_billing.isp_invoice_report"
+DRAFT_ACTIVITY = "isp_billing.mail_activity_draft_invoice"
 
 
 class AccountMove(models.Model):
@@ -85,6 +86,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         posted.sudo().invoice_line_ids._isp_record()
         posted.sudo()._isp_settle_days()
+        posted.filtered("activity_ids")._close_question(DRAFT_ACTIVITY)
         posted.filtered(lambda move: not move._isp_is_fresh())._isp_judge_dues()
         return posted
 

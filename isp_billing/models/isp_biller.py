@@ -25,7 +25,8 @@ class IspBiller(models.AbstractModel):
         """Settle what the services owe by today, invoice it and post.
 
         :param until: the last day to charge; None: as the schedules say
-        :return: account.move: one for each partner and schedule
+        :return: account.move: one for each partner and schedule, and the credit notes
+            of former days, which pay open invoices
         """
         self, services = self.sudo(), services.sudo()
         services._bump_access_version()  # of two billers the later one is retried
@@ -38,6 +39,7 @@ class IspBiller(models.AbstractModel):
         moves._post(soft=False)
         if moves:
             _logger.info("%d services: %d invoices posted", len(services), len(moves))
+        moves._isp_offset_credits()
         self._remember_first(services, moves)
         services._refresh_next_invoice_date()
         return moves
@@ -181,15 +183,17 @@ class IspBiller(models.AbstractModel):
     def _invoice(self, services, today):
         """Make draft invoices of the periods that wait for one.
 
-        :return: account.move: one for each partner and set of terms
+        :return: account.move: one for each partner and set of terms; two where former
+            days are credited while others are charged
         """
         rows = self._search_waiting(services)
         if rows.filtered("released"):
             rows._cancel_out()
             rows = self._search_waiting(services)
         prepared = [
-            self._prepare_move(terms, group, today)
+            self._prepare_move(terms, document, today)
             for terms, group in rows.grouped(Terms.of).items()
+            for document in self._split_documents(group)
         ]
         moves = (
             self.env["account.move"]
@@ -227,6 +231,19 @@ class IspBiller(models.AbstractModel):
             ("released", "=", True),
             ("credit_line_id", "=", False),
         ]
+
+    @api.model
+    def _split_documents(self, rows):
+        """Return the rows of each document: what is given back of former days is a
+        credit note of its own, beside the invoice of what is charged."""
+        credits = rows.filtered("released")
+        charges = rows - credits
+        given_back = sum(row._get_remaining() for row in credits)
+        charged = sum(row._get_rated() for row in charges)
+        currency = rows.currency_id
+        if min(currency.compare_amounts(part, 0) for part in (given_back, charged)) > 0:
+            return [charges, credits]
+        return [rows]
 
     @api.model
     def _prepare_move(self, terms, rows, today):
@@ -278,12 +295,16 @@ class IspBiller(models.AbstractModel):
         """Return the taxes of a line: those of the line that it credits, or what its
         service or charge is taxed with, as it is for this customer.
 
-        :raises UserError: when one is archived: nobody is billed without it, unseen
+        :raises UserError: when one is archived or missing: nobody is billed without
+            it, unseen
         """
         if row.released:
             return row.move_line_id.tax_ids
         origin = row.charge_id or row.service_id
         taxes = origin.with_context(active_test=False).tax_ids
+        taxes = self.env["isp.tax.change"]._get_taxes_on(row, taxes)
+        if origin == row.service_id:
+            origin._check_taxes_known(taxes)
         if archived := taxes.filtered(lambda tax: not tax.active):
             raise UserError(
                 self.env._(

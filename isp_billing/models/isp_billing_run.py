@@ -57,7 +57,7 @@ class IspBillingRun(models.Model):
 
     _once_a_day = models.UniqueIndex(
         "(company_id, date) WHERE preview IS NOT TRUE",
-        "There is a billing run of this day already.",
+        "Somebody else has started the billing run of today: look at Billing Runs.",
     )
 
     @api.depends("date", "preview")

@@ -34,7 +34,8 @@ class IspBillingRunLine(models.Model):
     date_done = fields.Datetime("Done on")
 
     _service_uniq = models.UniqueIndex(
-        "(run_id, service_id)", "A service is once in a run."
+        "(run_id, service_id)",
+        "Somebody else has started this billing run just now: look at Billing Runs.",
     )
     _batch_idx = models.Index("(run_id, state, batch)")
 
@@ -65,7 +66,9 @@ class IspBillingRunLine(models.Model):
 
     def _finish(self, moves):
         amounts = moves._isp_get_amounts()
-        invoices = {line.isp_service_id: line.move_id for line in moves.line_ids}
+        invoices = {}
+        for move in moves.sorted(lambda move: move.move_type == "out_invoice"):
+            invoices |= dict.fromkeys(move.isp_service_ids, move)
         for line in self:
             line.move_id = invoices.get(line.service_id)
         self._set_done(amounts)

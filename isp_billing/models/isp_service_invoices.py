@@ -59,8 +59,7 @@ class IspService(models.Model):
         for company, group in services.grouped("company_id").items():
             today = company._get_isp_today()
             group._release_from(today + DAY)
-            moves = self.env["isp.biller"]._bill(group, until=today)
-            moves._isp_offset_credits()
+            self.env["isp.biller"]._bill(group, until=today)
         return result
 
     # Regular invoices

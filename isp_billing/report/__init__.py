@@ -1,1 +1,1 @@
-from . import account_invoice_report, isp_invoice
+from . import account_invoice_report, isp_invoice, isp_receipt

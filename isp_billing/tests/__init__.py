@@ -2,6 +2,7 @@ from . import test_first_invoice
 from . import (
     test_activation_date,
     test_balance,
+    test_billing_check,
     test_billing_property,
     test_billing_rights,
     test_billing_rights_matrix,
@@ -24,8 +25,10 @@ from . import (
     test_portal_transfer_qr,
     test_rating,
     test_rating_table,
+    test_receipt,
     test_revenue,
     test_schedule_change,
+    test_tax_change,
     test_taxes,
     test_termination,
     test_terms,

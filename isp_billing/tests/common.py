@@ -106,14 +106,17 @@ class BillingCommon(IspCommon):
         return lines.move_id.sorted("id")
 
     @classmethod
-    def _get_lines(cls, move):
-        """Return [(first day, last day, amount)] of a document, as month-day."""
+    def _get_lines(cls, moves):
+        """Return [(first day, last day, amount)] of a document, as month-day; of an
+        invoice and the credit note beside it, first what this one gives back."""
+        signs = {"out_invoice": 1, "out_refund": -1 if len(moves) > 1 else 1}
         return [
             (
                 line.isp_date_from.strftime("%m-%d"),
                 line.isp_date_to.strftime("%m-%d"),
-                line.price_subtotal,
+                signs[move.move_type] * line.price_subtotal,
             )
+            for move in moves.sorted("move_type", reverse=True)
             for line in move.invoice_line_ids.sorted("sequence")
         ]
 

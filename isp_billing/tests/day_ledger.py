@@ -182,7 +182,8 @@ class Ledger:
         return last
 
     def bill(self, now, number):
-        """Return the exact sum of the document, None when there is none."""
+        """Return the exact sums of the documents, {number: sum}: what is given back
+        has one of its own, with the next number, when others are charged."""
         self.settle(now, self.horizon(now))
         self.cancel_out()
         charged = [
@@ -199,11 +200,17 @@ class Ledger:
         ]
         for unit in charged:
             unit.charged_by = number
-        total = sum(u.amount for u in charged) - sum(u.left for u in credited)
+        total, given_back = (
+            sum(u.amount for u in charged),
+            sum(u.left for u in credited),
+        )
+        apart = min(total, given_back) >= Fraction(1, 2)
         for unit in credited:
-            self.settle_by(unit, number)
+            self.settle_by(unit, number + apart)
         self.refresh_next_date()
-        return total if charged or credited else None
+        if apart:
+            return {number: total, number + 1: -given_back}
+        return {number: total - given_back} if charged or credited else {}
 
     def settle_by(self, unit, number):
         unit.credited_by = number

@@ -45,6 +45,16 @@ class TestActivationDate(BillingCommon):
         self._press_activate(service)
         self.assertEqual(service.activation_date, fields.Date.to_date("2026-05-10"))
 
+    @freeze_time("2026-05-08 03:00:00")
+    def test_m25_not_years_ahead(self):
+        service = self._make_ready(activation_date="2030-01-01")
+        message = self._assert_refused(UserError, self._press_activate, service)
+        self.assertIn("31 days", message)
+        self.assertNotEqual(service.state, "active")
+        self.company.isp_activation_ahead_days = 0
+        self._press_activate(service)
+        self.assertEqual(service.state, "active")
+
     def test_the_day_is_that_of_the_company(self):
         """Midnight in Jakarta is 17:00 UTC, whatever the clock of the user says."""
         self.users["admin"].tz = "America/New_York"

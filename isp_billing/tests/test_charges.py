@@ -48,15 +48,21 @@ class TestCharges(BillingCommon):
         self.assertEqual(begin, date(2026, 6, 21))
 
     def _get_charged(self, charge, at=NEXT):
-        """Return the lines of this charge on the next invoice."""
+        """Return the lines of this charge on the next invoice and the credit note
+        beside it."""
+        before = self._get_invoices(self.service)
         with freeze_time(at):
             self._bill_due()
-        move = self._get_invoices(self.service)[-1]
-        lines = move.invoice_line_ids.filtered(lambda x: x.isp_charge_id == charge)
-        return [
-            (str(x.isp_date_from)[5:], str(x.isp_date_to)[5:], x.price_unit)
-            for x in lines.sorted("sequence")
-        ]
+        moves = self._get_invoices(self.service) - before
+        lines = moves.invoice_line_ids.filtered(lambda x: x.isp_charge_id == charge)
+        return sorted(
+            (
+                str(x.isp_date_from)[5:],
+                str(x.isp_date_to)[5:],
+                x.price_unit * (-1 if x.move_type == "out_refund" else 1),
+            )
+            for x in lines
+        )
 
     def test_name_price_and_taxes_come_with_the_product(self):
         charge = self._add()

@@ -37,6 +37,26 @@ class TestFirstInvoice(BillingCommon):
             with self.subTest(operator=operator):
                 self.assertEqual(services.search(domain), found)
 
+    def test_m24_few_first_days_with_the_next_month(self):
+        self.company.write({"isp_first_invoice_days": 5, "isp_send_invoices": False})
+        with freeze_time("2026-06-03 03:00:00"):
+            service = self._create_subscription("2026-06-03")
+        invoice = service.first_invoice_id
+        self.assertEqual(
+            self._get_lines(invoice),
+            [("06-03", "06-04", 12_903), ("06-05", "07-04", 200_000)],
+        )
+        self.assertEqual(str(service.next_invoice_date), "2026-07-05")
+        with freeze_time("2026-06-05 03:00:00"):
+            self._bill_due()
+        self.assertEqual(self._get_invoices(service), invoice)
+
+    def test_m24_enough_first_days_have_their_own(self):
+        self.company.isp_first_invoice_days = 5
+        with freeze_time("2026-05-31 03:00:00"):
+            service = self._create_subscription("2026-05-31")
+        self.assertEqual(len(service.first_invoice_id.invoice_line_ids), 1)
+
     @freeze_time("2026-05-08 03:00:00")
     def test_a_service_that_begins_later_is_invoiced_at_activation(self):
         service = self._create_service(

@@ -38,9 +38,10 @@ class TestPlanChange(BillingCommon):
             self._as("admin", service)._change_plan(plan)
 
     def _get_next(self, service, at=NEXT):
+        before = self._get_invoices(service)
         with freeze_time(at):
             self._bill_due()
-        return self._get_invoices(service)[-1]
+        return self._get_invoices(service) - before
 
     def test_an_upgrade_is_settled_with_the_next_invoice(self):
         service = self._create_subscription(BEGIN)
@@ -56,16 +57,20 @@ class TestPlanChange(BillingCommon):
             ],
         )
 
-    def test_what_remains_to_credit_is_a_credit_note(self):
+    def test_m9_what_is_credited_is_a_credit_note_of_its_own(self):
         service = self._create_subscription(BEGIN)
+        self._pay(service.first_invoice_id)
         self.other_plan.list_price = 100_000
         self._change(service, self.other_plan)
         with freeze_time(CHANGE):
             self._as("admin", service).action_invoice_now()
-        note = self._get_invoices(service)[-1]
+        invoice, note = self._get_invoices(service)[1:]
         self.assertEqual((note.move_type, note.state), ("out_refund", "posted"))
-        self.assertEqual(note.amount_untaxed, 50_000)
+        self.assertEqual(note.amount_untaxed, 100_000)
         self.assertFalse(note.isp_isolation_date)
+        self.assertEqual(invoice.amount_untaxed, 50_000)
+        self.assertEqual(invoice.payment_state, "reversed", "paid by the credit note")
+        self.assertEqual(note.amount_residual, 55_500)
         self.assertEqual(
             self._get_lines(self._get_next(service)), [("07-05", "08-04", 100_000)]
         )
@@ -97,10 +102,11 @@ class TestPlanChange(BillingCommon):
             rent = self._add_charge(service, kind="monthly", price=30_000)
             self._as("admin", service).action_invoice_now()
         self._change(service, self.other_plan)
-        lines = self._get_next(service).invoice_line_ids
+        lines = self._get_next(service).sorted("move_type").invoice_line_ids
         self.assertEqual(
             lines.filtered(lambda x: x.isp_charge_id == discount).mapped("price_unit"),
-            [10_000, -15_000, -30_000],
+            [-15_000, -30_000, -10_000],
+            "the last one in the credit note",
         )
         self.assertEqual(
             lines.filtered(lambda x: x.isp_charge_id == rent).mapped("price_unit"),
@@ -189,9 +195,10 @@ class TestPlanChange(BillingCommon):
         self.assertEqual(service.period_ids.sorted("id").mapped("write_date"), rows)
         self.assertEqual(len(self._get_invoices(service)), 1)
         self._change(service, self.other_plan)
-        invoice = self._get_next(service)
-        for line in invoice.invoice_line_ids:
+        moves = self._get_next(service)
+        for line in moves.invoice_line_ids:
             self.assertIn(line.name, wizard.preview)
+        invoice = moves.filtered(lambda move: move.move_type == "out_invoice")
         total = f"{invoice.amount_total:,.0f}"
         self.assertIn(
             total, wizard.preview.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")

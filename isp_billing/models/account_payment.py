@@ -1,0 +1,98 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+SHEET = "isp_billing.isp_receipt_report"
+ROLL = "isp_billing.isp_receipt_roll_report"
+
+
+class AccountPayment(models.Model):
+    """The receipt that an office hands out, and sends."""
+
+    _name = "account.payment"
+    _inherit = ["account.payment", "isp.notice.mixin"]
+
+    isp_has_receipt = fields.Boolean(compute="_compute_isp_has_receipt")
+
+    def _compute_isp_has_receipt(self):
+        for payment in self:
+            payment.isp_has_receipt = (
+                payment.payment_type == "inbound"
+                and payment.partner_type == "customer"
+                and payment.state in ("in_process", "paid")
+            )
+
+    def action_post(self):
+        result = super().action_post()
+        sent = self.filtered(
+            lambda payment: (
+                payment.company_id.isp_send_receipts
+                and payment.isp_has_receipt
+                and payment.sudo().partner_id.isp_service_ids
+            )
+        )
+        sent._notify_subscriber("receipt")
+        return result
+
+    def action_isp_print_receipt(self):
+        self._isp_check_receipt()
+        return self.env.ref(SHEET).report_action(self.ids, config=False)
+
+    def action_isp_print_roll(self):
+        self._isp_check_receipt()
+        return self.env.ref(ROLL).report_action(self.ids, config=False)
+
+    def action_isp_send_receipt(self):
+        """Send it as the notice "receipt" says: by e-mail, or what else there is."""
+        self._isp_check_receipt()
+        self.check_access("write")
+        for payment in self:
+            if not payment._get_notice_email():
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has no e-mail address.",
+                        customer=payment.partner_id.display_name,
+                    )
+                )
+        self._notify_subscriber("receipt")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The receipt is sent."),
+            },
+        }
+
+    def _isp_check_receipt(self):
+        """:raises UserError: when there is a payment that nobody has received"""
+        if not all(payment.isp_has_receipt for payment in self):
+            raise UserError(
+                self.env._(
+                    "A receipt is for what a customer has paid: confirm it first."
+                )
+            )
+
+    def _isp_get_paid(self):
+        """Return what this payment has settled, {invoice: amount}."""
+        self.ensure_one()
+        paid = dict.fromkeys(self.reconciled_invoice_ids.sorted("invoice_date"), 0.0)
+        lines = self.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        for partial in lines.matched_debit_ids:
+            move = partial.debit_move_id.move_id
+            paid[move] = paid.get(move, 0.0) + partial.credit_amount_currency
+        return {move: amount for move, amount in paid.items() if amount}
+
+    def _isp_get_stamp_duty(self) -> float:
+        """Return the stamp duty that a receipt of this amount is to carry; 0 without.
+
+        Hook: the country's addon answers.
+        """
+        return 0.0
+
+    def _isp_get_receipt_name(self):
+        self.ensure_one()
+        lang = self.partner_id.lang or self.env.lang
+        number = (self.name or "").replace("/", "_")
+        return self.with_context(lang=lang).env._("Receipt %s", number)

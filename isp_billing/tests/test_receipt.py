@@ -1,0 +1,76 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_invoice_report import NOW, InvoiceReportCommon
+
+SHEET, ROLL = "isp_billing.isp_receipt_report", "isp_billing.isp_receipt_roll_report"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestReceipt(InvoiceReportCommon):
+    """What an office hands out for what a subscriber has paid."""
+
+    def _render_receipt(self, payment, report=SHEET):
+        reports = self._as("accountant", self.env["ir.actions.report"])
+        return self._extract(reports._render_qweb_pdf(report, payment.ids)[0])
+
+    def _get_mails(self, payment):
+        return self.env["mail.mail"].search(
+            [("model", "=", payment._name), ("res_id", "in", payment.ids)]
+        )
+
+    def test_both_sizes_say_what_was_paid(self):
+        payment = self._pay(self.own, 200_000)
+        for report in (SHEET, ROLL):
+            text = self._render_receipt(payment, report)
+            for part in (
+                payment.name,
+                self.company.name,
+                self.subscriber.name,
+                self.own.name,
+                "Rp 186,194",
+                "On account",
+                "Rp 13,806",
+                "Rp 200,000",
+                "two hundred thousand",
+                self.users["accountant"].name,
+            ):
+                with self.subTest(report=report, part=part):
+                    self.assertIn(part.lower(), text.lower())
+
+    def test_in_the_words_of_the_subscriber(self):
+        self.env["res.lang"]._activate_lang("id_ID")
+        self.subscriber.lang = "id_ID"
+        text = self._render_receipt(self._pay(self.own, 200_000))
+        self.assertIn("dua ratus ribu", text.lower())
+
+    def test_the_buttons(self):
+        payment = self._pay(self.own)
+        self.assertTrue(payment.isp_has_receipt)
+        action = payment.action_isp_print_receipt()
+        self.assertEqual(action["report_name"], "isp_billing.isp_receipt")
+        action = payment.action_isp_print_roll()
+        self.assertEqual(action["report_name"], "isp_billing.isp_receipt_roll")
+        payment.action_isp_send_receipt()
+        mail = self._get_mails(payment)
+        self.assertEqual(mail.recipient_ids, self.subscriber)
+        self.assertEqual(len(mail.attachment_ids), 1)
+
+    def test_none_for_what_was_not_received(self):
+        draft = self._as("accountant", self.env["account.payment"]).create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.subscriber.id,
+                "amount": 1_000,
+            }
+        )
+        self._assert_refused(UserError, draft.action_isp_print_receipt)
+
+    def test_sent_by_itself_where_the_company_says_so(self):
+        self.assertFalse(self._get_mails(self._pay(self.own, 50_000)))
+        self.company.isp_send_receipts = True
+        self.assertEqual(len(self._get_mails(self._pay(self.own, 50_000))), 1)

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class EfakturDocument(models.Model):
+    _inherit = "l10n_id_efaktur_coretax.document"
+
+    def action_regenerate(self):
+        """With what the buyers are known by now."""
+        self.check_access("write")
+        self.invoice_ids.commercial_partner_id._isp_fill_efaktur()
+        return super().action_regenerate()
