@@ -151,10 +151,14 @@ class IspService(models.Model):
 
     @api.constrains("contact_name", "phone")
     def _check_contact(self):
-        if any(not (service.contact_name and service.phone) for service in self):
+        if any(service._lacks_contact() for service in self):
             raise ValidationError(
                 self.env._("A subscriber needs a name and a phone number.")
             )
+
+    def _lacks_contact(self):
+        """A name is what everybody has; who was taken over may give his phone later."""
+        return not self.contact_name or not (self.phone or self.date_taken_over)
 
     def _format_phone(self, number):
         """Return the number with the code of its country before it.
@@ -306,7 +310,9 @@ class IspService(models.Model):
 
     @api.model
     def _prepare_partner_vals(self, vals):
-        if not vals.get("contact_name") or not vals.get("phone"):
+        if not vals.get("contact_name") or not (
+            vals.get("phone") or vals.get("date_taken_over")
+        ):
             raise ValidationError(
                 self.env._("A subscriber needs a name and a phone number.")
             )

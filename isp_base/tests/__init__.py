@@ -13,6 +13,7 @@ from . import (
     test_network_data,
     test_notices,
     test_owners,
+    test_phones,
     test_outside,
     test_portal,
     test_queries,

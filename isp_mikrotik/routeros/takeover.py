@@ -8,6 +8,8 @@ from .normalise import UNITS
 # Indonesian numbers as people write them into comments.
 PHONE = re.compile(r"(?<![\d.])(?:\+?62|0)[ -]?8(?:[ .-]?\d){7,12}(?!\d)")
 RATE = re.compile(r"(\d+)([kMG]?)")
+# What subscribers dial in by; all else is a tunnel of somebody's office.
+SUBSCRIBER_KINDS = ("", "any", "pppoe")
 EDGES = " \t-–|/,;:()[]"
 
 
@@ -21,6 +23,11 @@ class Speeds(NamedTuple):
     threshold_upload: float = 0.0
     threshold_download: float = 0.0
     burst_seconds: int = 0
+
+
+def is_hidden(password):
+    """Whether a router shows no password: it leaves it out, or shows stars alone."""
+    return password is None or bool(password) and not password.strip("*")
 
 
 def parse_contact(comment):

@@ -88,7 +88,7 @@ class IspSession(models.AbstractModel):
 
         :return: {service: list of dict: reason, tries (within that hour), last_at, mac}
         """
-        names = services.filtered("username").grouped("username")
+        names = services.filtered("username_key").grouped("username_key")
         rows = self.env.execute_query_dict(
             SQL(
                 """

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.isp_base.secret_field import SecretFile
+from odoo.addons.isp_base.usernames import fold
 from odoo.addons.isp_billing.const import BATCH
 
 from ..takeover.columns import COLUMNS, Column
@@ -220,8 +221,7 @@ class IspTakeover(models.Model):
         for index, (number, values) in enumerate(rows):
             person = values.get("id_number") or f"row {number}"
             texts = {name: str(value).strip() for name, value in values.items()}
-            password = texts.get("password")
-            values.pop("password", None)
+            password = str(values.pop("password", ""))
             vals_list.append(
                 {
                     "takeover_id": self.id,
@@ -229,7 +229,8 @@ class IspTakeover(models.Model):
                     "row": number,
                     "batch": batches.setdefault(person, index // BATCH),
                     "contact_name": texts.get("contact_name"),
-                    "username": texts.get("username", "").lower() or False,
+                    "username": texts.get("username") or False,
+                    "username_key": fold(texts.get("username")) or False,
                     "legacy_number": texts.get("legacy_number"),
                     "plan": texts.get("plan"),
                     "values": json.dumps(values),

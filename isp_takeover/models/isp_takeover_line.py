@@ -21,6 +21,7 @@ class IspTakeoverLine(models.Model):
     row = fields.Integer(required=True, aggregator=None, help="Number in the file.")
     contact_name = fields.Char("Name")
     username = fields.Char("User Name")
+    username_key = fields.Char("User Name in Small Letters")
     legacy_number = fields.Char("Former Number")
     plan = fields.Char()
     values = Secret(groups=MANAGER, help="The row as it is in the file.")
@@ -41,7 +42,7 @@ class IspTakeoverLine(models.Model):
 
     _row_uniq = models.UniqueIndex("(takeover_id, row)", "A row is once in a takeover.")
     _batch_idx = models.Index("(takeover_id, state, batch)")
-    _username_idx = models.Index("(takeover_id, username)")
+    _username_idx = models.Index("(takeover_id, username_key)")
     _legacy_number_idx = models.Index("(takeover_id, legacy_number)")
 
     def _check(self):
@@ -86,7 +87,7 @@ class IspTakeoverLine(models.Model):
         """Return {line: problems} of what other rows of the file have as well."""
         problems = {}
         takeover = self.takeover_id
-        for name in ("username", "legacy_number"):
+        for name in ("username_key", "legacy_number"):
             groups = self._read_group(
                 [
                     ("takeover_id", "=", takeover.id),
@@ -103,8 +104,8 @@ class IspTakeoverLine(models.Model):
                     problems.setdefault(line, []).append(
                         self.env._(
                             "%(column)s: “%(value)s” is in row %(rows)s as well",
-                            column=takeover._get_label(name),
-                            value=line[name],
+                            column=takeover._get_label(name.removesuffix("_key")),
+                            value=line[name.removesuffix("_key")],
                             rows=", ".join(str(row) for row in sorted(others)),
                         )
                     )
@@ -114,17 +115,16 @@ class IspTakeoverLine(models.Model):
         """Return {line: the service with its user name or former number}."""
         services = self.env["isp.service"].sudo().with_context(active_test=False)
         company = [("company_id", "=", self.takeover_id.company_id.id)]
-        usernames = [name for name in self.mapped("username") if name]
         numbers = [number for number in self.mapped("legacy_number") if number]
-        by_username = services.search([("username", "in", usernames)])
-        by_username = by_username.grouped("username")
+        by_username = services._find_by_username(self.mapped("username"))
+        by_username = by_username.grouped("username_key")
         by_number = services.search([*company, ("legacy_number", "in", numbers)])
         by_number = by_number.grouped("legacy_number")
         by_name = services.search([*company, ("name", "in", numbers)]).grouped("name")
         existing = {}
         for line in self:
             service = (
-                by_username.get(line.username)
+                by_username.get(line.username_key)
                 or by_number.get(line.legacy_number)
                 or by_name.get(line.legacy_number)
             )

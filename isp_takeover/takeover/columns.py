@@ -38,7 +38,6 @@ COLUMNS = (
         ("Phone", "Phone Number", "Mobile", "WhatsApp"),
         ("Telepon", "No Telepon", "Nomor Telepon", "No HP", "HP", "Telp", "No WA"),
         "0812 3456 7890",
-        required=True,
     ),
     Column("email", ("E-mail", "Mail"), ("Surel", "Alamat Email"), "siti@example.com"),
     Column(

@@ -16,6 +16,7 @@ MAX_UNPACKED = 500 * 1024 * 1024  # an XLSX is a ZIP file
 MAX_ROWS = 100_000
 HEADING_ROWS = 10  # the headings are in one of the first rows
 SEPARATORS = ",;\t"
+KEPT = ("password",)
 QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -123,7 +124,7 @@ def _detect_separator(lines):
 def _collect(numbered):
     rows = []
     for number, cells in numbered:
-        if any(cell != "" for cell in cells):
+        if any(str(cell).strip() for cell in cells):
             rows.append((number, cells))
             if len(rows) > MAX_ROWS + HEADING_ROWS:
                 raise FileError("rows")
@@ -142,7 +143,7 @@ def _clean(cell):
         return cell
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    return str(cell).replace("\x00", "").replace("\xa0", " ").strip()
+    return str(cell).replace("\x00", "")
 
 
 def _make_table(rows, known):
@@ -155,7 +156,7 @@ def _make_table(rows, known):
         raise FileError("headings")
     names = found[index]
     return Table(
-        headings=[str(cell) for cell in rows[index][1]],
+        headings=[str(cell).strip() for cell in rows[index][1]],
         names=names,
         rows=[
             (number, _pick(names, cells))
@@ -166,8 +167,13 @@ def _make_table(rows, known):
 
 
 def _pick(names, cells):
+    """Return {column name: cell}; blanks around a password may be a part of it."""
     return {
-        name: cell
+        name: cell if name in KEPT else _strip(cell)
         for name, cell in zip(names, cells, strict=False)
-        if name and cell != ""
+        if name and str(cell).strip()
     }
+
+
+def _strip(cell):
+    return cell.replace("\xa0", " ").strip() if isinstance(cell, str) else cell

@@ -145,6 +145,8 @@ class Row:
             vals["phone"] = self._try(
                 "phone", self.reader.services._format_phone, phone
             )
+        else:
+            self.remarks.append(self.env._("No phone number yet: it can come later."))
         if email := self.text("email"):
             vals["email"] = email
             if not email_normalize(email):
@@ -199,7 +201,7 @@ class Row:
 
     def _read_credentials(self):
         generate = self.reader.takeover.generate_credentials
-        username = self.text("username").lower()
+        username = self.text("username")
         vals = {"username": username, "password": self.password}
         checks = {
             "username": self.reader.services._check_username_format,
