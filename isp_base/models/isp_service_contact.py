@@ -282,7 +282,7 @@ class IspService(models.Model):
                     if partners[partner_name]:
                         vals.pop(name, None)
             else:
-                same = (number, company_id) if number else index
+                same = (number or self._get_person(vals) or index, company_id)
                 fresh.setdefault(same, []).append(vals)
         partners = known.create(
             [self._prepare_partner_vals(group[0]) for group in fresh.values()]
@@ -290,6 +290,15 @@ class IspService(models.Model):
         for partner, group in zip(partners, fresh.values(), strict=True):
             for vals in group:
                 vals["partner_id"] = partner.id
+
+    @api.model
+    def _get_person(self, vals):
+        """Return what tells that two services that are taken over without a card are of
+        one person: name and phone together; None where that is not known."""
+        parts = [
+            (vals.get(name) or "").casefold() for name in ("contact_name", "phone")
+        ]
+        return tuple(parts) if vals.get("date_taken_over") and all(parts) else None
 
     def _log_not_taken_over(self, contact):
         """Say in the chatter what was typed and is not the known subscriber's.

@@ -38,6 +38,7 @@ class IspTakeoverLine(models.Model):
         required=True,
         default="waiting",
     )
+    balance = fields.Float(help="Above zero: what he owes us.", readonly=True)
     date_done = fields.Datetime("Done on")
 
     _row_uniq = models.UniqueIndex("(takeover_id, row)", "A row is once in a takeover.")
@@ -79,6 +80,7 @@ class IspTakeoverLine(models.Model):
                     "state": "error" if problems else "ok",
                     "message": "\n".join(problems + remarks),
                     "service_id": False,
+                    "balance": taken["balance"],
                 }
             )
         return found
@@ -144,6 +146,7 @@ class IspTakeoverLine(models.Model):
         company = self.takeover_id.company_id
         services = self.env["isp.service"].with_company(company)
         services = services._take_over(list(found.values()))
+        self._isolate(found, services)
         now = fields.Datetime.now()
         for line, service in zip(found, services, strict=True):
             line.write({"state": "done", "service_id": service.id, "date_done": now})
@@ -158,6 +161,17 @@ class IspTakeoverLine(models.Model):
                 for line, service in zip(found, services, strict=True)
             }
         )
+
+    def _isolate(self, found, services):
+        """Who was isolated in the former system is so from the first moment."""
+        notes = {
+            service: self.env._("It was “%s” in the former system.", row["isolated"])
+            for row, service in zip(found.values(), services, strict=True)
+            if row["isolated"]
+        }
+        if notes:
+            isolated = services.browse(service.id for service in notes).sudo()
+            isolated._suspend("manual", note={s: notes[s] for s in isolated})
 
     def _forget(self):
         """Forget what the file said; the rows and what became of them stay."""
