@@ -1,5 +1,7 @@
 """Subscribers log in at a real FreeRADIUS that runs on the downloaded archive."""
 
+import base64
+import csv
 import io
 import json
 import re
@@ -24,6 +26,18 @@ ODD_NAMES = (
     "x'; DROP TABLE isp_radacct; --",
     "%{sql:SELECT 1} ${confdir} $(id)",
     "a" * 253,
+)
+ODD_PASSWORDS = (
+    "*bin*99*",
+    " ada spasi ",
+    "rahasia é",
+    '"petik"',
+    "'petik'",
+    "`id`",
+    "garis\\nmiring",
+    'a"b\\',
+    "%{User-Name}",
+    "${x}",
 )
 _sessions = count(1)
 
@@ -339,6 +353,142 @@ def test_a_session_number_that_comes_again_is_another_session(radius, nas, subsc
         f"SELECT seconds FROM isp_radacct WHERE session_id = '{session}' ORDER BY id"
     )
     assert rows == ["100", "200"]
+
+
+def _end_long_ago(radius, session, cause):
+    radius.server.query(
+        "UPDATE isp_radacct SET started_at = started_at - interval '1 hour', "
+        "updated_at = updated_at - interval '30 minutes', "
+        f"stopped_at = updated_at - interval '30 minutes', terminate_cause = '{cause}' "
+        f"WHERE session_id = '{session}'"
+    )
+
+
+@pytest.mark.parametrize("with_class", [True, False])
+def test_one_that_outlives_its_supposed_end_is_open_again(
+    radius, nas, subscriber, with_class
+):
+    """N1: a second log-in of its device, or a start of its router, was no end."""
+    name, password = subscriber["username"], subscriber["password"]
+    device = {"Calling_Station_Id": "AA:BB:CC:00:01:01"}
+    first, second = _new_session(), _new_session()
+    lines = {}
+    for session in (first, second):
+        given = nas.log_in(name, password, mac=device["Calling_Station_Id"])[1]
+        lines[session] = {**device, **({"Class": given["Class"]} if with_class else {})}
+        assert nas.account("Start", session, name, **lines[session])
+    assert _session(radius, first)["terminate_cause"] == "Superseded"
+    for session in (first, second):
+        line = lines[session]
+        assert nas.account("Interim-Update", session, name, Acct_Session_Time=9, **line)
+        row = _session(radius, session)
+        assert (row["stopped_at"], row["terminate_cause"]) == ("", "")
+    for cause in ("NAS-Reboot", "Freed"):
+        _end_long_ago(radius, first, cause)
+        line = {**lines[first], "Acct_Session_Time": 5400}
+        assert nas.account("Interim-Update", first, name, **line, Acct_Delay_Time=3600)
+        assert _session(radius, first)["stopped_at"], "what was under way says nothing"
+        assert nas.account("Interim-Update", first, name, **line)
+        row = _session(radius, first)
+        assert (row["stopped_at"], row["terminate_cause"]) == ("", "")
+    _end_long_ago(radius, first, "User-Request")
+    assert nas.account("Interim-Update", first, name, **line)
+    assert _session(radius, first)["stopped_at"], "its router has told its end"
+    assert nas.account("Stop", second, name, **lines[second])
+
+
+def test_a_number_that_comes_again_without_class(radius, nas, subscriber):
+    """N2: a router that sends no Class has started, and counts from the beginning."""
+    name, session = subscriber["username"], _new_session()
+    update = {"Acct_Session_Time": 600, "Acct_Output_Octets": 900}
+    assert nas.account("Start", session, name)
+    assert nas.account("Interim-Update", session, name, **update)
+    assert nas.account("Accounting-On", "on", "")
+    for _twice in range(2):
+        assert nas.account("Start", session, name)
+    update = {"Acct_Session_Time": 60, "Acct_Output_Octets": 200}
+    assert nas.account("Interim-Update", session, name, **update)
+    rows = radius.server.query(
+        "SELECT bytes_out, stopped_at IS NULL, terminate_cause FROM isp_radacct "
+        f"WHERE session_id = '{session}' ORDER BY id"
+    )
+    assert rows == ["900|f|NAS-Reboot", "200|t|"]
+    assert nas.account("Stop", session, name, **update)
+    # A third one, whose start was lost.
+    radius.server.query(
+        "UPDATE isp_radacct SET started_at = started_at - interval '1 hour', updated_at "
+        "= updated_at - interval '1 hour', stopped_at = stopped_at - interval '1 hour' "
+        f"WHERE session_id = '{session}'"
+    )
+    assert nas.account("Interim-Update", session, name, **update)
+    rows = radius.server.query(
+        f"SELECT stopped_at IS NULL FROM isp_radacct WHERE session_id = '{session}' "
+        "ORDER BY id"
+    )
+    assert rows == ["f", "f", "t"]
+    assert nas.account("Stop", session, name, **update)
+
+
+def test_a_device_is_known_in_whatever_spelling(radius, nas, subscriber):
+    """N3: the same device after a power cut is not online elsewhere."""
+    name, password = subscriber["username"], subscriber["password"]
+    mac, session = "AA:BB:CC:00:04:0F", _new_session()
+    spellings = [
+        *(mac.lower(), mac.replace(":", "-"), mac.replace(":", "")),
+        *("aabb.cc00.040f", mac),
+    ]
+    for spelled in spellings:
+        assert nas.account("Start", session, name, Calling_Station_Id=spelled)
+        assert _session(radius, session)["mac"] == mac
+        for again in spellings:
+            assert nas.log_in(name, password, mac=again)[0] == "accept", again
+        assert nas.log_in(name, password, mac="AA:BB:CC:00:04:10")[0] == "reject"
+        assert nas.account("Stop", session, name, Calling_Station_Id=spelled)
+        session = _new_session()
+
+
+def test_a_session_is_named_as_its_device_named_itself(radius, nas, subscriber):
+    """N15: who commands its router must use that name; we compare the small one."""
+    name, session = subscriber["username"].upper(), _new_session()
+    assert nas.account("Start", session, name)
+    rows = radius.server.query(
+        f"SELECT username, sent_name FROM isp_radacct WHERE session_id = '{session}'"
+    )
+    assert rows == [f"{name.lower()}|{name}"]
+    assert nas.account("Stop", session, name)
+
+
+def test_names_and_passwords_of_a_list_log_in_as_they_are(radius, nas, wait_until):
+    """N15, N16: none is altered between the list and the log-in."""
+    admin = radius.server.client("admin")
+    (plan,) = admin.find(
+        "product.template", [["is_internet_plan", "=", True]], "name", limit=1
+    )
+    (pop,) = admin.find("isp.pop", [], "code", limit=1)
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=";")
+    writer.writerow(["Nama", "Paket", "Tanggal Aktif", "User PPPoE", "Sandi", "POP"])
+    for number, password in enumerate(ODD_PASSWORDS):
+        name = f"2602-BAYU={number} o'neil"
+        row = [f"Bayu {number}", plan["name"], "2026-01-31", name, password]
+        writer.writerow([*row, pop["code"]])
+    content = base64.b64encode(output.getvalue().encode()).decode()
+    takeover = admin.create("isp.takeover", name="odd.csv", file=content)
+    for method, state in (("action_test", "checked"), ("action_import", "done")):
+        admin.call("isp.takeover", method, [takeover])
+        wait_until(
+            lambda s=state: (
+                admin.read("isp.takeover", [takeover], "state")[0]["state"] == s
+            ),
+            state,
+        )
+    refused = []
+    for number, password in enumerate(ODD_PASSWORDS):
+        name = f"2602-BAYU={number} o'neil"
+        for method in ("pap", "chap", "mschapv2"):
+            if nas.log_in(name, password, method)[0] != "accept":
+                refused.append((password, method))
+    assert not refused
 
 
 def test_the_archive_and_its_role_open_nothing_else(radius):

@@ -17,7 +17,9 @@ TABLES_OF_THEN = """
     ALTER TABLE isp_radius_user DROP COLUMN replies, DROP COLUMN id,
         DROP CONSTRAINT isp_radius_user_username_key,
         ADD PRIMARY KEY (username), ALTER COLUMN service_id SET NOT NULL;
-    ALTER TABLE isp_radius_client DROP COLUMN vendor"""
+    ALTER TABLE isp_radius_client DROP COLUMN vendor;
+    ALTER TABLE isp_radacct DROP COLUMN sent_name;
+    ALTER TABLE isp_radacct_archive DROP COLUMN sent_name"""
 STATEMENT_OF_THEN = (
     "PREPARE isp_{0}(text) AS SELECT item.number, u.username, item.value->>0, "
     "item.value->>2, item.value->>1 FROM isp_radius_user u, "
@@ -48,6 +50,9 @@ def of_then(radius):
         ):
             text, count = re.subn(pattern, lambda _, k=kind, o=old: o.format(k), text)
             assert count == 1
+    for added in (", sent_name", ", nullif($19, '')"):
+        assert added in text
+        text = text.replace(added, "")
     queries.write_text(text)
     radius.start()
     yield radius, nas, subscribers

@@ -1,7 +1,7 @@
 {
     "name": "Internet Services",
     "summary": "Subscribers' services, plans, POPs and technicians' work orders",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",
@@ -36,6 +36,7 @@
         "views/stock_lot_views.xml",
         "views/portal_templates.xml",
         "wizards/isp_service_credentials_views.xml",
+        "wizards/isp_service_phones_views.xml",
         "wizards/isp_service_suspend_views.xml",
         "wizards/isp_reason_views.xml",
         "wizards/isp_service_plan_views.xml",

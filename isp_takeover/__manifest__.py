@@ -1,7 +1,7 @@
 {
     "name": "Internet Services: Take-Over",
     "summary": "Lists of running subscribers (CSV, XLSX), checked and imported",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",

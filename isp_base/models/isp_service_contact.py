@@ -167,10 +167,14 @@ class IspService(models.Model):
 
     @api.constrains("contact_name", "phone")
     def _check_contact(self):
-        if any(not (service.contact_name and service.phone) for service in self):
+        if any(service._lacks_contact() for service in self):
             raise ValidationError(
                 self.env._("A subscriber needs a name and a phone number.")
             )
+
+    def _lacks_contact(self):
+        """A name is what everybody has; who was taken over may give his phone later."""
+        return not self.contact_name or not (self.phone or self.date_taken_over)
 
     def _format_phone(self, number):
         """Return the number with the code of its country before it.
@@ -324,7 +328,7 @@ class IspService(models.Model):
                     if partners[partner_name]:
                         vals.pop(name, None)
             else:
-                same = (number, company_id) if number else index
+                same = (number or self._get_person(vals) or index, company_id)
                 fresh.setdefault(same, []).append(vals)
         partners = known.create(
             [self._prepare_partner_vals(group[0]) for group in fresh.values()]
@@ -332,6 +336,15 @@ class IspService(models.Model):
         for partner, group in zip(partners, fresh.values(), strict=True):
             for vals in group:
                 vals["partner_id"] = partner.id
+
+    @api.model
+    def _get_person(self, vals):
+        """Return what tells that two services that are taken over without a card are of
+        one person: name and phone together; None where that is not known."""
+        parts = [
+            (vals.get(name) or "").casefold() for name in ("contact_name", "phone")
+        ]
+        return tuple(parts) if vals.get("date_taken_over") and all(parts) else None
 
     def _log_not_taken_over(self, contact):
         """Say in the chatter what was typed and is not the known subscriber's.
@@ -352,7 +365,9 @@ class IspService(models.Model):
 
     @api.model
     def _prepare_partner_vals(self, vals):
-        if not vals.get("contact_name") or not vals.get("phone"):
+        if not vals.get("contact_name") or not (
+            vals.get("phone") or vals.get("date_taken_over")
+        ):
             raise ValidationError(
                 self.env._("A subscriber needs a name and a phone number.")
             )

@@ -9,32 +9,46 @@ from odoo.fields import Domain
 
 from ..const import CREDENTIAL_GROUPS
 from ..secret_field import Secret
+from ..usernames import can_be_carried, fold
 
 PASSWORD_LENGTH = 12
 PASSWORD_ALPHABET = "".join(
     sorted(set(string.ascii_letters + string.digits) - set("0O1lIi5S2Zz8B"))
 )
 USERNAME_FORBIDDEN = re.compile(r"[^a-z0-9._@-]+")
-USERNAME_VALID = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 PASSWORD_VALID = re.compile(r"[!-~]{8,64}")
-KEPT_PASSWORD = re.compile(r"[!-~]{1,64}")
+LONGEST_PASSWORD = 128  # bytes of a User-Password of RADIUS (RFC 2865)
 
 
 class IspService(models.Model):
     """Making and judging a subscriber's user name and password.
 
-    Both are kept to what RADIUS (RFC 2865) and RouterOS take without quoting.
+    A name is kept as its device sends it; two that differ in capitals alone are one.
+    Names and passwords that are made here are of what needs no quoting anywhere.
     """
 
     _inherit = "isp.service"
 
     username = fields.Char("User Name", copy=False, index="trigram")
+    username_key = fields.Char(
+        "User Name in Small Letters",
+        compute="_compute_username_key",
+        store=True,
+        index=True,
+        export_string_translation=False,
+    )
     password = Secret(groups=CREDENTIAL_GROUPS)
     date_taken_over = fields.Date("Taken Over On", readonly=True, copy=False)
 
     _username_uniq = models.UniqueIndex(
-        "(username)", "This user name belongs to another subscriber: choose another."
+        '(lower(username COLLATE "C"))',
+        "This user name belongs to another subscriber: choose another.",
     )
+
+    @api.depends("username")
+    def _compute_username_key(self):
+        for service in self:
+            service.username_key = fold(service.username) or False
 
     @api.constrains("username", "password")
     def _check_credentials(self):
@@ -62,12 +76,11 @@ class IspService(models.Model):
 
     @api.model
     def _check_username_format(self, username):
-        if not USERNAME_VALID.fullmatch(username or ""):
+        if not can_be_carried(username or ""):
             raise ValidationError(
                 self.env._(
-                    "The user name “%(name)s” cannot be used: 3 to 64 characters of "
-                    "a-z, 0-9, dot, hyphen, underscore and @, the first a letter or "
-                    "a digit.",
+                    "The user name “%(name)s” cannot be used: 1 to 253 characters, "
+                    "without tabs and line ends.",
                     name=username,
                 )
             )
@@ -86,15 +99,16 @@ class IspService(models.Model):
 
     @api.model
     def _check_kept_password(self, password):
-        """A password that a subscriber's router knows already may be a short one.
+        """A password that a subscriber's router knows already may be any that it can
+        send.
 
-        :raises ValidationError: when it has spaces, accents or over 64 characters
+        :raises ValidationError: when it has control characters or over 128 bytes
         """
-        if not KEPT_PASSWORD.fullmatch(password):
+        if not can_be_carried(password, LONGEST_PASSWORD):
             raise ValidationError(
                 self.env._(
-                    "This password cannot be used: 1 to 64 letters, digits and signs, "
-                    "without spaces and accents."
+                    "This password cannot be used: 1 to 128 characters, without tabs "
+                    "and line ends."
                 )
             )
 
@@ -117,9 +131,11 @@ class IspService(models.Model):
         names = [vals["username"] for vals in vals_list if vals.get("username")]
         if not names:
             return
-        others = Domain("username", "in", names) & Domain("id", "not in", self.ids)
-        taken = self.sudo().with_context(active_test=False).search(others)
-        repeated = {name for name in names if names.count(name) > 1}
+        taken = self._find_by_username(names) - self
+        keys = [fold(name) for name in names]
+        repeated = {
+            n for n, key in zip(names, keys, strict=True) if keys.count(key) > 1
+        }
         ours = taken.filtered(lambda s: s.company_id in self.env.companies)
         named = repeated.union(ours.mapped("username"))
         if named:
@@ -139,11 +155,21 @@ class IspService(models.Model):
             )
 
     @api.model
+    def _find_by_username(self, names):
+        """Return the services, of whatever company and in sudo, that have one of these
+        user names, without regard to case."""
+        keys = {fold(name) for name in names if name}
+        domain = Domain("username_key", "in", list(keys))
+        return self.sudo().with_context(active_test=False).search(domain)
+
     def _normalize_credentials_vals(self, vals):
-        if vals.get("username"):
-            vals["username"] = vals["username"].strip().lower()
-        elif "username" in vals:
-            vals["username"] = False
+        """Blanks around a name that is typed are slips; those of a name that a device
+        sends already are a part of it."""
+        if "username" in vals:
+            name = vals["username"] or ""
+            is_kept = vals.get("date_taken_over") or name in self.mapped("username")
+            bare = name.strip()
+            vals["username"] = (name if bare and is_kept else bare) or False
 
     def action_generate_credentials(self):
         """Make a new password, and a user name where there is none."""
@@ -177,8 +203,8 @@ class IspService(models.Model):
         taken = set(
             self.sudo()
             .with_context(active_test=False)
-            .search([("username", "=like", base.replace("_", r"\_") + "%")])
-            .mapped("username")
+            .search([("username_key", "=like", base.replace("_", r"\_") + "%")])
+            .mapped("username_key")
         )
         if base not in taken:
             return base

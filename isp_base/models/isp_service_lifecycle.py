@@ -336,7 +336,7 @@ class IspService(models.Model):
         """Write new credentials and log the fact, never the value."""
         self.ensure_one()
         self._check_may_change_credentials()
-        self._check_username_format((username or "").strip().lower())
+        self._check_username_format((username or "").strip())
         if password:
             self.browse()._check_password_format(password)
         vals = {"username": username, **({"password": password} if password else {})}

@@ -18,6 +18,7 @@ from . import (
     test_notices,
     test_owners,
     test_pictures,
+    test_phones,
     test_outside,
     test_portal,
     test_queries,

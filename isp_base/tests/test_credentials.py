@@ -97,16 +97,23 @@ class TestUsername(IspCommon):
         self.assertEqual(first.username, "a" * 60)
         self.assertEqual(second.username, "a" * 60 + "-2")
 
-    def test_typed_name_is_cleaned_and_lower(self):
+    def test_typed_name_is_kept_as_it_is_sent_without_blanks_around_it(self):
         service = self._create_bare().with_user(self.admin)
         service.username = "  Budi.S@Net "
-        self.assertEqual(service.username, "budi.s@net")
+        self.assertEqual(service.username, "Budi.S@Net")
+        self.assertEqual(service.username_key, "budi.s@net")
         service.username = "  "
         self.assertFalse(service.username)
 
-    def test_name_that_routers_misread_is_refused(self):
+    def test_every_name_that_routers_and_radius_carry_is_taken(self):
         service = self._create_bare().with_user(self.admin)
-        for name in ("ab", "-abc", "a b c", "budi/s", 'bu"di', "büdi", "a" * 65):
+        for name in ("a", "-abc", "a b=c", "o'neil/s", 'bu"di', "büdi", "a" * 253):
+            service.username = name
+            self.assertEqual(service.username, name)
+
+    def test_name_that_none_carries_is_refused(self):
+        service = self._create_bare().with_user(self.admin)
+        for name in ("a\tb", "a\nb", "a\x7fb", "a" * 254, "ü" * 127):
             with self.assertRaisesRegex(ValidationError, "cannot be used"):
                 service.username = name
 
@@ -214,7 +221,7 @@ class TestPassword(IspCommon):
                 service, self.engineer, username="Budi", password="Secret-123"
             )
             service.flush_recordset()
-        self.assertEqual(service.username, "budi")
+        self.assertEqual(service.username, "Budi")
         self.assertEqual(service._isp_get_secret("password"), "Secret-123")
         text = self._read_messages(service)
         self.assertIn("credentials were changed", text)

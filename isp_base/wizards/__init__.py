@@ -3,6 +3,7 @@ from . import (
     isp_material_request,
     isp_reason,
     isp_service_credentials,
+    isp_service_phones,
     isp_service_plan,
     isp_service_suspend,
 )

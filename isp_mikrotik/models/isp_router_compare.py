@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.isp_base.usernames import fold
 
 from ..const import VENDOR
 from ..routeros import desired, reconcile
@@ -16,6 +18,7 @@ class IspRouter(models.Model):
             return super()._compare(connection, chosen)
         links, kept = self._get_all_links()
         actual = reconcile.read(connection, MENUS)
+        self._learn_spellings(kept, actual)
         wanted, hashes = self._get_wanted(links, kept)
         self._recognise(wanted, actual)
         differences = reconcile.compare(wanted, actual, with_foreign=True)
@@ -52,6 +55,21 @@ class IspRouter(models.Model):
         self._check_fresh(links, links.service_id | kept)
         return links, kept
 
+    @api.model
+    def _learn_spellings(self, services, actual):
+        """Write user names as the router has them, which is as their devices send them:
+        PPP tells capitals from small letters. Of two that differ in them alone, the one
+        that is online is the device's."""
+        online = {row.get("name") for row in actual[reconcile.ACTIVE]}
+        spelled = {}
+        for row in actual[desired.SECRET]:
+            spelled.setdefault(fold(row.get("name")), []).append(row.get("name"))
+        for service in services.filtered("username_key"):
+            names = spelled.get(service.username_key, [])
+            used = [name for name in names if name in online] or names
+            if used and service.username not in used:
+                service.username = used[0]
+
     def _recognise(self, wanted, actual):
         """Add to what is wanted the services that rows on the router name: those that
         carry our comment, and user names of services that have ended."""
@@ -65,15 +83,19 @@ class IspRouter(models.Model):
         names = {row["name"] for row in rows if row.get("name")}
         names |= {row["name"] for row in actual[reconcile.ACTIVE] if row.get("name")}
         names -= wanted.isolated.keys() | wanted.ended.keys()
+        keys = [fold(name) for name in names]
         services = self.env["isp.service"].sudo()
         company = [("company_id", "=", self.company_id.id)]
         named = services.search([*company, ("name", "in", list(numbers))])
         ended = services.search(
-            [*company, ("state", "=", "terminated"), ("username", "in", list(names))]
+            [*company, ("state", "=", "terminated"), ("username_key", "in", keys)]
         )
         self._check_fresh(named | ended)  # a job may have put them there just now
         wanted.numbers.update((service.name, service.id) for service in named)
-        wanted.ended.update((service.username, service.id) for service in ended)
+        by_key = {service.username_key: service.id for service in ended}
+        wanted.ended.update(
+            (name, by_key[fold(name)]) for name in names if fold(name) in by_key
+        )
 
     def _get_origins(self, links, hashes, differences):
         """Return {index of the difference: (who changed it last, after when)}: what

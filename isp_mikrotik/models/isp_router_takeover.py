@@ -7,7 +7,9 @@ from ..routeros.transport import Command
 
 BATCH = 100  # secrets of one job
 DAYS_KEPT = 14  # a takeover that nobody finishes, with its passwords
-SECRET_FIELDS = "name,password,profile,remote-address,caller-id,disabled,comment"
+SECRET_FIELDS = (
+    "name,password,profile,remote-address,caller-id,disabled,comment,service"
+)
 PROFILE_FIELDS = "name,rate-limit,remote-address"
 
 

@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.isp_base.secret_field import Secret
+from odoo.addons.isp_base.usernames import fold
 from odoo.addons.isp_network.const import SECRET_GROUPS
 
 from ..routeros.desired import parse_comment
-from ..routeros.takeover import parse_contact, parse_speeds
+from ..routeros.takeover import SUBSCRIBER_KINDS, is_hidden, parse_contact, parse_speeds
 
 CORRECTED = frozenset({"contact_name", "leave_out", "partner_id", "phone", "plan_id"})
 
@@ -26,6 +27,12 @@ class IspRouterTakeoverLine(models.Model):
     username = fields.Char("User Name", readonly=True)
     password = Secret(
         groups=SECRET_GROUPS, readonly=True, help="Kept until it is taken over."
+    )
+    is_hidden = fields.Boolean("Password Hidden", readonly=True)
+    kind = fields.Char(
+        "Service",
+        readonly=True,
+        help="What the secret lets in by. Tunnels are left out by themselves.",
     )
     profile = fields.Char(readonly=True)
     queue_rate = fields.Char("Rate of Its Queue", readonly=True)
@@ -72,10 +79,14 @@ class IspRouterTakeoverLine(models.Model):
         name, phone = ("", "") if parse_comment(comment) else parse_contact(comment)
         if address[:1].isalpha():
             address = ""  # the name of a pool
-        username = row.get("name", "")
+        username, password = row.get("name", ""), row.get("password")
+        kind = row.get("service", "any")
         return {
             "username": username,
-            "password": row.get("password", "").strip("*"),
+            "password": "" if is_hidden(password) else password,
+            "is_hidden": is_hidden(password),
+            "kind": kind,
+            "leave_out": kind not in SUBSCRIBER_KINDS,
             "profile": row.get("profile", ""),
             "queue_rate": rates.get(address or username) or rates.get(username, ""),
             "address": address,
@@ -130,7 +141,7 @@ class IspRouterTakeoverLine(models.Model):
                     "partner_id": partner and partner.id,
                     "plan_id": plan and plan.id,
                     "state": "error" if problems else "ok",
-                    "message": "\n".join(problems),
+                    "message": "\n".join(problems + line._get_remarks(partner)),
                 }
             line._note_judged(vals)
 
@@ -169,29 +180,36 @@ class IspRouterTakeoverLine(models.Model):
                 check(value)
             except UserError as error:
                 problems.append(str(error))
-        if line.username != line.username.lower():
-            problems.append(
-                self.env._("The user name has capitals: rename the secret first.")
-            )
         if not password:
-            problems.append(
-                self.env._(
-                    "Its password cannot be read: give our user the right “sensitive”."
-                )
-            )
-        if not partner and not line.phone:
-            problems.append(self.env._("Write the phone number."))
+            problems.append(line._get_password_problem())
         if not partner and not line.contact_name:
             problems.append(self.env._("Write the name."))
         if not plan:
             problems.append(self.env._("Choose the plan, here or of its profile."))
         return problems
 
+    def _get_password_problem(self):
+        if self.is_hidden:
+            return self.env._(
+                "Its password cannot be read: give our user the right “sensitive”."
+            )
+        return self.env._(
+            "It has no password: give it one on the router and read again, or leave "
+            "it out."
+        )
+
+    def _get_remarks(self, partner):
+        """Return in words (list of str) what is worth knowing of one that is taken."""
+        remarks = []
+        if not partner and not self.phone:
+            remarks.append(self.env._("No phone number yet: it can come later."))
+        return remarks
+
     def _get_existing(self):
         """Return {line: the service of its user name, or that its comment names}."""
         services = self.env["isp.service"].sudo().with_context(active_test=False)
-        names = [name.lower() for name in self.mapped("username") if name]
-        by_name = services.search([("username", "in", names)]).grouped("username")
+        by_name = services._find_by_username(self.mapped("username"))
+        by_name = by_name.grouped("username_key")
         numbers = {line: parse_comment(line.comment) for line in self}
         by_number = services.search(
             [
@@ -201,7 +219,7 @@ class IspRouterTakeoverLine(models.Model):
         ).grouped("name")
         existing = {}
         for line in self:
-            service = by_name.get((line.username or "").lower())
+            service = by_name.get(fold(line.username))
             service = service or by_number.get(numbers[line])
             if service:
                 existing[line] = service

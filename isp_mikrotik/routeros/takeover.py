@@ -3,12 +3,13 @@
 import re
 from typing import NamedTuple
 
+from odoo.addons.isp_base.comments import split_contact
+
 from .normalise import UNITS
 
-# Indonesian numbers as people write them into comments.
-PHONE = re.compile(r"(?<![\d.])(?:\+?62|0)[ -]?8(?:[ .-]?\d){7,12}(?!\d)")
 RATE = re.compile(r"(\d+)([kMG]?)")
-EDGES = " \t-–|/,;:()[]"
+# What subscribers dial in by; all else is a tunnel of somebody's office.
+SUBSCRIBER_KINDS = ("", "any", "pppoe")
 
 
 class Speeds(NamedTuple):
@@ -23,14 +24,16 @@ class Speeds(NamedTuple):
     burst_seconds: int = 0
 
 
+def is_hidden(password):
+    """Whether a router shows no password: it leaves it out, or shows stars alone."""
+    return password is None or bool(password) and not password.strip("*")
+
+
 def parse_contact(comment):
     """Return (name, phone) out of a comment such as ``Budi Santoso - 0812-3456-789``;
     each "" where there is none."""
-    found = PHONE.search(comment)
-    if not found:
-        return comment.strip(EDGES), ""
-    rest = comment[: found.start()] + " " + comment[found.end() :]
-    return " ".join(rest.split()).strip(EDGES), found[0]
+    name, phones = split_contact(comment)
+    return name, phones[0] if phones else ""
 
 
 def parse_speeds(rate_limit):

@@ -109,12 +109,14 @@ class TestRouterTakeover(RouterCommon):
 
     def test_what_must_be_corrected_says_all_of_it_and_is_judged_at_once(self):
         self._write(
-            {"name": "Budi", "comment": "Budi 0812-3456-7005"},
+            {"name": "budi", "comment": "Budi 0812-3456-7005", "password": ""},
             {"name": "nobody", "comment": "Pak RT", "profile": "default"},
         )
         takeover = self._read()
         self.assertEqual(takeover.error_count, 2)
-        self.assertIn("capitals", self._get_line(takeover, "Budi").message)
+        budi = self._get_line(takeover, "budi")
+        self.assertIn("has no password", budi.message)
+        self.assertNotIn("sensitive", budi.message)
         nobody = self._get_line(takeover, "nobody")
         self.assertIn("phone", nobody.message)
         self.assertIn("plan", nobody.message)
@@ -122,7 +124,84 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual((nobody.state, nobody.contact_name), ("ok", "Pak RT"))
         self._do(takeover.action_import)
         self.assertEqual(nobody.service_id.phone, "+62 812-3456-7006")
-        self.assertEqual(self._get_line(takeover, "Budi").state, "error")
+        self.assertEqual(budi.state, "error")
+
+    def test_names_and_passwords_stay_as_their_devices_send_them(self):
+        names = (
+            "260211162621-BAYU",
+            "26=elsa",
+            "andi dua",
+            "o'neil",
+            "R-7.Ani_1",
+            "é%$",
+        )
+        passwords = ("*bin*99*", "ada spasi", "é", "x", '"petik"', "garis\\n")
+        rows = [
+            {"name": name, "password": password, "comment": f"Contoh 0813-7000-10{n}0"}
+            for n, (name, password) in enumerate(zip(names, passwords, strict=True))
+        ]
+        self._write(*rows)
+        takeover = self._read()
+        self.assertEqual(takeover.ok_count, 6, takeover.line_ids.mapped("message"))
+        self._do(takeover.action_import)
+        self.assertEqual(takeover.done_count, 6)
+        there = self._rows()
+        self.assertEqual(set(there), set(names))
+        for name, password in zip(names, passwords, strict=True):
+            service = self._get_line(takeover, name).service_id
+            self.assertEqual(service.username, name)
+            self.assertEqual(service.sudo()._isp_get_secret("password"), password)
+            self.assertEqual(there[name]["password"], password)
+        bayu = self._get_line(takeover, names[0]).service_id
+        self._do(self.as_user(bayu, self.admin)._suspend, "manual")
+        there = self._rows()
+        self.assertEqual(set(there), set(names), "no second secret")
+        self.assertEqual(there[names[0]]["profile"], "isp-isolated")
+
+    def test_capitals_alone_make_no_other_subscriber(self):
+        service = self._create_active_service(username="bayu-1")
+        self._write({"name": "BAYU-1", "comment": "Bayu 0812-3456-7013"})
+        line = self._read().line_ids
+        self.assertEqual((line.state, line.service_id), ("skipped", service))
+
+    def test_the_secret_that_a_device_uses_is_the_one_that_is_kept(self):
+        """A name that was once written small has two secrets: the device's stays."""
+        service = self._create_active_service(username="bayu-2")
+        ours = {"name": "bayu-2", "comment": f"isp:{service.name}"}
+        self._write(ours, {"name": "BAYU-2"})
+        self.control.switch_on(router=0, names=["BAYU-2"])
+        with self.sim.sudo()._open_api() as connection:
+            self._do(self.sim.sudo()._compare, connection, lambda drift: True)
+        self.assertEqual(service.username, "BAYU-2")
+        self.assertEqual(list(self._rows()), ["BAYU-2"])
+        self._do(self.as_user(service, self.admin)._suspend, "manual")
+        self.assertEqual(self._rows()["BAYU-2"]["profile"], "isp-isolated")
+        self.assertEqual(list(self._rows()), ["BAYU-2"])
+
+    def test_tunnels_of_the_office_are_left_out_by_themselves(self):
+        self._write(
+            {"name": "branch", "service": "l2tp", "comment": "Branch 0812-3456-7014"},
+            {"name": "vpn", "service": "sstp"},
+            {"name": "budi", "service": "pppoe", "comment": "Budi 0812-3456-7015"},
+            {"name": "any", "service": "any", "comment": "Any 0812-3456-7016"},
+        )
+        takeover = self._read()
+        left = takeover.line_ids.filtered(lambda line: line.state == "left")
+        self.assertEqual(left.mapped("username"), ["branch", "vpn"])
+        self._do(takeover.action_import)
+        self.assertEqual(takeover.done_count, 2)
+        self.assertFalse(left.service_id)
+        self.assertFalse(self._rows()["branch"]["comment"].startswith("isp:"))
+
+    def test_a_phone_may_come_later(self):
+        self._write({"name": "TANPA", "comment": "Tanpa Telepon"})
+        takeover = self._read()
+        self.assertEqual(takeover.line_ids.state, "ok")
+        self.assertIn("phone", takeover.line_ids.message)
+        self._do(takeover.action_import)
+        service = takeover.line_ids.service_id
+        self.assertEqual(service.contact_name, "Tanpa Telepon")
+        self.assertFalse(service.phone)
 
     def test_a_known_phone_is_the_known_subscriber(self):
         self._write({"name": "second-line", "comment": "x 0812 3456 7000"})
@@ -203,7 +282,7 @@ class TestRouterTakeover(RouterCommon):
     def test_passwords_are_not_kept_for_ever(self):
         self._write(
             {"name": "budi", "comment": "Budi 0812-3456-7010"},
-            {"name": "Wrong", "comment": "Wrong 0812-3456-7011"},
+            {"name": "Wrong", "comment": "Wrong 0812-3456-7011", "profile": "default"},
         )
         unfinished, finished = self._read(), self._read()
         self._do(finished.action_import)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.isp_base.usernames import fold
+
 from ..routeros import reconcile
 from ..routeros.facts import read_health
 from ..routeros.transport import Command
@@ -54,10 +56,9 @@ class IspRouterLive(models.TransientModel):
         return self._open()
 
     def _create_sessions(self, rows):
-        services = self.env["isp.service"].search(
-            [("username", "in", [row.get("name") for row in rows])]
-        )
-        by_name = {service.username: service.id for service in services}
+        keys = [fold(row.get("name")) for row in rows]
+        services = self.env["isp.service"].search([("username_key", "in", keys)])
+        by_key = {service.username_key: service.id for service in services}
         self.env["isp.router.live.session"].create(
             [
                 {
@@ -67,7 +68,7 @@ class IspRouterLive(models.TransientModel):
                     "caller_id": row.get("caller-id"),
                     "uptime": row.get("uptime"),
                     "key": row[".id"],
-                    "service_id": by_name.get(row.get("name")),
+                    "service_id": by_key.get(fold(row.get("name"))),
                 }
                 for row in rows
             ]

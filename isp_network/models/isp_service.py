@@ -44,6 +44,8 @@ class IspService(models.Model):
                         address=service.static_address,
                     )
                 )
+            if service.date_taken_over and not pools:
+                continue  # it has this address already; ranges may come later
             if not pools._holds(ipaddress.IPv4Address(service.static_address)):
                 raise ValidationError(service._explain_static_address(pools))
 

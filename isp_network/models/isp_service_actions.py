@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import DELAYS
+from ..const import DELAYS, ROUTER_GROUPS
 from ..exceptions import NetworkError, RefusedError
 from ..radius.transport import RadiusClient
 
@@ -45,6 +45,27 @@ class IspService(models.Model):
         command = service._send_command("disconnect", session, router, self.env.user)
         service._enqueue_sync(seconds=DELAYS[0])
         return command._show()
+
+    def action_free_session(self):
+        """Count the session of a device that is dead as ended, so that another one may
+        log in; noted in the history. Should it live, its accounting opens it again."""
+        self.ensure_one()
+        self._check_may_free_session()
+        freed = self.env["isp.session"]._free(self.sudo())
+        if not freed:
+            raise UserError(self.env._("%(name)s is not online.", name=self.name))
+        for session in freed:
+            self.sudo()._message_log(
+                body=self.env._(
+                    "%(user)s freed the session of the device %(mac)s at %(router)s, "
+                    "last heard of at %(moment)s UTC.",
+                    user=self.env.user.name,
+                    mac=session["mac"] or "–",
+                    router=session["router"] or "–",
+                    moment=fields.Datetime.to_string(session["updated_at"]),
+                )
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_new_password(self):
         """Give a new password, have the session closed, and show it."""
@@ -117,6 +138,14 @@ class IspService(models.Model):
             if name not in HIDDEN_ATTRIBUTES
         )
         return self.env._("Accepted: %(given)s", given=given or "–")
+
+    def _check_may_free_session(self):
+        """:raises AccessError: for anyone but administrators and network engineers"""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_groups(ROUTER_GROUPS)):
+            raise AccessError(
+                self.env._("Administrators and network engineers free sessions.")
+            )
 
     def _check_network_engineer(self):
         """:raises AccessError: for anyone but network engineers"""

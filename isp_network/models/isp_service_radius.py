@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.addons.isp_base.usernames import fold
 
 from ..radius import attributes, session_class, users
 
@@ -143,7 +144,7 @@ class IspService(models.Model):
         replies = {v: self._prepare_radius_reply(line, policy, v) for v in vendors}
         first = replies[vendors[0]]
         return {
-            "username": line.username,
+            "username": fold(line.username),
             "access": line.access,
             "check_items": [
                 *attributes.check_items(line),

@@ -48,7 +48,7 @@ class IspService(models.Model):
         "isp.radius.command", "service_id", "Commands", groups=NETWORK_GROUPS
     )
 
-    @api.depends("username", "password")
+    @api.depends("username_key", "password")
     def _compute_credentials_token(self):
         """What tells a session that its user name or password was changed."""
         for service in self:

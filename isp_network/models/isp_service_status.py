@@ -108,6 +108,7 @@ class IspService(models.Model):
             "NAS-Reboot": self.env._("the router restarted"),
             "Stale": self.env._("nothing was heard of it any more"),
             "Superseded": self.env._("the device logged in anew"),
+            "Freed": self.env._("a person freed it"),
         }
         return labels.get(code, code)
 

@@ -34,7 +34,8 @@ class IspSession(models.AbstractModel):
                 SELECT s.id AS service_id, a.*
                 FROM unnest(%s::int[]) AS s (id)
                 CROSS JOIN LATERAL (
-                    SELECT unique_id, session_id, username, router_id, mac,
+                    SELECT unique_id, session_id, router_id, mac,
+                           coalesce(sent_name, username) AS username,
                            host(address) AS address, started_at, updated_at,
                            stopped_at, terminate_cause
                     FROM isp_radacct WHERE service_id = s.id
@@ -44,6 +45,25 @@ class IspSession(models.AbstractModel):
             )
         )
         return {row.pop("service_id"): row for row in rows}
+
+    @api.model
+    def _free(self, services):
+        """Close the open sessions of services, as their devices are dead: nothing is
+        sent. Return a list of dict: mac, router (name), updated_at."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                WITH freed AS (
+                    UPDATE isp_radacct SET stopped_at = updated_at,
+                        terminate_cause = 'Freed'
+                    WHERE service_id = ANY(%s) AND stopped_at IS NULL
+                    RETURNING mac, router_id, updated_at)
+                SELECT mac, name AS router, f.updated_at
+                FROM freed f LEFT JOIN isp_router r ON r.id = router_id
+                """,
+                services.ids,
+            )
+        )
 
     @api.model
     def _get_uncounted(self, services):
@@ -88,7 +108,7 @@ class IspSession(models.AbstractModel):
 
         :return: {service: list of dict: reason, tries (within that hour), last_at, mac}
         """
-        names = services.filtered("username").grouped("username")
+        names = services.filtered("username_key").grouped("username_key")
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -132,7 +152,8 @@ class IspSession(models.AbstractModel):
                 """
                 WITH suspect AS MATERIALIZED (
                     SELECT a.id, a.unique_id, a.session_id, a.service_id, a.router_id,
-                           a.username, host(a.address) AS address, a.started_at,
+                           coalesce(a.sent_name, a.username) AS username,
+                           host(a.address) AS address, a.started_at,
                            a.updated_at, a.class, w.class AS wanted,
                            w.items AS wanted_items
                     FROM isp_radacct a

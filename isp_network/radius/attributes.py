@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 # Seconds; a line test is tried again within the hour, or over.
 TEST_SESSION_SECONDS = 3600
+QUOTES = "\"'`"
 # What a CoA-Request may change in a running session of any router.
 CHANGEABLE = frozenset({"Session-Timeout", "Idle-Timeout"})
 
@@ -56,9 +57,18 @@ def check_items(line):
     CHAP and MS-CHAP need the password in clear.
     """
     return [
-        ["Cleartext-Password", ":=", line.password],
+        ["Cleartext-Password", ":=", as_read(line.password)],
         ["Simultaneous-Use", ":=", "1"],
     ]
+
+
+def as_read(text):
+    """Return what FreeRADIUS reads as this text: it takes quotes around the whole of a
+    value away, and a backslash for the begin of an escape (rlm_sql)."""
+    if text[0] in QUOTES and text[0] == text[-1] or "\\" in text:
+        escaped = text.replace("\\", r"\\").replace('"', r"\"")
+        return f'"{escaped}"'
+    return text
 
 
 def reply_items(line, policy):

@@ -76,6 +76,8 @@ TABLES = {
         "bytes_out": "bigint NOT NULL DEFAULT 0",
         "terminate_cause": "text",
         "class": "text",
+        # The user name as it was sent: username has it in small letters.
+        "sent_name": "text",
     },
     # How much of each session isp.usage.day has counted. Written by Odoo alone, so
     # that it and FreeRADIUS never wait for, or fail over, each other's rows.

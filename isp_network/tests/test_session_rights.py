@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .session_common import MAC, SessionCommon
@@ -101,6 +101,30 @@ class TestSessionRights(SessionCommon):
             with self.assertRaises(AccessError):
                 self.as_user(records, self.stranger).action_test_login()
         self.assertFalse(self.peer.requests)
+
+    def test_a_dead_device_is_freed_by_whom_it_concerns_and_noted(self):
+        self._create_order(self.service, state="started")
+        for name in ("technician", "sales", "warehouse"):
+            with self.assertRaises(AccessError, msg=name):
+                self.as_user(self.service, self.users[name]).action_free_session()
+        with self.assertRaises(AccessError):
+            self.as_user(self.service, self.stranger).action_free_session()
+        service = self.as_user(self.service, self.admin)
+        self.assertEqual(service.session_status, "online")
+        service.action_free_session()
+        service.invalidate_recordset()
+        self.assertEqual(service.session_status, "offline")
+        note = self.service.message_ids.sorted("id")[-1].body
+        self.assertIn(self.admin.name, note)
+        self.assertIn(MAC, note)
+        self.assertFalse(self.peer.requests, "nothing is sent")
+        with self.assertRaises(UserError):
+            service.action_free_session()
+
+    def test_a_router_is_told_the_name_that_it_sent(self):
+        self._update_session(self.live, sent_name="BUDI-Q")
+        self.as_user(self.service, self.engineer).action_disconnect()
+        self.assertEqual(self.peer.requests[0]["User-Name"], ["BUDI-Q"])
 
     def test_the_network_page_is_for_engineers_and_administrators(self):
         for name in ("technician", "sales", "warehouse", "employee", "portal"):

@@ -9,16 +9,30 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.isp_base.secret_field import SecretFile
+from odoo.addons.isp_base.usernames import fold
 from odoo.addons.isp_billing.const import BATCH
 
-from ..takeover.columns import COLUMNS, Column
+from ..takeover.columns import COLUMNS, Column, simplify
 from ..takeover.file import MAX_BYTES, MAX_ROWS, FileError, read
+from ..takeover.presets import PRESETS
 from ..takeover.rows import Row
 from ..takeover.template import write_template
 
 _logger = logging.getLogger(__name__)
 
 MANAGER = "isp_base.isp_base_group_manager"
+# Headings that say by themselves that a plus is what the customer owes.
+DEBTS = frozenset(
+    (
+        "open balance",
+        "outstanding",
+        "amount due",
+        "sisa tagihan",
+        "tunggakan",
+        "piutang",
+    )
+)
+NAMED_BY = {"first_name", "last_name", "comment"}
 DAYS_KEPT = 14  # a file that nobody imports
 
 
@@ -55,8 +69,28 @@ class IspTakeover(models.Model):
         help="Where the file has no user name or password. Such a subscriber is off "
         "line until his device is given the new ones.",
     )
+    system = fields.Selection(
+        lambda self: (
+            [(preset.name, preset.label) for preset in PRESETS]
+            + [("none", self.env._("None of them"))]
+        ),
+        "Exported From",
+        help="Whose headings these are. Found out by itself where they tell.",
+    )
+    balance_sign = fields.Selection(
+        [
+            ("debt", "What the customer owes us"),
+            ("credit", "The customer's money: we owe it him"),
+        ],
+        "A Balance Above Zero Is",
+        help="The other sign is the other way round. Empty: asked before the import.",
+    )
+    has_balance = fields.Boolean(compute="_compute_mapping")
+    owed_to_us = fields.Monetary("Owed to Us", compute="_compute_owed")
+    owed_by_us = fields.Monetary("Owed by Us", compute="_compute_owed")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    column_ids = fields.One2many("isp.takeover.column", "takeover_id", "Columns")
     headings = fields.Json(readonly=True)
-    mapping = fields.Html(compute="_compute_mapping", sanitize=False)
     missing_columns = fields.Char(compute="_compute_mapping")
     unknown_columns = fields.Char(compute="_compute_mapping")
     line_ids = fields.One2many("isp.takeover.line", "takeover_id", readonly=True)
@@ -94,6 +128,8 @@ class IspTakeover(models.Model):
             pairs = takeover.headings or []
             names = {name for _heading, name in pairs}
             required = takeover._get_required_columns()
+            if names & NAMED_BY:
+                names.add("contact_name")
             missing = [column for column in required if column.name not in names]
             takeover.missing_columns = bool(pairs) and ", ".join(
                 takeover._get_label(column.name) for column in missing
@@ -101,16 +137,26 @@ class IspTakeover(models.Model):
             takeover.unknown_columns = ", ".join(
                 heading for heading, name in pairs if heading and not name
             )
-            takeover.mapping = bool(pairs) and self.env["ir.qweb"]._render(
-                "isp_takeover.takeover_mapping",
-                {
-                    "pairs": [
-                        (heading, name and takeover._get_label(name))
-                        for heading, name in pairs
-                        if heading
-                    ]
-                },
-            )
+            takeover.has_balance = "balance" in names
+
+    @api.depends("line_ids.balance", "line_ids.state")
+    def _compute_owed(self):
+        """Of the rows that can be imported, or are."""
+        sums = {}
+        for operator in (">", "<"):
+            for takeover, amount in self.env["isp.takeover.line"]._read_group(
+                [
+                    ("takeover_id", "in", self.ids),
+                    ("state", "in", ("ok", "done")),
+                    ("balance", operator, 0),
+                ],
+                ["takeover_id"],
+                ["balance:sum"],
+            ):
+                sums[takeover, operator] = amount
+        for takeover in self:
+            takeover.owed_to_us = sums.get((takeover._origin, ">"), 0.0)
+            takeover.owed_by_us = -sums.get((takeover._origin, "<"), 0.0)
 
     def _show_progress(self, waiting):
         left, total = waiting, self.total_count
@@ -135,10 +181,26 @@ class IspTakeover(models.Model):
             raise UserError(
                 self.env._("This file is being imported. Take over another one anew.")
             )
-        result = super().write(vals)
+        if self.env.context.get("isp_reading"):
+            return super().write(vals)
+        if vals.get("file"):  # it may be of another system than the one before
+            vals = {"system": False, "balance_sign": False, **vals}
+        result = super(IspTakeover, self.with_context(isp_reading=True)).write(vals)
         if vals.get("file"):
             self._read_file()
+        elif "column_ids" in vals:
+            self._columns_chosen()
+        elif vals.get("system"):
+            self.filtered("file")._read_file()
+        if "balance_sign" in vals:
+            self._test_anew()
         return result
+
+    def _test_anew(self):
+        """What was tested is another thing now."""
+        tested = self.filtered(lambda takeover: takeover.phase == "test")
+        tested.phase = "upload"
+        tested.line_ids.sudo().write({"state": "waiting", "message": False})
 
     def _get_label(self, name):
         """Return the heading of a column in the user's language."""
@@ -178,17 +240,33 @@ class IspTakeover(models.Model):
         for takeover in self:
             try:
                 content = base64.b64decode(takeover._isp_get_secret("file"))
-                table = read(content, takeover._get_columns())
+                table = read(
+                    content,
+                    takeover._get_columns(),
+                    takeover.system,
+                    takeover._get_chosen_columns(),
+                )
             except FileError as error:
                 raise UserError(takeover._explain(error.reason)) from error
             takeover.line_ids.sudo().unlink()
-            takeover.write(
-                {
-                    "headings": list(zip(table.headings, table.names, strict=True)),
-                    "phase": "upload",
-                }
-            )
+            takeover.with_context(isp_reading=True).write(takeover._prepare_read(table))
+            takeover._list_columns(table)
             takeover._create_lines(table.rows)
+
+    def _prepare_read(self, table):
+        """Return the vals that follow from what was read. What a plus means is asked
+        where neither the system nor the heading of the balance says it."""
+        pairs = list(zip(table.headings, table.names, strict=True))
+        headings = {simplify(heading) for heading, name in pairs if name == "balance"}
+        sign = table.preset.balance_sign if table.preset else ""
+        if headings & DEBTS:
+            sign = sign or "debt"
+        return {
+            "headings": pairs,
+            "phase": "upload",
+            "system": self.system or (table.preset.name if table.preset else False),
+            "balance_sign": self.balance_sign or sign or False,
+        }
 
     def _explain(self, reason):
         return {
@@ -218,10 +296,9 @@ class IspTakeover(models.Model):
         """Rows of one person are in one batch: two at once would make him twice."""
         batches, vals_list = {}, []
         for index, (number, values) in enumerate(rows):
-            person = values.get("id_number") or f"row {number}"
+            person = values.get("id_number") or _get_person(values, number)
             texts = {name: str(value).strip() for name, value in values.items()}
-            password = texts.get("password")
-            values.pop("password", None)
+            password = str(values.pop("password", ""))
             vals_list.append(
                 {
                     "takeover_id": self.id,
@@ -229,7 +306,8 @@ class IspTakeover(models.Model):
                     "row": number,
                     "batch": batches.setdefault(person, index // BATCH),
                     "contact_name": texts.get("contact_name"),
-                    "username": texts.get("username", "").lower() or False,
+                    "username": texts.get("username") or False,
+                    "username_key": fold(texts.get("username")) or False,
                     "legacy_number": texts.get("legacy_number"),
                     "plan": texts.get("plan"),
                     "values": json.dumps(values),
@@ -391,6 +469,12 @@ class IspTakeover(models.Model):
             texts += [labels[line.state], line.message or ""]
             writer.writerow([line.row, *map(_keep_from_computing, texts)])
         return output.getvalue().encode("utf-8-sig")
+
+
+def _get_person(values, number):
+    """Return what tells that two rows are of one person: name and phone together."""
+    name, phone = values.get("contact_name"), values.get("phone")
+    return (name, phone) if name and phone else f"row {number}"
 
 
 def _keep_from_computing(text):

@@ -21,6 +21,7 @@ class IspTakeoverLine(models.Model):
     row = fields.Integer(required=True, aggregator=None, help="Number in the file.")
     contact_name = fields.Char("Name")
     username = fields.Char("User Name")
+    username_key = fields.Char("User Name in Small Letters")
     legacy_number = fields.Char("Former Number")
     plan = fields.Char()
     values = Secret(groups=MANAGER, help="The row as it is in the file.")
@@ -37,11 +38,12 @@ class IspTakeoverLine(models.Model):
         required=True,
         default="waiting",
     )
+    balance = fields.Float(help="Above zero: what he owes us.", readonly=True)
     date_done = fields.Datetime("Done on")
 
     _row_uniq = models.UniqueIndex("(takeover_id, row)", "A row is once in a takeover.")
     _batch_idx = models.Index("(takeover_id, state, batch)")
-    _username_idx = models.Index("(takeover_id, username)")
+    _username_idx = models.Index("(takeover_id, username_key)")
     _legacy_number_idx = models.Index("(takeover_id, legacy_number)")
 
     def _check(self):
@@ -78,6 +80,7 @@ class IspTakeoverLine(models.Model):
                     "state": "error" if problems else "ok",
                     "message": "\n".join(problems + remarks),
                     "service_id": False,
+                    "balance": taken["balance"],
                 }
             )
         return found
@@ -86,7 +89,7 @@ class IspTakeoverLine(models.Model):
         """Return {line: problems} of what other rows of the file have as well."""
         problems = {}
         takeover = self.takeover_id
-        for name in ("username", "legacy_number"):
+        for name in ("username_key", "legacy_number"):
             groups = self._read_group(
                 [
                     ("takeover_id", "=", takeover.id),
@@ -103,8 +106,8 @@ class IspTakeoverLine(models.Model):
                     problems.setdefault(line, []).append(
                         self.env._(
                             "%(column)s: “%(value)s” is in row %(rows)s as well",
-                            column=takeover._get_label(name),
-                            value=line[name],
+                            column=takeover._get_label(name.removesuffix("_key")),
+                            value=line[name.removesuffix("_key")],
                             rows=", ".join(str(row) for row in sorted(others)),
                         )
                     )
@@ -114,17 +117,16 @@ class IspTakeoverLine(models.Model):
         """Return {line: the service with its user name or former number}."""
         services = self.env["isp.service"].sudo().with_context(active_test=False)
         company = [("company_id", "=", self.takeover_id.company_id.id)]
-        usernames = [name for name in self.mapped("username") if name]
         numbers = [number for number in self.mapped("legacy_number") if number]
-        by_username = services.search([("username", "in", usernames)])
-        by_username = by_username.grouped("username")
+        by_username = services._find_by_username(self.mapped("username"))
+        by_username = by_username.grouped("username_key")
         by_number = services.search([*company, ("legacy_number", "in", numbers)])
         by_number = by_number.grouped("legacy_number")
         by_name = services.search([*company, ("name", "in", numbers)]).grouped("name")
         existing = {}
         for line in self:
             service = (
-                by_username.get(line.username)
+                by_username.get(line.username_key)
                 or by_number.get(line.legacy_number)
                 or by_name.get(line.legacy_number)
             )
@@ -144,6 +146,7 @@ class IspTakeoverLine(models.Model):
         company = self.takeover_id.company_id
         services = self.env["isp.service"].with_company(company)
         services = services._take_over(list(found.values()))
+        self._isolate(found, services)
         now = fields.Datetime.now()
         for line, service in zip(found, services, strict=True):
             line.write({"state": "done", "service_id": service.id, "date_done": now})
@@ -158,6 +161,17 @@ class IspTakeoverLine(models.Model):
                 for line, service in zip(found, services, strict=True)
             }
         )
+
+    def _isolate(self, found, services):
+        """Who was isolated in the former system is so from the first moment."""
+        notes = {
+            service: self.env._("It was “%s” in the former system.", row["isolated"])
+            for row, service in zip(found.values(), services, strict=True)
+            if row["isolated"]
+        }
+        if notes:
+            isolated = services.browse(service.id for service in notes).sudo()
+            isolated._suspend("manual", note={s: notes[s] for s in isolated})
 
     def _forget(self):
         """Forget what the file said; the rows and what became of them stay."""

@@ -33,12 +33,13 @@ COLUMNS = (
         "Siti Rahayu",
         required=True,
     ),
+    Column("first_name", ("First Name",), ("Nama Depan",)),
+    Column("last_name", ("Last Name",), ("Nama Belakang",)),
     Column(
         "phone",
         ("Phone", "Phone Number", "Mobile", "WhatsApp"),
         ("Telepon", "No Telepon", "Nomor Telepon", "No HP", "HP", "Telp", "No WA"),
         "0812 3456 7890",
-        required=True,
     ),
     Column("email", ("E-mail", "Mail"), ("Surel", "Alamat Email"), "siti@example.com"),
     Column(
@@ -106,7 +107,6 @@ COLUMNS = (
         ("Activation Date", "Active Since", "Start Date", "Activated"),
         ("Tanggal Aktif", "Tgl Aktif", "Tanggal Aktivasi", "Aktif Sejak"),
         "2025-03-14",
-        required=True,
     ),
     Column(
         "billed_until",
@@ -116,7 +116,7 @@ COLUMNS = (
     ),
     Column(
         "balance",
-        ("Open Balance", "Balance", "Outstanding", "Amount Due"),
+        ("Open Balance", "Balance", "Outstanding", "Amount Due", "Account Balance"),
         ("Sisa Tagihan", "Tunggakan", "Saldo", "Piutang"),
         150000,
     ),
@@ -126,6 +126,25 @@ COLUMNS = (
         ("Jatuh Tempo", "Tanggal Jatuh Tempo", "Jatuh Tempo Tunggakan"),
         "2026-12-10",
     ),
+    Column(
+        "status",
+        ("Status", "Service Status"),
+        ("Keadaan", "Status Layanan", "Status Pelanggan"),
+        "",
+    ),
+    Column(
+        "static_address",
+        ("Fixed Address", "IP Address", "Static IP", "IP", "Remote Address"),
+        ("Alamat IP", "IP Tetap", "IP Statis", "IP Static"),
+    ),
+    Column(
+        "caller_id",
+        ("MAC", "MAC Address", "Caller ID"),
+        ("Alamat MAC", "MAC Perangkat"),
+    ),
+    Column("disabled", ("Disabled",), ("Dimatikan",)),
+    Column("tunnel", ("Kind of Login",), ("Jenis Login",)),
+    Column("comment", ("Comment", "Note", "Remarks"), ("Catatan", "Keterangan")),
     Column(
         "own_price",
         ("Own Price", "Own Monthly Price", "Monthly Price", "Special Price"),

@@ -1,16 +1,33 @@
 """Makes values of services out of the rows of a file; says what is wrong there."""
 
+import re
 from datetime import timedelta
 from functools import cached_property
 
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, formatLang
+
+from odoo.addons.isp_base.comments import split_contact
 
 from .columns import simplify
 from .values import parse_amount, parse_date
 
 FAR_AHEAD = timedelta(days=400)
 EXCEL_DIGITS = 15  # a number in a spreadsheet keeps no more
+# What systems call a service that is open, isolated or over; as `simplify` leaves it.
+OPEN = frozenset(
+    "|active|aktif|on|online|enabled|enable|yes|ya|normal|lunas".split("|")
+)
+ISOLATED = frozenset(
+    "isolir|isolated|terisolir|suspend|suspended|blocked|block|blokir|off|disabled|"
+    "limited|expired|overdue|stopped|paused|tunda|banned|nonaktif sementara".split("|")
+)
+ENDED = frozenset(
+    "inactive|ended|terminated|berhenti|nonaktif|non aktif|tidak aktif|dismantle|"
+    "cabut|putus|archived|deleted|closed".split("|")
+)
+IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
+NETWORK = ("static_address", "caller_id")
 TEXTS = ("contact_name", "street", "street2", "city", "zip", "legacy_number")
 
 
@@ -35,6 +52,9 @@ class RowReader:
         """
         row = Row(self, values, password)
         return row.parse(), row.problems, row.remarks
+
+    def format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.company.currency_id)
 
     def get_label(self, name):
         return self._labels[name]
@@ -104,6 +124,7 @@ class Row:
         self.env, self.problems, self.remarks = reader.takeover.env, [], []
 
     def parse(self):
+        self._read_name()
         self._read_required()
         service = {name: self.text(name) for name in TEXTS if self.text(name)}
         service |= {
@@ -113,12 +134,57 @@ class Row:
             **self._read_credentials(),
             **self._read_terms(),
         }
+        for name in NETWORK:
+            if self.text(name):
+                service |= self._read_network(name)
         self.reader.takeover._complete_service_vals(service, self)
         return {
             "service": service,
+            "isolated": self._read_status(),
             **self._read_billed(service.get("activation_date")),
             **self._read_balance(),
         }
+
+    def _read_name(self):
+        """A first and a last name are one; of a list without names it is what the
+        comment says, else the user name."""
+        if self.text("contact_name"):
+            return
+        parts = [self.text("first_name"), self.text("last_name")]
+        name = " ".join(part for part in parts if part)
+        if not name and (comment := self.text("comment")):
+            name, phones = split_contact(comment)
+            if phones and not self.text("phone"):
+                self.values["phone"] = phones[0]
+        columns = {column for _heading, column in self.reader.takeover.headings}
+        if not name and "comment" in columns and "contact_name" not in columns:
+            name = self.text("username")
+        if name:
+            self.values["contact_name"] = name
+
+    def _read_status(self):
+        """Return what the former system calls a service that it isolates, "" for one
+        that is open; what has ended there is not taken over."""
+        if self.text("disabled").lower() in ("yes", "true", "1"):
+            return self.text("disabled")
+        tunnel = self.text("tunnel").lower()
+        if tunnel not in ("", "any", "pppoe"):
+            self.wrong("tunnel", self.env._("“%s” is a tunnel, no subscriber", tunnel))
+        text = self.text("status")
+        word = simplify(text)
+        if word in ENDED:
+            self.wrong(
+                "status", self.env._("“%s”: it has ended, and is left out", text)
+            )
+        elif word in ISOLATED:
+            self.remarks.append(self.env._("Is isolated, as it was (“%s”).", text))
+            return text
+        elif word not in OPEN:
+            self.wrong(
+                "status",
+                self.env._("“%s” is not known: write Active, Isolated or Ended", text),
+            )
+        return ""
 
     def text(self, name):
         return str(self.values.get(name, "")).strip()
@@ -145,6 +211,8 @@ class Row:
             vals["phone"] = self._try(
                 "phone", self.reader.services._format_phone, phone
             )
+        else:
+            self.remarks.append(self.env._("No phone number yet: it can come later."))
         if email := self.text("email"):
             vals["email"] = email
             if not email_normalize(email):
@@ -186,6 +254,21 @@ class Row:
             self.wrong("id_number", problem)
         return vals
 
+    def _read_network(self, name):
+        """Return the vals of what is for the network, where the network is kept here."""
+        if name == "static_address" and not IPV4.fullmatch(self.text(name)):
+            self.wrong(name, self.env._("“%s” is no IPv4 address", self.text(name)))
+        if name in self.reader.services._fields:
+            return {name: self.text(name)}
+        self.remarks.append(
+            self.env._(
+                "%(column)s: %(value)s is not kept, as the network is not kept here.",
+                column=self.reader.get_label(name),
+                value=self.text(name),
+            )
+        )
+        return {}
+
     def _read_place(self):
         text = self.text("coordinates")
         if not text and (self.text("latitude") or self.text("longitude")):
@@ -199,7 +282,7 @@ class Row:
 
     def _read_credentials(self):
         generate = self.reader.takeover.generate_credentials
-        username = self.text("username").lower()
+        username = self.text("username")
         vals = {"username": username, "password": self.password}
         checks = {
             "username": self.reader.services._check_username_format,
@@ -221,7 +304,11 @@ class Row:
             if not schedule:
                 self.wrong("schedule", self.env._("is missing"))
         vals["billing_schedule_id"] = schedule
-        vals["activation_date"] = activated = self._read_date("activation_date")
+        activated = self._read_date("activation_date")
+        if not self.text("activation_date"):
+            activated = self.reader.today
+            self.remarks.append(self.env._("Without an activation date: from today."))
+        vals["activation_date"] = activated
         if activated and activated > self.reader.today:
             self.wrong("activation_date", self.env._("lies in the future"))
         vals["own_price"] = self._read_amount("own_price") or 0.0
@@ -271,6 +358,28 @@ class Row:
             self.wrong(name, self.env._("“%s” is no amount", self.text(name)))
             return 0.0
 
+    def _sign_balance(self, balance):
+        """Return the balance with the sign that it has here, and say which way it is
+        booked: systems do not agree on what a plus means."""
+        sign = self.reader.takeover.balance_sign
+        amount = self.reader.format_amount(abs(balance))
+        if not sign:
+            self.wrong(
+                "balance",
+                self.env._(
+                    "%s: is it what he owes us, or his credit? Say above what a plus "
+                    "means.",
+                    amount,
+                ),
+            )
+        elif sign == "credit":
+            balance = -balance
+        if sign and balance > 0:
+            self.remarks.append(self.env._("He owes us %s.", amount))
+        elif sign:
+            self.remarks.append(self.env._("We owe him %s: a credit.", amount))
+        return balance
+
     def _read_billed(self, activated):
         until, today = self._read_date("billed_until"), self.reader.today
         if until and activated and until < activated - timedelta(days=1):
@@ -290,6 +399,8 @@ class Row:
 
     def _read_balance(self):
         balance, due = self._read_amount("balance"), self._read_date("balance_due")
+        if balance:
+            balance = self._sign_balance(balance)
         if balance > 0 and due and due < self.reader.today:
             self.remarks.append(
                 self.env._(

@@ -5,4 +5,5 @@ from . import (
     test_takeover_columns,
     test_takeover_file,
     test_takeover_rights,
+    test_takeover_systems,
 )

@@ -23,8 +23,8 @@ class TestTakeoverCheck(TakeoverCommon):
             "Name": "",
             "Phone": "12",
             "E-mail": "siti",
-            "User_Name": "a b",
-            "Password": "two words",
+            "User_Name": "a\tb",
+            "Password": "two\twords",
             "Plan": "Home 99",
             "Area": "Atlantis",
             "POP": "Nowhere",
@@ -46,13 +46,12 @@ class TestTakeoverCheck(TakeoverCommon):
                 label = heading.replace("_", " ")
                 self.assertTrue([t for t in said if t.startswith(f"{label}: ")], said)
         self.assertEqual(len(said), len(wrong))
-        self.assertNotIn("two words", line.message, "a password is not repeated")
+        self.assertNotIn("two\twords", line.message, "a password is not repeated")
 
     def test_what_is_wrong_in_one_field(self):
         for values, words in (
             ({"Activation_Date": "2026-05-21"}, "future"),
             ({"Billed_Until": "2025-03-01"}, "before the activation"),
-            ({"Phone": ""}, "Phone: is missing"),
             ({"Password": ""}, "Password: is missing"),
             ({"ID_Number": "3.17306E+15"}, "as text"),
             ({"ID_Number": "AB123", "ID_Type": "magic"}, "ID Type"),
@@ -72,11 +71,26 @@ class TestTakeoverCheck(TakeoverCommon):
             {"Billed_Until": ""},
             {"POP": "[PLM] POP Palmerah"},
             {"User_Name": "WATI.Besar@net"},
+            {"User_Name": "26=elsa o'neil"},
+            {"Password": " ada spasi "},
+            {"Phone": ""},
             {"Phone": "62812500099"},
         ):
             with self.subTest(values=values):
                 line = self._check_one(**values)
                 self.assertEqual(line.state, "ok", line.message)
+
+    def test_names_and_passwords_stay_as_devices_send_them(self):
+        row = self._row(User_Name="2602-BAYU", Password="*bin*99* ", Phone="")
+        takeover = self._take_over(row)
+        line = takeover.line_ids
+        self.assertEqual(line.state, "done", line.message)
+        service = line.service_id
+        self.assertEqual(service.username, "2602-BAYU")
+        self.assertEqual(service.sudo()._isp_get_secret("password"), "*bin*99* ")
+        self.assertFalse(service.phone)
+        again = self._check(self._row(User_Name="2602-bayu")).line_ids
+        self.assertEqual((again.state, again.service_id), ("skipped", service))
 
     def test_an_id_number_that_excel_has_cut(self):
         heads = list(self._row())

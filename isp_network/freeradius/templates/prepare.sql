@@ -29,40 +29,61 @@ PREPARE isp_client(text) AS
 PREPARE isp_online(text, text) AS
     SELECT count(*) FROM isp_radacct
     WHERE username = $1 AND stopped_at IS NULL
-        AND mac IS DISTINCT FROM upper($2)
+        AND mac IS DISTINCT FROM CASE
+            WHEN $2 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
+            THEN upper($2::macaddr::text) ELSE upper($2) END
         AND updated_at > now() AT TIME ZONE 'UTC' - interval '@stale_minutes minutes';
 
 -- Whatever comes, lost, doubled or in another order, ends in the same row. Times are
--- this server's: a router's clock may be wrong by years. One that was taken for dead
--- (cause Stale) and speaks again is open again.
+-- this server's: a router's clock may be wrong by years. One whose end its router has
+-- not told (a guess of ours) and that speaks again is open again. A
+-- router without Class that counts its sessions anew is known by one of that number
+-- having ended before; what comes then is of another row.
 PREPARE isp_account(text, text, text, text, text, text, text, text, text, text,
-        bigint, bigint, bigint, bigint, bigint, bigint, text, text) AS
+        bigint, bigint, bigint, bigint, bigint, bigint, text, text, text) AS
     WITH packet AS (
         SELECT now() AT TIME ZONE 'UTC'
-            - make_interval(secs => least(greatest($11, 0), 86400)) AS at
+                - make_interval(secs => least(greatest($11, 0), 86400)) AS at,
+            (SELECT service_id FROM isp_radius_user WHERE username = $4) AS service_id,
+            coalesce((SELECT router_id FROM isp_radius_client
+                WHERE address = $5::inet), 0) AS router_id,
+            CASE WHEN $9 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
+                THEN upper($9::macaddr::text) ELSE nullif(upper($9), '') END AS mac
+    ), known AS (
+        SELECT s.unique_id, s.id, s.stopped_at < packet.at AND ($1 = 'Start'
+                OR $12 > 0 AND s.stopped_at < packet.at - make_interval(secs => $12))
+            AS is_other
+        FROM packet, isp_radacct s
+        WHERE $18 = '' AND s.service_id = packet.service_id AND s.session_id = $3
+            AND s.router_id = packet.router_id
+            AND (s.unique_id = $2 OR starts_with(s.unique_id, $2 || ':'))
+        ORDER BY s.id DESC LIMIT 1
     ), session AS (
         INSERT INTO isp_radacct AS s (unique_id, session_id, username, service_id,
             router_id, nas_address, nas_port, called_station, mac, address,
             started_at, updated_at, stopped_at, seconds, bytes_in, bytes_out,
-            terminate_cause, class)
-        SELECT $2, $3, $4,
-            (SELECT service_id FROM isp_radius_user WHERE username = $4),
-            coalesce((SELECT router_id FROM isp_radius_client
-                WHERE address = $5::inet), 0),
+            terminate_cause, class, sent_name)
+        SELECT coalesce((SELECT CASE WHEN is_other THEN $2 || ':' || id
+                ELSE unique_id END FROM known), $2),
+            $3, $4, packet.service_id, packet.router_id,
             nullif($6, '')::inet, nullif($7, ''), nullif($8, ''),
-            nullif(upper($9), ''), nullif($10, '')::inet,
+            packet.mac, nullif($10, '')::inet,
             packet.at - make_interval(secs => $12), packet.at,
             CASE WHEN $1 = 'Stop' THEN packet.at END,
-            $12, ($13 << 32) | $14, ($15 << 32) | $16, nullif($17, ''), nullif($18, '')
+            $12, ($13 << 32) | $14, ($15 << 32) | $16, nullif($17, ''), nullif($18, ''),
+            nullif($19, '')
         FROM packet
         ON CONFLICT (unique_id) DO UPDATE SET
             updated_at = greatest(s.updated_at, excluded.updated_at),
-            stopped_at = CASE WHEN s.terminate_cause = 'Stale'
+            stopped_at = CASE WHEN s.terminate_cause IN ('Stale', 'Superseded', 'NAS-Reboot', 'Freed')
+                    AND excluded.updated_at > s.stopped_at
                 THEN excluded.stopped_at
                 ELSE coalesce(s.stopped_at, excluded.stopped_at) END,
-            terminate_cause = CASE WHEN s.terminate_cause = 'Stale'
+            terminate_cause = CASE WHEN s.terminate_cause IN ('Stale', 'Superseded', 'NAS-Reboot', 'Freed')
+                    AND excluded.updated_at > s.stopped_at
                 THEN excluded.terminate_cause
                 ELSE coalesce(s.terminate_cause, excluded.terminate_cause) END,
+            mac = coalesce(excluded.mac, s.mac),
             address = coalesce(excluded.address, s.address),
             seconds = greatest(s.seconds, excluded.seconds),
             bytes_in = greatest(s.bytes_in, excluded.bytes_in),
@@ -100,7 +121,9 @@ PREPARE isp_login(text, text, text, text) AS
     VALUES (date_trunc('hour', now() AT TIME ZONE 'UTC'), $1,
         coalesce((SELECT router_id FROM isp_radius_client
             WHERE address = $2::inet), 0),
-        $3, now() AT TIME ZONE 'UTC', nullif(upper($4), ''))
+        $3, now() AT TIME ZONE 'UTC', CASE
+            WHEN $4 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
+            THEN upper($4::macaddr::text) ELSE nullif(upper($4), '') END)
     ON CONFLICT (username, hour, router_id, reason) DO UPDATE SET
         tries = l.tries + 1, last_at = excluded.last_at, mac = excluded.mac;
 
