@@ -18,6 +18,7 @@ from . import (
     isp_service_credentials,
     isp_service_lifecycle,
     isp_service_line,
+    isp_service_person,
     isp_suspension,
     isp_work_order,
     isp_work_order_files,

@@ -7,6 +7,7 @@ from . import (
     test_doors,
     test_forged_values,
     test_fuzz,
+    test_known_person,
     test_lifecycle,
     test_log,
     test_field_rights,
