@@ -277,6 +277,15 @@ class IspService(models.Model):
         return typed
 
     @api.model
+    def load(self, fields, data):
+        """Odoo says the fault of the bad row at the first row too, which is good."""
+        result = super().load(fields, data)
+        first, *others = result["messages"] or [{}]
+        if any(other["message"] == first["message"] for other in others):
+            result["messages"] = others
+        return result
+
+    @api.model
     def get_import_templates(self):
         """Offer a list to be filled in, where registrations are imported."""
         return [
