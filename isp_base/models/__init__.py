@@ -33,6 +33,7 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
+    res_country,
     res_partner,
     res_users,
     stock_lot,

@@ -5,6 +5,7 @@ import phonenumbers
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..const import (
     ADDRESS_FIELDS,
@@ -128,6 +129,18 @@ class IspService(models.Model):
             if service.phone:
                 service._format_phone(service.phone)
 
+    @api.constrains("email")
+    def _check_email(self):
+        for service in self:
+            if service.email and not email_normalize(service.email):
+                raise ValidationError(
+                    self.env._(
+                        "“%(email)s” is not an e-mail address. Write one, for example "
+                        "siti@example.com.",
+                        email=service.email,
+                    )
+                )
+
     @api.constrains("contact_name", "phone")
     def _check_contact(self):
         if any(not (service.contact_name and service.phone) for service in self):
@@ -204,6 +217,9 @@ class IspService(models.Model):
     def _normalize_contact_vals(self, vals):
         if vals.get("email"):
             vals["email"] = vals["email"].strip()
+        if vals.get("id_number"):
+            clean = self.env["res.partner"]._isp_clean_id_number
+            vals["id_number"] = clean(vals["id_number"])
         if vals.get("phone"):
             country = self.env["res.country"].browse(vals.get("country_id") or False)
             vals["phone"] = (

@@ -42,6 +42,20 @@ class ResPartner(models.Model):
         groups=SERVICE_GROUPS,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._isp_clean_id_vals(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._isp_clean_id_vals(vals))
+
+    @api.model
+    def _isp_clean_id_vals(self, vals):
+        if not vals.get("isp_id_number"):
+            return vals
+        number = self._isp_clean_id_number(vals["isp_id_number"])
+        return {**vals, "isp_id_number": number}
+
     def _compute_isp_service_count(self):
         counts = dict(
             self.env["isp.service"]._read_group(

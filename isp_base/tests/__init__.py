@@ -19,6 +19,7 @@ from . import (
     test_owners,
     test_pictures,
     test_outside,
+    test_places,
     test_portal,
     test_queries,
     test_registration,
