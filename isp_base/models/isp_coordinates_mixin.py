@@ -1,9 +1,7 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-COORDINATES = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*$")
+from .. import places
 
 
 class IspCoordinatesMixin(models.AbstractModel):
@@ -18,9 +16,12 @@ class IspCoordinatesMixin(models.AbstractModel):
         compute="_compute_coordinates",
         inverse="_inverse_coordinates",
         help="Latitude and longitude in degrees, as a map application copies them: "
-        "-6.2000000, 106.8166667",
+        "-6.2000000, 106.8166667. A link of a map is read too.",
     )
     map_url = fields.Char("Map", compute="_compute_coordinates")
+    place_warning = fields.Char(
+        compute="_compute_place_warning", groups="base.group_user"
+    )
 
     _latitude_range = models.Constraint(
         "CHECK (latitude BETWEEN -90 AND 90)",
@@ -42,28 +43,94 @@ class IspCoordinatesMixin(models.AbstractModel):
             else:
                 record.coordinates = record.map_url = False
 
+    @api.depends("latitude", "longitude")
+    @api.depends_context("allowed_company_ids")
+    def _compute_place_warning(self):
+        countries = self.env.companies.country_id
+        bounds = [country._isp_get_bounds() for country in countries]
+        for record in self:
+            place = (record.latitude, record.longitude)
+            inside = not all(bounds) or any(_lies_in(place, box) for box in bounds)
+            record.place_warning = any(place) and not inside and self.env._(
+                "This place is outside %(countries)s.",
+                countries=", ".join(countries.mapped("name")),
+            )
+
+    @api.onchange("coordinates")
+    def _onchange_coordinates(self):
+        """Show at once what was read of the text, and turn a swapped order round."""
+        text = self.coordinates
+        try:
+            swapped = self._get_swapped(text)
+            place = swapped or self._parse_coordinates(text)
+        except ValidationError as error:
+            return {"warning": {"title": self.env._("Place"), "message": str(error)}}
+        self.latitude, self.longitude = place
+        if swapped:
+            return {
+                "warning": {
+                    "title": self.env._("Latitude first"),
+                    "message": self.env._(
+                        "“%(text)s” has the longitude first. It was turned round: "
+                        "look at the map whether it is the place.",
+                        text=text,
+                    ),
+                }
+            }
+        return None
+
     def _inverse_coordinates(self):
         for record in self:
-            record.latitude, record.longitude = self._parse_coordinates(
-                record.coordinates
-            )
+            place = record._parse_coordinates(record.coordinates)
+            record.latitude, record.longitude = place
+
+    @api.model
+    def _get_swapped(self, text):
+        """Return (latitude, longitude) of a text that has them the other way round,
+        which no latitude or the country of the company tells; else None."""
+        place = places.parse(text or "")
+        if not place or abs(place[1]) > 90 or abs(place[0]) > 180:
+            return None
+        swapped = place[::-1]
+        if abs(place[0]) > 90:
+            return swapped
+        box = self.env.company.country_id._isp_get_bounds()
+        wrong = box and not _lies_in(place, box) and _lies_in(swapped, box)
+        return swapped if wrong else None
 
     @api.model
     def _parse_coordinates(self, text):
         """Return (latitude, longitude) in degrees; ``(0, 0)`` for no text.
 
-        :raises ValidationError: when the text is not two numbers in range
+        :raises ValidationError: when there is no place in the text
         """
         if not text:
             return 0.0, 0.0
-        match = COORDINATES.match(text)
-        latitude, longitude = map(float, match.groups()) if match else (91, 181)
-        if abs(latitude) > 90 or abs(longitude) > 180:
-            raise ValidationError(
-                self.env._(
-                    "“%(text)s” is not a place on the map. Write latitude and "
-                    "longitude in degrees, for example -6.2000000, 106.8166667.",
-                    text=text,
-                )
+        place = places.parse(text)
+        if place and any(place) and abs(place[0]) <= 90 and abs(place[1]) <= 180:
+            return place
+        if swapped := self._get_swapped(text):
+            hint = self.env._(
+                "The latitude goes first: %(place)s?",
+                place=f"{swapped[0]:.7f}, {swapped[1]:.7f}",
             )
-        return latitude, longitude
+        elif places.is_short(text):
+            hint = self.env._(
+                "A short link does not tell its place. Open it, hold your finger on the "
+                "place and copy the numbers."
+            )
+        else:
+            hint = self.env._(
+                "Write latitude and longitude in degrees, for example -6.2000000, "
+                "106.8166667, or paste a link of a map."
+            )
+        raise ValidationError(
+            self.env._(
+                "“%(text)s” is not a place on the map. %(hint)s", text=text, hint=hint
+            )
+        )
+
+
+def _lies_in(place, box):
+    south, west, north, east = box
+    return south <= place[0] <= north and west <= place[1] <= east

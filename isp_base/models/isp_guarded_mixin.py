@@ -73,6 +73,8 @@ class IspGuardedMixin(models.AbstractModel):
                 if key.removeprefix("default_") not in refused
             }
             self = self.with_env(self.env(context=kept))
+        # The caller's vals stay his: an import tries them anew, row by row.
+        vals_list = [dict(vals) for vals in vals_list]
         self._complete_vals(vals_list)
         return self._create_checked(vals_list)
 

@@ -5,6 +5,7 @@ import phonenumbers
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..const import (
     ADDRESS_FIELDS,
@@ -12,7 +13,6 @@ from ..const import (
     IDENTITY_GROUPS,
     VISIT_GROUPS,
 )
-from ..secret_field import DOT
 
 PLACE_FIELDS = ("street", "street2", "city", "zip", "state_id")
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
@@ -74,12 +74,6 @@ class IspService(models.Model):
     id_photo = fields.Image(
         related="partner_id.isp_id_photo", readonly=False, groups=IDENTITY_GROUPS
     )
-    duplicate_partner_ids = fields.Many2many(
-        "res.partner",
-        string="Possible Duplicates",
-        compute="_compute_duplicate_partner_ids",
-        groups=IDENTITY_GROUPS,
-    )
     street = fields.Char("Address", groups=VISIT_GROUPS)
     street2 = fields.Char("Address, Second Line", groups=VISIT_GROUPS)
     city = fields.Char(groups=VISIT_GROUPS)
@@ -98,11 +92,19 @@ class IspService(models.Model):
     coordinates = fields.Char(groups=VISIT_GROUPS)
     map_url = fields.Char(groups=VISIT_GROUPS)
 
-    @api.depends("partner_id.name", "partner_id.phone", "partner_id.email")
+    @api.depends(
+        "partner_id.name", "partner_id.phone", "partner_id.email", "state"
+    )
     def _compute_contact(self):
+        """What was typed of a prospect who is linked to a known person stays his
+        registration's until the service runs."""
         for service in self:
+            apart, person = service._is_apart(), service.partner_id
+            if apart and person.sudo(False)._isp_get_of_others():
+                person = person.browse()
             for name, partner_name in CONTACT_FIELDS.items():
-                service[name] = service.partner_id[partner_name] or service[name]
+                typed, his = service[name], person[partner_name]
+                service[name] = (typed or his) if apart else (his or typed)
 
     @api.model
     def _search_phone_dialled(self, operator, value):
@@ -114,43 +116,6 @@ class IspService(models.Model):
             return Domain.FALSE
         digits = re.sub(r"\D", "", value).removeprefix("0")
         return Domain("partner_id.phone_sanitized", "like", digits)
-
-    @api.depends("email", "phone", "id_number", "partner_id")
-    def _compute_duplicate_partner_ids(self):
-        for service in self:
-            domain = service._get_duplicate_domain()
-            service.duplicate_partner_ids = (
-                self.env["res.partner"].search(domain, limit=5) if domain else False
-            )
-
-    def _get_duplicate_domain(self):
-        """Return the domain of the partners that may be this subscriber, or None."""
-        self.ensure_one()
-        phone = self.phone and self._phone_format(
-            number=self.phone, country=self.country_id or self.company_id.country_id
-        )
-        known = {
-            "email_normalized": (self.email or "").strip().lower(),
-            "phone_sanitized": phone,
-        }
-        alike = [Domain(name, "=", value) for name, value in known.items() if value]
-        if number := self._get_id_number():
-            same = self.env["res.partner"]._isp_find_by_id_number([number])
-            alike.append(Domain("id", "in", list(same)))
-        if not alike:
-            return None
-        return (
-            Domain.OR(alike)
-            & Domain("company_id", "in", [False, self.company_id.id])
-            & Domain("id", "not in", self.partner_id.ids)
-        )
-
-    def _get_id_number(self):
-        """Return the ID number that is typed, else that of the subscriber, or ""."""
-        typed = self.sudo().id_number or ""
-        if DOT in typed:
-            return self.partner_id._origin._isp_get_secret("isp_id_number")
-        return typed
 
     @api.depends("street", "street2", "city", "zip", "state_id")
     def _compute_full_address(self):
@@ -164,6 +129,18 @@ class IspService(models.Model):
         for service in self:
             if service.phone:
                 service._format_phone(service.phone)
+
+    @api.constrains("email")
+    def _check_email(self):
+        for service in self:
+            if service.email and not email_normalize(service.email):
+                raise ValidationError(
+                    self.env._(
+                        "“%(email)s” is not an e-mail address. Write one, for example "
+                        "siti@example.com.",
+                        email=service.email,
+                    )
+                )
 
     @api.constrains("contact_name", "phone")
     def _check_contact(self):
@@ -228,19 +205,17 @@ class IspService(models.Model):
             if not vals.get("id_type"):
                 vals.pop("id_type", None)  # the subscriber's own, or the default
             vals["company_id"] = vals.get("company_id") or self.env.company.id
-        typed = [
-            {name: vals.get(name) for name in CONTACT_FIELDS} for vals in vals_list
-        ]
-        self._link_partners([vals for vals in vals_list if not vals.get("partner_id")])
+        self._give_persons(vals_list)
         records = super()._create_checked(vals_list)
         records._write_partner(CONTACT_FIELDS)
         records._get_following_address()._write_partner_address()
-        for record, contact in zip(records, typed, strict=True):
-            record._log_not_taken_over(contact)
         return records
 
     def _write_checked(self, vals):
         self._normalize_contact_vals(vals)
+        if "partner_id" in vals:
+            vals = self._prepare_other_person(vals)
+        self._check_identity_vals(vals)
         moving = vals.keys() & {"partner_id", *ADDRESS_FIELDS}
         following = self._get_following_address() if moving else self.browse()
         result = super()._write_checked(vals)
@@ -253,7 +228,9 @@ class IspService(models.Model):
     def _get_following_address(self):
         """Return the services whose address is also their subscriber's: he has the
         same, or none of his own."""
-        people = self.filtered(lambda service: not service.partner_id.parent_id)
+        people = self.filtered(
+            lambda service: not service.partner_id.parent_id and not service._is_apart()
+        )
         return people.filtered(
             lambda service: (
                 not any(service.partner_id[name] for name in PLACE_FIELDS)
@@ -277,6 +254,9 @@ class IspService(models.Model):
     def _normalize_contact_vals(self, vals):
         if vals.get("email"):
             vals["email"] = vals["email"].strip()
+        if vals.get("id_number"):
+            clean = self.env["res.partner"]._isp_clean_id_number
+            vals["id_number"] = clean(vals["id_number"])
         if vals.get("phone"):
             country = self.env["res.country"].browse(vals.get("country_id") or False)
             vals["phone"] = (
@@ -293,6 +273,8 @@ class IspService(models.Model):
     def _write_partner(self, names):
         """Keep the subscriber's card in step with what the service says of him."""
         for service in self:
+            if service._is_apart():
+                continue
             changed = {
                 CONTACT_FIELDS[name]: service[name]
                 for name in names
@@ -301,67 +283,6 @@ class IspService(models.Model):
             }
             if changed:
                 service.partner_id.write(changed)
-
-    @api.model
-    def _link_partners(self, vals_list):
-        """Put into each vals the one partner with its ID number, else a new one.
-
-        A known subscriber keeps his name, phone and e-mail: they are those of his
-        running services and of his invoices.
-        """
-        numbers = list(
-            {vals["id_number"] for vals in vals_list if vals.get("id_number")}
-        )
-        partners = self.env["res.partner"]
-        having = partners._isp_find_by_id_number(numbers)
-        known = partners.search([("id", "in", list(having))])
-        known_by_number = known.grouped(lambda partner: having[partner.id])
-        fresh = {}
-        for index, vals in enumerate(vals_list):
-            number, company_id = vals.get("id_number"), vals["company_id"]
-            partners = known_by_number.get(number, known.browse()).filtered(
-                lambda p, company_id=company_id: p.company_id.id in (False, company_id)
-            )
-            if len(partners) == 1:
-                vals["partner_id"] = partners.id
-                for name, partner_name in CONTACT_FIELDS.items():
-                    if partners[partner_name]:
-                        vals.pop(name, None)
-            else:
-                same = (number or self._get_person(vals) or index, company_id)
-                fresh.setdefault(same, []).append(vals)
-        partners = known.create(
-            [self._prepare_partner_vals(group[0]) for group in fresh.values()]
-        )
-        for partner, group in zip(partners, fresh.values(), strict=True):
-            for vals in group:
-                vals["partner_id"] = partner.id
-
-    @api.model
-    def _get_person(self, vals):
-        """Return what tells that two services that are taken over without a card are of
-        one person: name and phone together; None where that is not known."""
-        parts = [
-            (vals.get(name) or "").casefold() for name in ("contact_name", "phone")
-        ]
-        return tuple(parts) if vals.get("date_taken_over") and all(parts) else None
-
-    def _log_not_taken_over(self, contact):
-        """Say in the chatter what was typed and is not the known subscriber's.
-
-        :param contact: dictionary of what was typed for CONTACT_FIELDS
-        """
-        self.ensure_one()
-        other = [text for name, text in contact.items() if text and text != self[name]]
-        if other:
-            self._message_log(
-                body=self.env._(
-                    "The ID number is that of a known subscriber, %(name)s, who keeps "
-                    "his contact data. Not taken over: %(typed)s",
-                    name=self.partner_id.name,
-                    typed=", ".join(other),
-                )
-            )
 
     @api.model
     def _prepare_partner_vals(self, vals):
@@ -383,29 +304,3 @@ class IspService(models.Model):
             "company_id": company.id,
             "country_id": country,
         }
-
-    def action_use_duplicate(self):
-        """Give the service to the subscriber who is known already.
-
-        What he lacks is taken from the one whom this registration has made; that
-        one is archived.
-        """
-        self.ensure_one()
-        known, made = self.duplicate_partner_ids, self.partner_id
-        if len(known) > 1:
-            raise UserError(
-                self.env._(
-                    "Several subscribers are alike: choose one as the known subscriber."
-                )
-            )
-        if not known:
-            return
-        self.partner_id = known
-        lacking = {
-            name: made[name]
-            for name in CONTACT_FIELDS.values()
-            if made[name] and not known[name]
-        }
-        known.write(lacking | made._isp_get_lacking_id(known))
-        if made.create_date == self.create_date and not made.sudo().isp_service_ids:
-            made.active = False

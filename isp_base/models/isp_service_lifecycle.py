@@ -244,7 +244,9 @@ class IspService(models.Model):
             "date_taken_over": self.env.company._get_isp_today(),
         }
         services = self.sudo().with_context(**QUIET)
-        services = services.create([{**begun, **vals} for vals in vals_list])
+        vals_list = [{**begun, **vals} for vals in vals_list]
+        services._link_partners(vals_list)
+        services = services.create(vals_list)
         services._ensure_credentials()
         return services
 

@@ -42,6 +42,20 @@ class ResPartner(models.Model):
         groups=SERVICE_GROUPS,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._isp_clean_id_vals(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._isp_clean_id_vals(vals))
+
+    @api.model
+    def _isp_clean_id_vals(self, vals):
+        if not vals.get("isp_id_number"):
+            return vals
+        number = self._isp_clean_id_number(vals["isp_id_number"])
+        return {**vals, "isp_id_number": number}
+
     def _compute_isp_service_count(self):
         counts = dict(
             self.env["isp.service"]._read_group(
@@ -79,15 +93,11 @@ class ResPartner(models.Model):
             self._isp_check_look("isp_id_number")
 
     def _isp_check_look(self, name):
-        """A salesman knows whose ID it is by a service of his own; that of somebody
-        without services is written down by whoever meets him."""
+        """A salesman knows whose ID it is by having registered him, not by linking a
+        subscriber of somebody else; that of somebody without services is written down
+        by whoever meets him."""
         result = super()._isp_check_look(name)
-        services = self.env["isp.service"]
-        if self.env.su or services._is_service_admin():
-            return result
-        whose = [("partner_id", "in", self.ids)]
-        known = services.sudo().search(whose).partner_id
-        if others := known - services.search(whose).partner_id:
+        if others := self._isp_get_of_others():
             raise AccessError(
                 self.env._(
                     "%(names)s: a subscriber of somebody else. His ID is for who has "
@@ -96,6 +106,19 @@ class ResPartner(models.Model):
                 )
             )
         return result
+
+    def _isp_get_of_others(self):
+        """Return those of these people who are subscribers of somebody else: the user
+        has registered none of their services."""
+        services = self.env["isp.service"]
+        if services._is_service_admin():
+            return self.browse()
+        whose = [("partner_id", "in", self.ids)]
+        every = services.sudo().search(whose)
+        seen = services.search(whose) if services.has_access("read") else services
+        registered = seen.filtered("owns_partner").partner_id
+        foreign = (every - seen.sudo()).partner_id.sudo(False)
+        return foreign - registered
 
     @api.model
     def _isp_find_by_id_number(self, numbers) -> dict[int, str]:

@@ -64,7 +64,7 @@ class TestTours(MailCase, HttpCase, OnboardingCommon):
         service = self._as("sales", self.env["isp.service"]).search([])
         self.assertEqual(service.state, "draft")
         self.assertEqual(
-            service.partner_id._isp_get_secret("isp_id_number"), "3173012345670001"
+            service.partner_id._isp_get_secret("isp_id_number"), "3173012305670001"
         )
         self.assertTrue(service.id_photo)
         self.assertAlmostEqual(service.longitude, 106.7839)

@@ -6,6 +6,7 @@ from . import (
     l10n_id_efaktur_document,
     product_template,
     res_config_settings,
+    res_country,
     res_currency,
     res_partner,
     res_partner_efaktur,

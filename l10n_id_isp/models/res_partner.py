@@ -1,9 +1,16 @@
 import re
+from contextlib import suppress
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 NIK = re.compile(r"[0-9]{16}")
+PROVINCES = {
+    *range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66),
+    *range(71, 77), 81, 82, *range(91, 98),
+}  # fmt: skip
+WOMAN = 40  # added to the day of birth
 NIK_IN_GROUPS = re.compile(r"(\d[ .-]?){15}\d")
 WORDS = {
     "ktp": ("ktp", "nik", "e ktp"),
@@ -52,12 +59,34 @@ class ResPartner(models.Model):
 
     @api.model
     def _isp_check_nik(self, number):
-        if NIK.fullmatch(number):
-            return None
-        return self.env._(
-            "The ID number is not a NIK, which has 16 digits. Correct it, or choose "
-            "another type of ID."
-        )
+        if not NIK.fullmatch(number):
+            return self.env._(
+                "The ID number is not a NIK, which has 16 digits. Correct it, or "
+                "choose another type of ID."
+            )
+        province, regency, district = (int(number[i : i + 2]) for i in (0, 2, 4))
+        if province not in PROVINCES or not regency or not district:
+            return self.env._(
+                "The NIK begins with the code of a district, and “%(code)s” is none. "
+                "Compare it with the card.",
+                code=number[:6],
+            )
+        if not self._isp_is_birth(number[6:12]) or number[12:] == "0000":
+            return self.env._(
+                "The 7th to 12th digit of a NIK are the date of birth (for women the "
+                "day plus 40), and “%(digits)s” is none. Compare it with the card.",
+                digits=number[6:12],
+            )
+        return None
+
+    @api.model
+    def _isp_is_birth(self, digits):
+        """Whether six digits are DDMMYY, of a woman with 40 days more."""
+        day, month, year = (int(digits[i : i + 2]) for i in (0, 2, 4))
+        for century in (1900, 2000):
+            with suppress(ValueError):
+                return bool(date(century + year, month, day % WOMAN or day))
+        return False
 
     @api.model
     def _isp_take_ktp(self, companies):

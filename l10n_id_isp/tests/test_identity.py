@@ -16,9 +16,43 @@ class TestIdentity(IspCommon):
 
     def test_nik_has_sixteen_digits(self):
         wrong = ("317101450685000", "31710145068500011", "317101450685000A")
-        for number in (*wrong, "3171014506850001\n", "٣171014506850001"):
+        for number in (*wrong, "٣171014506850001"):
             with self.assertRaisesRegex(ValidationError, "16 digits"):
                 self._register(id_number=number)
+
+    def test_a_nik_is_plausible(self):
+        """P5."""
+        for number in ("0000000000000000", "2071014506850001", "3100014506850001"):
+            with self.assertRaisesRegex(ValidationError, "code of a district"):
+                self._register(id_number=number)
+        for number in (
+            "3171019913900001",
+            "3171014113900001",
+            "3171013102900001",
+            "3171017202900001",
+            "3171014506850000",
+        ):
+            with self.assertRaisesRegex(ValidationError, "date of birth"):
+                self._register(id_number=number)
+        for number in ("3171012902000001", "9271017101990001", "3273010512110003"):
+            self.assertTrue(self._register(id_number=number))
+
+    def test_spaces_in_a_nik_go_away(self):
+        """P5."""
+        service = self._register(id_number="3171 0145 0685.0001")
+        self.assertEqual(service._get_id_number(), NIK)
+        service.id_number = "3171-0145-0685-0002"
+        self.assertEqual(service._get_id_number(), "3171014506850002")
+
+    def test_a_place_abroad_warns(self):
+        """P6."""
+        service = self._register(coordinates="41.9028, 12.4964")
+        self.assertIn("outside Indonesia", service.place_warning)
+        service.coordinates = "-6.2021, 106.7885"
+        self.assertFalse(service.place_warning)
+        service.coordinates = False
+        self.assertFalse(service.place_warning)
+        self.assertEqual(service._get_swapped("35, -2"), None)
 
     def test_other_documents_have_their_own_numbers(self):
         service = self._register(id_type="passport", id_number="X1234567")

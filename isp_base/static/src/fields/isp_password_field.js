@@ -1,4 +1,4 @@
-import {Component, useRef, useState} from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {CharField} from "@web/views/fields/char/char_field";
 import {CopyButton} from "@web/core/copy_button/copy_button";
@@ -22,6 +22,7 @@ export class IspPasswordField extends Component {
         ...standardFieldProps,
         secret: {type: Boolean, optional: true},
         typedPlain: {type: Boolean, optional: true},
+        digitsIf: {type: Object, optional: true},
     };
     static defaultProps = {secret: true, typedPlain: false};
 
@@ -29,13 +30,27 @@ export class IspPasswordField extends Component {
         this.orm = useService("orm");
         this.state = useState({shown: false, revealed: null});
         this.copyButton = useRef("copy");
+        this.root = useRef("root");
+        useEffect(() => this.setKeyboard());
         this.popover = usePopover(Tooltip);
         this.copyText = _t("Copy");
         this.copiedText = _t("Copied");
     }
 
+    /** A phone shows its digits for what has only digits (digits_if). */
+    setKeyboard() {
+        const input = this.root.el?.querySelector("input");
+        const wanted = Object.entries(this.props.digitsIf || {});
+        if (input && wanted.length) {
+            const {data} = this.props.record;
+            const digits = wanted.every(([name, value]) => data[name] === value);
+            input.inputMode = digits ? "numeric" : "text";
+        }
+    }
+
     get charProps() {
-        const {secret, typedPlain, ...props} = this.props;
+        // eslint-disable-next-line no-unused-vars
+        const {secret, typedPlain, digitsIf, ...props} = this.props;
         const hidden = secret && !typedPlain && !this.state.shown && !this.isKept;
         return {...props, isPassword: hidden, autocomplete: "off"};
     }
@@ -84,7 +99,7 @@ registry.category("fields").add("isp_kept", {
     component: IspPasswordField,
     displayName: _t("Text in the vault"),
     supportedTypes: ["char"],
-    extractProps: () => ({typedPlain: true}),
+    extractProps: ({options}) => ({typedPlain: true, digitsIf: options.digits_if}),
 });
 
 registry.category("fields").add("isp_copy", {

@@ -40,7 +40,7 @@ tours.add("isp_onboarding_registration", {
         edit("contact_name", SUBSCRIBER),
         edit("phone", "0812 3456 7803"),
         edit("email", "gilang@subscriber.example"),
-        edit("id_number", "3173012345670001"),
+        edit("id_number", "3173012305670001"),
         edit("street", "Jalan Kemanggisan Raya 7"),
         edit("city", "Jakarta Barat"),
         edit("coordinates", "-6.1998, 106.7839"),
