@@ -245,6 +245,8 @@ class IspService(models.Model):
         }
         services = self.sudo().with_context(**QUIET)
         vals_list = [{**begun, **vals} for vals in vals_list]
+        for vals in vals_list:
+            services._normalize_contact_vals(vals)
         services._link_partners(vals_list)
         services = services.create(vals_list)
         services._ensure_credentials()
