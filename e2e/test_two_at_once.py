@@ -121,7 +121,9 @@ def test_money_on_account_and_a_bill_in_the_same_moment(server, at_once):
     """Neither sees the other, but whoever comes second sets one against the other."""
     make_subscribers(server, "Titip", 1)
     office, accountant = server.client("administrator"), server.client("accountant")
-    (service,) = office.find("isp.service", [("username", "=", "Titip-0000")], "name")
+    (service,) = office.find(
+        "isp.service", [("contact_name", "=", "Titip 0000")], "name"
+    )
     (partner,) = office.read("isp.service", [service["id"]], "partner_id")
     payment = accountant.create(
         "account.payment",
