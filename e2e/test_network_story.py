@@ -9,7 +9,12 @@ from harness.onboarding import Registration
 from harness.router import Router
 
 MAC = "AA:BB:CC:10:20:30"
-OVERDUE = """UPDATE account_move SET invoice_date_due = current_date - 60,
+OVERDUE = """WITH reminded AS (
+    INSERT INTO isp_billing_notice (move_id, reminder_id, company_id, date)
+    SELECT m.id, r.id, m.company_id, current_date - 40
+    FROM account_move m JOIN isp_billing_reminder r ON r.schedule_id = m.isp_schedule_id
+    WHERE m.id = {id} ON CONFLICT DO NOTHING)
+    UPDATE account_move SET invoice_date_due = current_date - 60,
     isp_isolation_date = current_date - 30 WHERE id = {id}"""
 
 

@@ -4,7 +4,7 @@ The row of the service is held until both requests wait for it, so that they ove
 for certain: whoever comes second meets a serialization failure and is run again.
 """
 
-from harness.billing import Debtor, run_cron
+from harness.billing import Debtor, make_subscribers, run_cron
 from harness.onboarding import Registration
 
 
@@ -115,6 +115,36 @@ def test_payment_and_isolation_in_the_same_moment(server, at_once):
     (invoice,) = accountant.read("account.move", [debtor.invoice_id], "payment_state")
     assert invoice["payment_state"] == "paid"
     assert debtor.access() == "open"
+
+
+def test_money_on_account_and_a_bill_in_the_same_moment(server, at_once):
+    """Neither sees the other, but whoever comes second sets one against the other."""
+    make_subscribers(server, "Titip", 1)
+    office, accountant = server.client("administrator"), server.client("accountant")
+    (service,) = office.find(
+        "isp.service", [("contact_name", "=", "Titip 0000")], "name"
+    )
+    (partner,) = office.read("isp.service", [service["id"]], "partner_id")
+    payment = accountant.create(
+        "account.payment",
+        payment_type="inbound",
+        partner_type="customer",
+        partner_id=partner["partner_id"][0],
+        amount=5_000_000,
+    )
+
+    at_once(
+        service["id"],
+        lambda: accountant.call("account.payment", "action_post", [payment]),
+        lambda: office.call("isp.service", "action_invoice_now", [service["id"]]),
+    )
+
+    (invoice,) = accountant.find(
+        "account.move",
+        [("line_ids.isp_service_id", "=", service["id"])],
+        "payment_state",
+    )
+    assert invoice["payment_state"] in ("paid", "in_payment")
 
 
 def test_a_scheduled_action_that_meets_a_change_is_run_again(server, while_held):

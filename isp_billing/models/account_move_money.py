@@ -29,7 +29,9 @@ class AccountMove(models.Model):
         lines = self.sudo().line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and line.partner_id
         )
-        return {(line.company_id, line.partner_id.commercial_partner_id) for line in lines}
+        return {
+            (line.company_id, line.partner_id.commercial_partner_id) for line in lines
+        }
 
     def _isp_get_debt(self) -> float:
         """Return what is owed by this invoice, in the currency of the books: without

@@ -23,6 +23,6 @@ class IspBillingNotice(models.Model):
     )
 
     def _get_date(self):
-        """Return the day on which it was sent; before 19.0.2 only the moment was kept."""
+        """Return the day on which it was sent: once only the moment was kept."""
         self.ensure_one()
         return self.date or self.company_id._get_isp_day(self.create_date)

@@ -69,12 +69,12 @@ class IspBillingReminder(models.Model):
                 & Domain("invoice_date_due", "<=", due)
                 & (Domain("invoice_date_due", ">=", in_time) | self._get_late_domain())
                 & Domain("isp_notice_ids", "not any", [("reminder_id", "=", self.id)])
-            ).filtered(
-                lambda move, in_time=in_time: (
-                    move.invoice_date_due >= in_time or move._isp_get_warning() == self
-                )
             )
-            found = dunning._get_remindable(found, company)
+            late = found.filtered(lambda m, day=in_time: m.invoice_date_due < day)
+            warned = dunning._get_unpromised(late, company).filtered(
+                lambda move: move._isp_get_warning() == self
+            )
+            found = dunning._get_remindable(found - (late - warned), company)
             moves |= dunning._get_owed(found, company)
         return moves
 

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -34,7 +34,7 @@ class IspDunning(models.AbstractModel):
 
         :param use_money: first set what their partners have with us against invoices
         """
-        services = services.sudo()
+        self, services = self.sudo(), services.sudo()
         services._bump_access_version()
         if use_money:
             self._use_money(services)
@@ -106,12 +106,19 @@ class IspDunning(models.AbstractModel):
     def _get_overdue_invoices(self, services, company):
         """Return all that is overdue past grace of who has overdue invoices of these
         services (account.move), but for what is promised."""
-        domain = self._get_overdue_domain(company)
-        moves = self.env["account.move"].search(
-            domain & Domain("line_ids.isp_service_id", "in", services.ids)
+        return self._search_overdue(
+            company, Domain("line_ids.isp_service_id", "in", services.ids)
         )
-        partners = moves.commercial_partner_id
-        moves |= moves.search(domain & Domain("commercial_partner_id", "in", partners.ids))
+
+    @api.model
+    def _search_overdue(self, company, domain):
+        """Return all that is overdue of those of whom an overdue invoice meets a
+        domain, but for what is promised: the sum counts."""
+        moves, overdue = self.env["account.move"], self._get_overdue_domain(company)
+        partners = moves.search(overdue & domain).commercial_partner_id
+        moves = moves.search(
+            overdue & Domain("commercial_partner_id", "in", partners.ids)
+        )
         return self._get_unpromised(moves, company)
 
     @api.model
@@ -228,22 +235,15 @@ class IspDunning(models.AbstractModel):
     def _get_overdue_services(self, company):
         """Return the services that are open and should not be, and those whose partner
         has money with us that pays what is overdue."""
-        moves = self.env["account.move"].search(self._get_overdue_domain(company))
-        moves = self._get_unpromised(moves, company)
-        services = moves.isp_service_ids.browse()
-        if company._isp_isolates_today():
-            due = self._get_isolating(moves - self._get_held(moves, company), company)
-            services |= due.isp_service_ids.filtered(
-                lambda service: (
-                    service.access == "open"
-                    and not service._is_promised(company._get_isp_today())
-                )
-            )
-        if company.isp_use_money:
-            credit = self._get_credit(moves.commercial_partner_id, company)
-            payable = moves.filtered(lambda move: credit[move.commercial_partner_id])
-            services |= payable.isp_service_ids
-        return services
+        services = self._get_payable_services(company)
+        if not company._isp_isolates_today():
+            return services
+        moves = self._search_overdue(
+            company, Domain("line_ids.isp_service_id.access", "=", "open")
+        )
+        due = self._get_isolating(moves - self._get_held(moves, company), company)
+        found = self._get_by_service(due.isp_service_ids, due)
+        return services.union(*(s for s in found if s.access == "open"))
 
     @api.model
     def _judge_company(self, company):

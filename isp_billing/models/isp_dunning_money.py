@@ -45,6 +45,21 @@ class IspDunning(models.AbstractModel):
         return {partner: max(balances[partner], 0.0) for partner in partners}
 
     @api.model
+    def _get_payable_services(self, company):
+        """Return the services of those who have overdue invoices and money that waits
+        to be set against them, where that is done by itself."""
+        services = self.env["isp.service"]
+        if not company.isp_use_money:
+            return services
+        groups = self.env["account.move"]._read_group(
+            self._get_overdue_domain(company), ["commercial_partner_id"]
+        )
+        partners = self.env["res.partner"].union(*(partner for (partner,) in groups))
+        credit = self._get_credit(partners, company)
+        rich = [partner.id for partner, amount in credit.items() if amount]
+        return self._get_services_of(rich, company) if rich else services
+
+    @api.model
     def _use_money(self, services):
         """Set what the partners of these services have with us against their open
         invoices, the oldest first, in the companies that want it."""

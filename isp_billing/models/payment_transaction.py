@@ -14,13 +14,14 @@ class PaymentTransaction(models.Model):
         return updated
 
     def _post_process(self):
-        super()._post_process()
+        result = super()._post_process()
         for tx in self.sudo():
             source = tx.source_transaction_id
             if tx.operation == "refund" and tx.state == "done" and source.payment_id:
                 tx._isp_give_back(source)
             elif tx.state in ("cancel", "error") and tx.payment_id:
                 tx._isp_charge_back()
+        return result
 
     def _isp_give_back(self, source):
         """What was refunded pays no invoice any more; what is left of the payment pays

@@ -13,9 +13,9 @@ class ResCompany(models.Model):
     isp_use_money = fields.Boolean(
         "Use What Customers Have with Us",
         default=True,
-        help="Payments on account, overpaid money and open credit notes are set against "
-        "the invoices for internet services by themselves, the oldest first. Whether "
-        "used or not, who has enough with us is not isolated.",
+        help="Payments on account, overpaid money and open credit notes are set "
+        "against the invoices for internet services by themselves, the oldest first. "
+        "Whether used or not, who has enough with us is not isolated.",
     )
     isp_hold_share = fields.Float(
         "Share That Holds",

@@ -15,8 +15,8 @@ class ResPartner(models.Model):
     isp_withheld_percent = fields.Float(
         "Withholds Tax (%)",
         groups=LEDGER_GROUPS,
-        help="Of the amount without tax, such as 2 where PPh 23 is withheld. What stays "
-        "open of an invoice for it neither isolates nor is reminded of.",
+        help="Of the amount without tax, such as 2 where PPh 23 is withheld. What "
+        "stays open of an invoice for it neither isolates nor is reminded of.",
     )
 
     _isp_withheld_percent_range = models.Constraint(

@@ -19,7 +19,7 @@ class BalanceCommon(MoneyCommon):
 
 @tagged("post_install", "-at_install")
 class TestBalance(BalanceCommon):
-    """On a service stands what its subscriber owes or has, and until when it is paid."""
+    """A service says what its subscriber owes or has, and until when it is paid."""
 
     def _read(self, role="sales"):
         self.env.invalidate_all()

@@ -53,7 +53,9 @@ class TestDunningTerms(TermsCommon):
     def test_who_is_excluded(self):
         self.assertEqual(self._isolate(OVERDUE), "isolated")
         self.assertEqual(self._set(self.subscriber, isp_never_isolate=True), "open")
-        self.assertEqual(self._set(self.subscriber, isp_never_isolate=False), "isolated")
+        self.assertEqual(
+            self._set(self.subscriber, isp_never_isolate=False), "isolated"
+        )
 
     def test_a_promise(self):
         self.assertEqual(self._isolate(OVERDUE), "isolated")
@@ -153,6 +155,13 @@ class TestRemindedFirst(TermsCommon):
     def test_weeks_later(self):
         self.assertEqual(self._remind("2026-08-01"), [1])
         self.assertEqual(self._isolate("2026-08-01"), "open")
+
+    def test_not_while_payment_is_promised(self):
+        self.service.promise_date = "2026-06-30"
+        self.assertEqual(self._remind("2026-06-25"), [])
+        self.assertEqual(self._remind("2026-07-01"), [1])
+        self.assertEqual(self._isolate("2026-07-03"), "open")
+        self.assertEqual(self._isolate("2026-07-04"), "isolated")
 
     def test_who_is_isolated_already_is_not_told_so(self):
         reminder = self.schedule.reminder_ids.filtered(lambda r: r.days == 1)
