@@ -11,7 +11,9 @@ class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "isp.notice.mixin"]
 
-    isp_has_receipt = fields.Boolean(compute="_compute_isp_has_receipt")
+    isp_has_receipt = fields.Boolean(
+        "Has a Receipt", compute="_compute_isp_has_receipt"
+    )
 
     def _compute_isp_has_receipt(self):
         for payment in self:
