@@ -49,7 +49,8 @@ class AccountMove(models.Model):
     )
     isp_confirmation_count = fields.Integer(
         "Number of Payment Confirmations",
-        compute="_compute_isp_confirmation_count", groups=LEDGER_GROUPS
+        compute="_compute_isp_confirmation_count",
+        groups=LEDGER_GROUPS,
     )
 
     _isp_isolation_idx = models.Index(

@@ -1,7 +1,6 @@
 import io
 
 from freezegun import freeze_time
-
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
