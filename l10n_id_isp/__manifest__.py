@@ -17,5 +17,6 @@
         "views/res_config_settings_views.xml",
         "wizards/isp_efaktur_month_views.xml",
     ],
+    "demo": ["demo/efaktur_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

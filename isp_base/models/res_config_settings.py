@@ -21,7 +21,9 @@ class ResConfigSettings(models.TransientModel):
         help="Where midnight begins a new day of bills, dues and usage. Empty: that of "
         "the company's country.",
     )
-    isp_vault_has_key = fields.Boolean(compute="_compute_isp_vault_has_key")
+    isp_vault_has_key = fields.Boolean(
+        "The Vault Has a Key", compute="_compute_isp_vault_has_key"
+    )
 
     def _compute_isp_vault_has_key(self):
         self.isp_vault_has_key = bool(vault.read_configured_keys())

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    isp_works_everywhere = fields.Boolean(compute="_compute_isp_works_everywhere")
+    isp_works_everywhere = fields.Boolean(
+        "Works in All Companies", compute="_compute_isp_works_everywhere"
+    )
 
     @api.depends("company_ids")
     def _compute_isp_works_everywhere(self):

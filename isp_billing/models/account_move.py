@@ -37,7 +37,9 @@ class AccountMove(models.Model):
         "are charged with the next invoice.",
     )
 
-    isp_notice_ids = fields.One2many("isp.billing.notice", "move_id", readonly=True)
+    isp_notice_ids = fields.One2many(
+        "isp.billing.notice", "move_id", "Reminders Sent", readonly=True
+    )
     isp_confirmation_ids = fields.One2many(
         "isp.payment.confirmation",
         "move_id",
@@ -46,7 +48,9 @@ class AccountMove(models.Model):
         groups=LEDGER_GROUPS,
     )
     isp_confirmation_count = fields.Integer(
-        compute="_compute_isp_confirmation_count", groups=LEDGER_GROUPS
+        "Number of Payment Confirmations",
+        compute="_compute_isp_confirmation_count",
+        groups=LEDGER_GROUPS,
     )
 
     _isp_isolation_idx = models.Index(
@@ -83,10 +87,11 @@ class AccountMove(models.Model):
     # What is charged and credited
 
     def _post(self, soft=True):
+        again = self.filtered("posted_before")
         posted = super()._post(soft)
         posted.sudo().invoice_line_ids._isp_record()
         posted.sudo()._isp_settle_days()
-        posted.filtered("activity_ids")._close_question(DRAFT_ACTIVITY)
+        (posted & again)._close_question(DRAFT_ACTIVITY)
         posted.filtered(lambda move: not move._isp_is_fresh())._isp_judge_dues()
         return posted
 

@@ -31,14 +31,21 @@ class AccountMoveLine(models.Model):
     isp_date_to = fields.Date("Billed to", copy=False)
     isp_origin_line_id = fields.Many2one(
         "account.move.line",
+        "Line It Reverses",
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The line that this one reverses, or was made anew from.",
     )
-    isp_period_ids = fields.One2many("isp.billing.period", "move_line_id")
-    isp_credited_ids = fields.One2many("isp.billing.period", "credit_line_id")
-    isp_credit_ids = fields.One2many("isp.billing.credit", "move_line_id")
+    isp_period_ids = fields.One2many(
+        "isp.billing.period", "move_line_id", "Billed Periods"
+    )
+    isp_credited_ids = fields.One2many(
+        "isp.billing.period", "credit_line_id", "Credited Periods"
+    )
+    isp_credit_ids = fields.One2many(
+        "isp.billing.credit", "move_line_id", "Credits of Billed Periods"
+    )
 
     def _copy_data_extend_business_fields(self, values):
         """A credit note says which days it gives back; a duplicate bills none."""

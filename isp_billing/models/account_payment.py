@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..rating import fill
+
 SHEET = "isp_billing.isp_receipt_report"
 ROLL = "isp_billing.isp_receipt_roll_report"
 
@@ -11,7 +13,9 @@ class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "isp.notice.mixin"]
 
-    isp_has_receipt = fields.Boolean(compute="_compute_isp_has_receipt")
+    isp_has_receipt = fields.Boolean(
+        "Has a Receipt", compute="_compute_isp_has_receipt"
+    )
 
     def _compute_isp_has_receipt(self):
         for payment in self:
@@ -75,7 +79,13 @@ class AccountPayment(models.Model):
     def _isp_get_paid(self):
         """Return what this payment has settled, {invoice: amount}."""
         self.ensure_one()
-        paid = dict.fromkeys(self.reconciled_invoice_ids.sorted("invoice_date"), 0.0)
+        invoices = self.reconciled_invoice_ids.sorted("invoice_date")
+        if not self.move_id:
+            rooms = fill(self.amount, invoices.mapped("amount_total"))
+            return {
+                move: part for move, part in zip(invoices, rooms, strict=True) if part
+            }
+        paid = dict.fromkeys(invoices, 0.0)
         lines = self.move_id.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )

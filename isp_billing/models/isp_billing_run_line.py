@@ -66,9 +66,8 @@ class IspBillingRunLine(models.Model):
 
     def _finish(self, moves):
         amounts = moves._isp_get_amounts()
-        invoices = {}
-        for move in moves.sorted(lambda move: move.move_type == "out_invoice"):
-            invoices |= dict.fromkeys(move.isp_service_ids, move)
+        moves = moves.sorted(lambda move: move.move_type == "out_invoice")
+        invoices = {line.isp_service_id: line.move_id for line in moves.line_ids}
         for line in self:
             line.move_id = invoices.get(line.service_id)
         self._set_done(amounts)

@@ -16,10 +16,13 @@ class IspService(models.Model):
             service.tax_ids = service._get_plan_taxes()
 
     def _check_taxes_known(self, taxes):
-        """:raises UserError: when the plan has taxes, and none of this company"""
+        """:raises UserError: when the plan has taxes, and none of this company, which
+        sells with taxes as a rule"""
         self.ensure_one()
+        if taxes or self.has_own_taxes or not self.company_id.account_sale_tax_id:
+            return
         plan = self.plan_id.with_context(active_test=False)
-        if not taxes and plan.taxes_id and not self.has_own_taxes:
+        if plan.taxes_id:
             raise UserError(
                 self.env._(
                     "%(service)s: the taxes of %(plan)s are those of another company. "

@@ -25,7 +25,6 @@ class IspTaxChange(models.Model):
     )
     tax_id = fields.Many2one(
         "account.tax",
-        "Tax",
         required=True,
         check_company=True,
         ondelete="restrict",

@@ -58,6 +58,8 @@ class TestBillingProperty(BillingCommon):
             cls._create_plan(f"Plan {price}", 10, 5, list_price=price, taxes_id=False)
             for price in PRICES[:2]
         ]
+        for plan in cls.plans:  # not even those of other companies
+            plan.taxes_id = False
         cls.product = cls.env["product.product"].create(
             {"name": "Static address", "type": "service", "taxes_id": False}
         )

@@ -78,7 +78,8 @@ class TestPlanChange(BillingCommon):
     def test_two_changes_of_one_day_are_one(self):
         service = self._create_subscription(BEGIN)
         self._change(service, self.other_plan)
-        cheap = self._create_plan("Home 5", 5, 5, list_price=120_000, taxes_id=False)
+        cheap = self._create_plan("Home 5", 5, 5, list_price=120_000)
+        cheap.taxes_id = self.tax
         self._change(service, cheap, "2026-06-20 09:00:00")
         self.assertEqual(
             self._get_lines(self._get_next(service))[:2],

@@ -1,4 +1,7 @@
+import io
+
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -15,7 +18,9 @@ class TestReceipt(InvoiceReportCommon):
 
     def _render_receipt(self, payment, report=SHEET):
         reports = self._as("accountant", self.env["ir.actions.report"])
-        return self._extract(reports._render_qweb_pdf(report, payment.ids)[0])
+        content = reports._render_qweb_pdf(report, payment.ids)[0]
+        self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
+        return self._extract(content)
 
     def _get_mails(self, payment):
         return self.env["mail.mail"].search(

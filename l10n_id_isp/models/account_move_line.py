@@ -8,7 +8,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _isp_get_distance(self, line):
-        """Return what sorts the lines that a discount is taken off: the nearest first."""
+        """Return what sorts the lines that a discount is taken off, nearest first."""
         self.ensure_one()
         return (
             line.isp_service_id != self.isp_service_id,

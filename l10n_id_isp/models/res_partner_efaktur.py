@@ -41,7 +41,7 @@ class ResPartner(models.Model):
         if not self.country_id:
             vals["country_id"] = self.env.company.country_id.id
         if self._isp_has_npwp():
-            return vals
+            return vals if self.isp_service_ids else {}
         if not number:
             typed = self.l10n_id_buyer_document_number
             return {**vals, "vat": NO_NPWP} if typed else {}

@@ -14,7 +14,7 @@ SAMPLE = "l10n_id_efaktur_coretax/tests/results/sample.xml"
 
 
 class EfakturCommon(BillingCommon):
-    """PPN of 11/12 of the price at 12 %, as l10n_id has it, and a consumer with a KTP."""
+    """PPN of 11/12 of the price at 12 %, as l10n_id has it; a consumer with a KTP."""
 
     @classmethod
     def setUpClass(cls):
