@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..const import ARCHIVE_DAYS, LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
+from ..const import LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
 from ..radius import usage
 
 BATCH = 5000
@@ -69,7 +69,6 @@ class IspUsageDay(models.Model):
             before = before and min(before, counted - timedelta(days=2))
             self._in_batches(lambda: usage.archive(self.env.cr, before, BATCH), before)
         for keep, table, column in (
-            (ARCHIVE_DAYS, "isp_radacct_archive", "stopped_at"),
             (LOGIN_DAYS, "isp_radpostauth", "hour"),
             (USAGE_DAYS, "isp_usage_day", "date"),
         ):
@@ -80,7 +79,24 @@ class IspUsageDay(models.Model):
                 ),
                 before,
             )
+        self._prune_archive()
         self.invalidate_model()
+
+    @api.model
+    def _prune_archive(self):
+        """Delete what is older than its company keeps it; what is of no company any
+        more stays as long as that which keeps the longest."""
+        now = fields.Datetime.now()
+        companies = self.env["res.company"].sudo().search([])
+        kept = {company.id: company.isp_archive_days for company in companies}
+        kept[0] = 0 if 0 in kept.values() else max(kept.values())
+        for days in set(kept.values()) - {0}:
+            ids = [company for company, own in kept.items() if own == days]
+            before = now - timedelta(days=days)
+            self._in_batches(
+                lambda i=ids, b=before: usage.prune_archive(self.env.cr, i, b, BATCH),
+                before,
+            )
 
     @api.model
     def _in_batches(self, work, before):
