@@ -62,6 +62,32 @@ class TestRouterDrift(RouterCommon):
         self._edit(service="any")
         self.assertFalse(self._compare(), "any lets PPPoE in as well")
 
+    def test_what_is_not_ours_is_shown_counted_and_decided_on(self):
+        """N8: a secret that nobody pays for is free internet."""
+        self.sim.drift_ids.unlink()
+        for name, service in (("hacker", "pppoe"), ("branch", "l2tp")):
+            self._talk("add", name=name, password="x", service=service)
+        drifts = self._compare().filtered(lambda drift: drift.kind == "foreign")
+        by_name = {drift.label: drift for drift in drifts}
+        self.assertTrue(by_name["branch"].is_office, "a tunnel is the office's")
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 1)
+        overview = self.env["isp.network"].with_user(self.engineer).get_overview()
+        self.assertEqual(overview["totals"]["foreign"], 1)
+        hacker = self.as_user(by_name["hacker"], self.engineer)
+        action = hacker.action_make_subscriber()
+        lines = self.env["isp.router.takeover"].browse(action["res_id"]).line_ids
+        self.assertIn("hacker", lines.mapped("username"))
+        hacker.action_office()
+        self._compare()
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 0, "kept for the next comparisons")
+        hacker.action_not_office()
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 1)
+        with self.assertRaises(AccessError):
+            self.as_user(hacker, self.admin).action_office()
+
     def test_a_secret_put_back_leaves_a_healthy_session_alone(self):
         """N10: he noticed nothing, and is to notice nothing."""
         self.control.switch_on(router=0, names=[self.name])
