@@ -19,7 +19,7 @@ class IspRouterDrift(models.Model):
     is_office = fields.Boolean(
         "The Office's",
         readonly=True,
-        help="Is not ours, and is to be there: tunnels, tests, whatever the office has.",
+        help="Is not ours, and is to be there: tunnels, tests, and the like.",
     )
 
     _open_uniq = models.UniqueIndex(

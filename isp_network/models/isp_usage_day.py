@@ -87,11 +87,11 @@ class IspUsageDay(models.Model):
         """Delete what is older than its company keeps it; what is of no company any
         more stays as long as that which keeps the longest."""
         now = fields.Datetime.now()
-        companies = self.env["res.company"].sudo().search([])
-        kept = {company.id: company.isp_archive_days for company in companies}
-        kept[0] = 0 if 0 in kept.values() else max(kept.values())
-        for days in set(kept.values()) - {0}:
-            ids = [company for company, own in kept.items() if own == days]
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        kept = dict(companies._read_group([], ["isp_archive_days"], ["id:array_agg"]))
+        longest = 0 if 0 in kept else max(kept)
+        for days in kept.keys() - {0}:
+            ids = [*kept[days], 0] if days == longest else kept[days]
             before = now - timedelta(days=days)
             self._in_batches(
                 lambda i=ids, b=before: usage.prune_archive(self.env.cr, i, b, BATCH),
