@@ -416,8 +416,9 @@ def test_a_number_that_comes_again_without_class(radius, nas, subscriber):
     assert nas.account("Stop", session, name, **update)
     # A third one, whose start was lost.
     radius.server.query(
-        "UPDATE isp_radacct SET started_at = started_at - interval '1 hour', updated_at "
-        "= updated_at - interval '1 hour', stopped_at = stopped_at - interval '1 hour' "
+        "UPDATE isp_radacct SET started_at = started_at - interval '1 hour', "
+        "updated_at = updated_at - interval '1 hour', "
+        "stopped_at = stopped_at - interval '1 hour' "
         f"WHERE session_id = '{session}'"
     )
     assert nas.account("Interim-Update", session, name, **update)

@@ -1,7 +1,7 @@
 {
     "name": "Internet Services: Network",
     "summary": "RADIUS from the database, sessions and usage, routers of any brand",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",
@@ -11,6 +11,7 @@
     "depends": ["isp_base", "queue_job"],
     "external_dependencies": {"python": ["pyrad"]},
     "data": [
+        "security/isp_network_groups.xml",
         "security/ir.model.access.csv",
         "security/isp_network_rules.xml",
         "data/queue_job_data.xml",
@@ -32,6 +33,9 @@
         "views/isp_work_order_views.xml",
         "views/portal_templates.xml",
         "views/res_config_settings_views.xml",
+        "views/isp_address_enquiry_views.xml",
+        "report/isp_address_report.xml",
+        "wizards/isp_address_search_views.xml",
         "wizards/isp_router_apply_views.xml",
         "wizards/isp_router_script_views.xml",
         "views/isp_menus.xml",

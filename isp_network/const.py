@@ -16,7 +16,7 @@ LONGEST_INTERIM_MINUTES = 5
 HELP_MINUTES = 15
 # Days that things are kept: parameter, default; 0 keeps them for ever.
 SESSION_DAYS = ("isp_network.session_days", 60)
-ARCHIVE_DAYS = ("isp_network.archive_days", 365)
+ARCHIVE_DAYS = 365  # a setting of each company
 LOGIN_DAYS = ("isp_network.login_days", 30)
 USAGE_DAYS = ("isp_network.usage_days", 1095)
 

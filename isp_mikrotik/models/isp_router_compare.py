@@ -5,6 +5,7 @@ from odoo.addons.isp_base.usernames import fold
 
 from ..const import VENDOR
 from ..routeros import desired, reconcile
+from ..routeros.takeover import SUBSCRIBER_KINDS
 from .isp_router_sync import MENUS
 
 
@@ -24,7 +25,14 @@ class IspRouter(models.Model):
         differences = reconcile.compare(wanted, actual, with_foreign=True)
         known = set(wanted.numbers.values()) | set(wanted.ended.values())
         origins = self._get_origins(links, hashes, differences)
-        rows = self.env["isp.router.drift"]._record(self, differences, known, origins)
+        drifts = self.env["isp.router.drift"].with_context(
+            isp_tunnels=[
+                row.get("name")
+                for row in actual[desired.SECRET]
+                if row.get("service", "") not in SUBSCRIBER_KINDS
+            ]
+        )
+        rows = drifts._record(self, differences, known, origins)
         applied = [
             index
             for index, row in rows.items()

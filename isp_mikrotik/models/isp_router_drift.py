@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..routeros import desired, reconcile
 
@@ -24,6 +24,24 @@ class IspRouterDrift(models.Model):
         selection_add=list(MENU_LABELS.items()),
         ondelete=dict.fromkeys(MENU_LABELS, "cascade"),
     )
+
+    @api.model
+    def _prepare_vals(self, device, service_ids, difference, origin):
+        """Of what is not ours, who may dial in is a person's matter; tunnels, queues
+        and lists are the office's by themselves."""
+        vals = super()._prepare_vals(device, service_ids, difference, origin)
+        tunnels = self.env.context.get("isp_tunnels", ())
+        vals["is_office"] = difference.kind == "foreign" and (
+            difference.menu != desired.SECRET or difference.label in tunnels
+        )
+        return vals
+
+    def action_make_subscriber(self):
+        """Take the router over anew: who is not ours is among those that can be made
+        subscribers, all others are known already."""
+        self.ensure_one()
+        self._check_foreign()
+        return self.router_id.action_take_over()
 
     def _closes_session(self, names):
         return super()._closes_session(names) or bool(names & desired.SESSION_FIELDS)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.isp_network.exceptions import NetworkError
 
 from ..const import VENDOR
+from ..routeros import normalise
 from ..routeros.facts import read_health
 from ..routeros.transport import RouterConnection
 
@@ -49,6 +50,8 @@ class IspRouter(models.Model):
         if isinstance(answer, NetworkError):
             return self._note_api_answer(answer)
         self._note_api_answer()
+        if self._has_started(answer.uptime) and self._is_kept():
+            self._enqueue_comparison()
         return self.sudo().write(
             {
                 "api_version": answer.version,
@@ -59,6 +62,14 @@ class IspRouter(models.Model):
                 "online_count": answer.online,
             }
         )
+
+    def _has_started(self, uptime):
+        """Whether it has started since the last look: what it holds may be that of an
+        old backup, or nothing."""
+        before = normalise.span(self.api_uptime or "")
+        after = normalise.span(uptime)
+        both = before.isdigit() and after.isdigit()
+        return both and int(after) < int(before)
 
     def action_live(self):
         """Show who is online, as the router says now."""

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class IspRouterProfile(models.Model):
     """A profile that a router has for a plan, instead of one of ours.
 
-    It is used as it is: its rates are the router's business.
+    Its pool and addresses stay as they are. Its rates are those of the plan, or, where
+    a person says so, the router's own business.
     """
 
     _name = "isp.router.profile"
@@ -24,6 +25,14 @@ class IspRouterProfile(models.Model):
         " ('company_id', 'in', [False, company_id])]",
     )
     name = fields.Char("Profile", required=True, help="As on the router.")
+
+    own_rates = fields.Boolean(
+        "Its Own Rates",
+        default=True,
+        help="The router's rates stay as they are, whatever the plan says: a change of "
+        "the plan's speed does nothing here. Without it they are compared and put "
+        "right.",
+    )
 
     _plan_uniq = models.Constraint(
         "UNIQUE (router_id, plan_id)", "The router has a profile for this plan already."

@@ -30,6 +30,19 @@ class IspRouter(models.Model):
     )
     api_profile_ids = fields.One2many("isp.router.profile", "router_id", "Profiles")
 
+    api_lacks_addresses = fields.Boolean(compute="_compute_api_lacks_addresses")
+
+    @api.depends("pool_ids.kind", "use_api", "use_radius", "vendor")
+    def _compute_api_lacks_addresses(self):
+        """Whether the profile of isolated services would give no address."""
+        for router in self:
+            kinds = set(router.pool_ids.mapped("kind"))
+            router.api_lacks_addresses = (
+                router.vendor == VENDOR
+                and router._is_kept()
+                and not kinds & {"isolated", "dynamic"}
+            )
+
     @api.model
     def _get_keeping_fields(self):
         return super()._get_keeping_fields() | {"api_gateway", "api_queues"}
@@ -47,7 +60,8 @@ class IspRouter(models.Model):
         """Return {service: desired.Service} as they are to be on this router."""
         pool = self._get_pool("dynamic").name or ""
         isolated_pool = self._get_pool("isolated").name or ""
-        profiles = {p.plan_id: p.name for p in self.api_profile_ids}
+        profiles = {p.plan_id: p for p in self.api_profile_ids}
+        none = self.env["isp.router.profile"]
         passwords = services._isp_get_secrets("password")
         return {
             service: desired.Service(
@@ -58,7 +72,8 @@ class IspRouter(models.Model):
                 ),
                 plan_id=service.plan_id.id,
                 plan_name=service.plan_id.name or "",
-                profile=profiles.get(service.plan_id, ""),
+                profile=profiles.get(service.plan_id, none).name or "",
+                own_rates=profiles.get(service.plan_id, none).own_rates,
                 caller_id=service.caller_id or "",
                 own_speed=service.speed_override,
             )

@@ -1,16 +1,26 @@
+import re
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.isp_network.radius.attributes import Line
+
+from ..radius.attributes import rate_limit
 from ..routeros import desired, reconcile
+from ..routeros.normalise import normalise
 from ..routeros.takeover import parse_speeds
 from ..routeros.transport import Command
 
+# A pool that is for who is isolated, by its name.
+ISOLATED_POOL = re.compile(r"isol|block|blokir|suspend|expired", re.IGNORECASE)
 BATCH = 100  # secrets of one job
 DAYS_KEPT = 14  # a takeover that nobody finishes, with its passwords
 SECRET_FIELDS = (
     "name,password,profile,remote-address,caller-id,disabled,comment,service"
 )
-PROFILE_FIELDS = "name,rate-limit,remote-address"
+PROFILE_FIELDS = "name,rate-limit,remote-address,local-address"
+POOL = "/ip/pool"
 
 
 class IspRouterTakeover(models.Model):
@@ -34,6 +44,15 @@ class IspRouterTakeover(models.Model):
         "isp.subscriber.category", "Category of the Subscribers", check_company=True
     )
     area_id = fields.Many2one("isp.area", check_company=True)
+    gateway = fields.Char("PPP Gateway Found", readonly=True)
+    pools = fields.Json(readonly=True, help="{name: ranges} found on the router.")
+    pool_names = fields.Char("Pools Found", compute="_compute_pool_names")
+    take_addresses = fields.Boolean(
+        "Use Them Here",
+        default=True,
+        help="Profiles made here then give addresses: isolated subscribers, and those "
+        "who get another plan, would have none without.",
+    )
     profile_ids = fields.One2many("isp.router.takeover.profile", "takeover_id")
     line_ids = fields.One2many("isp.router.takeover.line", "takeover_id")
     phase = fields.Selection(
@@ -80,13 +99,15 @@ class IspRouterTakeover(models.Model):
                         f"{desired.QUEUE}/print",
                         {".proplist": "name,target,max-limit,dynamic"},
                     ),
+                    Command(f"{POOL}/print", {".proplist": "name,ranges"}),
                 ]
             )
             for reply in replies:
                 reconcile.raise_refusal(reply)
-        secrets, profiles, queues = (reply.rows for reply in replies)
+        secrets, profiles, queues, pools = (reply.rows for reply in replies)
         self.date_read = fields.Datetime.now()
         self._create_profiles(profiles, secrets)
+        self._propose_addresses(profiles, pools)
         self._create_lines(secrets, _get_queue_rates(queues))
         self.line_ids._check()
 
@@ -109,6 +130,52 @@ class IspRouterTakeover(models.Model):
                 for name, count in sorted(used.items())
             ]
         )._guess_plans()
+
+    def _propose_addresses(self, profiles, pools):
+        """Propose what a profile of ours needs so that it gives addresses: the pools
+        that the router's profiles use, and the address that they show subscribers."""
+        used = self.profile_ids.filtered("rate_limit") or self.profile_ids
+        names = set(used.mapped("name"))
+        rows = [row for row in profiles if row.get("name") in names]
+        wanted = {row.get("remote-address") for row in rows}
+        locals_ = Counter(
+            row["local-address"]
+            for row in rows
+            if row.get("local-address", "")[:1].isdigit()
+        )
+        self.gateway = locals_.most_common(1)[0][0] if locals_ else False
+        self.pools = {
+            row["name"]: row.get("ranges", "")
+            for row in pools
+            if row.get("name") in wanted or ISOLATED_POOL.search(row.get("name", ""))
+        }
+
+    def _take_addresses(self):
+        """Write what was proposed where the router here says nothing of it yet."""
+        router = self.router_id
+        if self.gateway and not router.api_gateway:
+            router.api_gateway = self.gateway
+        known = set(router.pool_ids.mapped("name"))
+        kinds = set(router.pool_ids.mapped("kind"))
+        vals_list = []
+        for name, ranges in (self.pools or {}).items():
+            kind = "isolated" if ISOLATED_POOL.search(name) else "dynamic"
+            if name not in known and ranges and kind not in kinds:
+                vals_list.append(
+                    {
+                        "router_id": router.id,
+                        "name": name,
+                        "kind": kind,
+                        "ranges": ranges,
+                    }
+                )
+                kinds.add(kind)
+        self.env["isp.address.pool"].create(vals_list)
+
+    @api.depends("pools")
+    def _compute_pool_names(self):
+        for takeover in self:
+            takeover.pool_names = ", ".join(takeover.pools or {})
 
     def _create_lines(self, secrets, rates):
         """:param rates: {user name or address: rate limit} of the simple queues"""
@@ -140,6 +207,8 @@ class IspRouterTakeover(models.Model):
             raise UserError(
                 self.env._("No secret can be taken over. The table says why.")
             )
+        if self.take_addresses:
+            self._take_addresses()
         self._keep_profiles(ready)
         ready.write({"state": "waiting"})
         self.phase = "import"
@@ -174,7 +243,12 @@ class IspRouterTakeover(models.Model):
         plans = self.profile_ids.filtered(lambda p: p.plan_id and p.name in used)
         self.env["isp.router.profile"].create(
             [
-                {"router_id": self.router_id.id, "plan_id": plan.id, "name": rows.name}
+                {
+                    "router_id": self.router_id.id,
+                    "plan_id": plan.id,
+                    "name": rows.name,
+                    "own_rates": not rows._has_rates_of_plan(),
+                }
                 for plan, rows in plans.grouped("plan_id").items()
                 if len(rows) == 1 and plan not in known and rows.rate_limit
             ]
@@ -242,6 +316,21 @@ class IspRouterTakeoverProfile(models.Model):
                 alike = speeds.get(found[:2], plans.browse())
                 plan = alike if len(alike) == 1 else None
             row.plan_id = plan
+
+    def _has_rates_of_plan(self):
+        """Whether the router gives what the plan promises: Odoo then keeps it so."""
+        policy = self.takeover_id.company_id._isp_get_radius_policy()
+        line = Line(
+            username="",
+            password="",
+            access="open",
+            upload=self.plan_id.isp_upload_mbps,
+            download=self.plan_id.isp_download_mbps,
+            burst=self.plan_id._isp_get_radius_burst(),
+        )
+        rates = [rate_limit(line, policy), self.rate_limit or ""]
+        here, there = (normalise("rate-limit", text) for text in rates)
+        return here == there
 
     def _get_plans(self):
         return self.env["product.template"].search(

@@ -32,6 +32,7 @@ class Service(NamedTuple):
     :ivar line: Line with its pool on this router
     :ivar profile: name of the profile that the router has for its plan, "" for ours
     :ivar own_speed: whether its speeds are not the plan's
+    :ivar own_rates: whether the router's profile of its plan has rates of its own
     """
 
     number: str
@@ -42,6 +43,7 @@ class Service(NamedTuple):
     profile: str = ""
     caller_id: str = ""
     own_speed: bool = False
+    own_rates: bool = True
 
 
 class Router(NamedTuple):
@@ -157,7 +159,10 @@ def get_profile(service, router):
     """Return the item of the profile of a service, None when it is not ours."""
     name, line = get_profile_name(service, router), service.line
     if not name.startswith(OUR_PREFIX):
-        return None
+        if service.own_rates:
+            return None
+        rates = {"rate-limit": rate_limit(line, router.policy)}
+        return Item(PROFILE, (("name", name),), rates)
     isolated = line.access == "isolated"
     rates = "" if name.endswith("-queued") else rate_limit(line, router.policy)
     pool = (line.isolated_pool or router.pool) if isolated else line.pool
@@ -165,6 +170,7 @@ def get_profile(service, router):
         "rate-limit": rates,
         "remote-address": pool,
         "address-list": router.isolated_list if isolated else "",
+        **({"use-ipv6": "no"} if isolated else {}),
         "comment": get_comment("profile", "" if isolated else service.plan_name),
     }
     if router.gateway:

@@ -11,6 +11,7 @@ UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3}
 RATE = re.compile(r"(\d+)([kMG]?)")
 SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 SPAN = re.compile(r"(?:(?:\d+[wdhms])+|\d+)")
+CLOCK = re.compile(r"((?:\d+[wd])*)(\d+):(\d\d):(\d\d)")
 
 
 def boolean(value):
@@ -24,6 +25,8 @@ def rate(value):
 
 def span(value):
     """A time in seconds."""
+    if clock := CLOCK.fullmatch(value):
+        value = "{}{}h{}m{}s".format(*clock.groups())
     if not SPAN.fullmatch(value):
         return value
     if value.isdigit():
@@ -71,6 +74,7 @@ FIELDS = {
     "target": target,
     "address": lambda value: target(value).removesuffix("/32"),
     "caller-id": str.upper,
+    "service": lambda value: "pppoe" if value == "any" else value,
 }
 
 

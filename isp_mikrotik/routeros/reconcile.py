@@ -25,12 +25,15 @@ from .transport import Command
 
 ACTIVE = "/ppp/active"
 PROPERTIES = {
-    SECRET: "name,password,profile,remote-address,caller-id,disabled,comment",
-    PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment",
+    SECRET: "name,password,profile,remote-address,caller-id,disabled,comment,"
+    "service,limit-bytes-in,limit-bytes-out",
+    PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,use-ipv6",
     QUEUE: "name,target,max-limit,disabled,comment,dynamic",
     ADDRESS_LIST: "list,address,disabled,comment,dynamic",
     ACTIVE: "name,address,caller-id,uptime",
 }
+# What else decides what a subscriber gets, and is the same for all of them.
+FIXED = {SECRET: {"service": "pppoe", "limit-bytes-in": "0", "limit-bytes-out": "0"}}
 # What cannot be set to nothing, only unset.
 UNSET = {"remote-address", "local-address", "rate-limit"}
 # More names than these are not asked for one by one.
@@ -172,7 +175,8 @@ def _get_different(item, row, unsure):
     """Return {field: (there, wanted)}; a password that cannot be read is different
     only where it may have changed."""
     fields = {}
-    for name, value in item.values.items():
+    fixed = {n: v for n, v in FIXED.get(item.menu, {}).items() if row.get(n)}
+    for name, value in {**fixed, **item.values}.items():
         there = row.get(name, "")
         if name == "password":
             if not there.strip("*"):
@@ -201,7 +205,13 @@ def _judge(menu, row, wanted):
 def _judge_sessions(wanted, rows, found):
     """Sessions that are to end: of services that may not be online, and those that a
     service got before it was isolated, or opened again."""
-    stale = {d.owner for d in found if d.reaches_session and d.owner}
+    stale = {
+        d.owner
+        for d in found
+        if d.reaches_session
+        and d.owner
+        and (d.kind != "missing" or wanted.isolated.get(d.label))
+    }
     stale |= wanted.restarted
     names = {
         dict(item.key)["name"]: owner
@@ -304,6 +314,7 @@ def get_commands(difference):
         given = {name: value for name, value in values.items() if value}
         given |= NEW_VALUES.get(menu, {})
         return [Command(f"{menu}/add", {**dict(item.key), **given})]
+    values = {**FIXED.get(menu, {}), **values}
     changed = {name: values[name] for name in difference.fields}
     emptied = [name for name in changed if name in UNSET and not changed[name]]
     written = {name: v for name, v in changed.items() if name not in emptied}

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from odoo.addons.isp_base.comments import split_contact
 
-from .normalise import UNITS
+from .normalise import UNITS, span
 
+BURST_SECONDS = "1"
 RATE = re.compile(r"(\d+)([kMG]?)")
 # What subscribers dial in by; all else is a tunnel of somebody's office.
 SUBSCRIBER_KINDS = ("", "any", "pppoe")
@@ -46,9 +47,11 @@ def parse_speeds(rate_limit):
     if not pairs or None in pairs or 0 in pairs[0]:
         return None
     values = [rate for pair in pairs for rate in pair]
-    seconds = re.match(r"(\d+)s?(?:/|$)", parts[3]) if len(parts) > 3 else None
+    seconds = span(parts[3].split("/")[0]) if len(parts) > 3 else ""
     values += [0.0] * (6 - len(values))
-    return Speeds(*values, int(seconds[1]) if seconds else 0)
+    if not seconds.isdigit() and values[2]:
+        seconds = BURST_SECONDS  # what RouterOS takes where none is said
+    return Speeds(*values, int(seconds or 0))
 
 
 def _parse_pair(text):

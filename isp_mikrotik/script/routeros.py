@@ -207,6 +207,7 @@ def _isolation(setup):
     for host in (*billing, *setup.allowed):
         yield _add(lists, list=ALLOWED, address=bare(host), comment=_comment("open"))
     yield from _isolation_rules(rules)
+    yield from _isolation_of_ipv6(setup)
     if setup.billing_address:
         yield _add(
             nat,
@@ -221,6 +222,29 @@ def _isolation(setup):
             comment=_comment("to the billing page"),
         )
         yield _move_first(nat, f'comment~"^{MARK}"')
+
+
+def _isolation_of_ipv6(setup):
+    """By IPv6 an isolated subscriber reaches nothing: the billing pages are open by
+    IPv4. Before version 7 IPv6 is a package of its own, which may not be there."""
+    menu = "/ipv6 firewall filter"
+    commands = [
+        _remove(menu),
+        _add(
+            menu,
+            chain="forward",
+            src_address_list=ISOLATED,
+            action="reject",
+            reject_with="icmp-admin-prohibited",
+            comment=_comment("isolated subscribers"),
+        ),
+        _move_first(menu, f"comment={_comment('isolated subscribers')}"),
+    ]
+    for command in commands:
+        if setup.version >= 7:
+            yield command
+        else:
+            yield f":do {{[:parse {quote(command)}]}} on-error={{}}"
 
 
 def _isolation_rules(rules):

@@ -187,7 +187,8 @@ class TestSessions(BaseCase):
     def test_who_was_given_something_else_since(self):
         self.assertTrue(self.ends({}, restarted={BUDI}))
         self.assertFalse(self.ends({}, restarted={SITI}))
-        self.assertTrue(self.ends({}, there=[]))
+        self.assertFalse(self.ends({}, there=[]), "N10: it is healthy")
+        self.assertTrue(self.ends({}, there=[], isolated={"budi": True}))
         self.assertTrue(self.ends({}, there=[row(secret(), profile="slow")]))
         self.assertFalse(self.ends({}, there=[row(secret(), password="Other")]))
         both = {BUDI: [secret()], None: [profile()]}

@@ -167,7 +167,10 @@ class TestApply(BaseCase):
         self.assertEqual(router.told[1].values, {".proplist": PROPLIST})
 
 
-PROPLIST = ".id,name,password,profile,remote-address,caller-id,disabled,comment"
+PROPLIST = (
+    ".id,name,password,profile,remote-address,caller-id,disabled,comment,service,"
+    "limit-bytes-in,limit-bytes-out"
+)
 
 
 @tagged("post_install", "-at_install")

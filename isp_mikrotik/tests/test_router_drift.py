@@ -51,6 +51,70 @@ class TestRouterDrift(RouterCommon):
         self.assertEqual(wizard.drift_ids, drifts)
         wizard.action_apply()
 
+    def test_what_decides_what_he_gets_is_compared(self):
+        """N9: a limit by hand cuts him off, another service keeps him out."""
+        self._edit(**{"limit-bytes-out": "1000", "service": "l2tp"})
+        (drift,) = self._compare()
+        self.assertEqual(set(drift.values), {"limit-bytes-out", "service"})
+        self._apply(drift)
+        row = self._rows()[self.name]
+        self.assertEqual((row["limit-bytes-out"], row["service"]), ("0", "pppoe"))
+        self._edit(service="any")
+        self.assertFalse(self._compare(), "any lets PPPoE in as well")
+
+    def test_what_is_not_ours_is_shown_counted_and_decided_on(self):
+        """N8: a secret that nobody pays for is free internet."""
+        self.sim.drift_ids.unlink()
+        for name, service in (("hacker", "pppoe"), ("branch", "l2tp")):
+            self._talk("add", name=name, password="x", service=service)
+        drifts = self._compare().filtered(lambda drift: drift.kind == "foreign")
+        by_name = {drift.label: drift for drift in drifts}
+        self.assertTrue(by_name["branch"].is_office, "a tunnel is the office's")
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 1)
+        overview = self.env["isp.network"].with_user(self.engineer).get_overview()
+        self.assertEqual(overview["totals"]["foreign"], 1)
+        hacker = self.as_user(by_name["hacker"], self.engineer)
+        action = hacker.action_make_subscriber()
+        lines = self.env["isp.router.takeover"].browse(action["res_id"]).line_ids
+        self.assertIn("hacker", lines.mapped("username"))
+        hacker.action_office()
+        self._compare()
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 0, "kept for the next comparisons")
+        hacker.action_not_office()
+        self.sim.invalidate_recordset()
+        self.assertEqual(self.sim.foreign_count, 1)
+        with self.assertRaises(AccessError):
+            self.as_user(hacker, self.admin).action_office()
+
+    def test_a_secret_put_back_leaves_a_healthy_session_alone(self):
+        """N10: he noticed nothing, and is to notice nothing."""
+        self.control.switch_on(router=0, names=[self.name])
+        session = self._online()[self.name]
+        (row,) = [r for r in self._read_all() if r["name"] == self.name]
+        self._talk("remove", **{".id": row[".id"]})
+        drifts = self._compare()
+        self.assertEqual(drifts.mapped("kind"), ["missing"])
+        self._apply(drifts)
+        self.assertIn(self.name, self._rows())
+        self.assertEqual(self._online()[self.name]["since"], session["since"])
+
+    def test_a_router_that_has_started_is_compared_at_once(self):
+        """N5: restored from an old backup between two looks."""
+        self.sim.sudo()._read_health()
+        self.sim.api_uptime = "5w3d01:02:03"
+        self._do(self.sim.sudo()._read_health)
+        self.sim.api_repair = True
+        (row,) = [r for r in self._read_all() if r["name"] == self.name]
+        self._talk("remove", **{".id": row[".id"]})
+        self._do(self.sim.sudo()._read_health)
+        self.assertNotIn(self.name, self._rows(), "it runs on: nothing is compared")
+        for uptime in ("5w3d1h2m3s", "5w3d01:02:03"):
+            self.sim.api_uptime = uptime
+            self._do(self.sim.sudo()._read_health)
+            self.assertIn(self.name, self._rows())
+
     def test_an_edit_by_hand_is_shown_and_put_right(self):
         self._edit(disabled="yes", comment="Budi's house")
         (drift,) = self._compare()

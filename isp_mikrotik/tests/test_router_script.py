@@ -93,10 +93,19 @@ class TestRouterScript(RadiusCommon):
     def test_nothing_is_put_before_the_rules_of_routeros_itself(self):
         """The one that counts fasttracked packets is always the first."""
         moves = [text for text in self._render().splitlines() if " move " in text]
+        moves = [text for text in moves if "/ipv6" not in text]
         self.assertEqual(len(moves), 2)
         for menu, text in zip(("filter", "nat"), moves, strict=True):
             first = f"[:pick [/ip firewall {menu} find dynamic=no] 0]"
             self.assertTrue(text.endswith(f"destination={first}"), text)
+
+    def test_isolated_subscribers_reach_nothing_by_ipv6(self):
+        """N14"""
+        rules = [t for t in self._render().splitlines() if "/ipv6 firewall" in t]
+        self.assertEqual(len(rules), 3)
+        self.assertIn("src-address-list=isolated action=reject", rules[1])
+        rules = [t for t in self._render(version=6).splitlines() if "/ipv6 fire" in t]
+        self.assertTrue(all("on-error={}" in rule for rule in rules), rules)
 
     def test_isolation_refuses_at_once_what_is_not_billing(self):
         script = self._render()

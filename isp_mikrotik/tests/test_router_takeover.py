@@ -193,6 +193,60 @@ class TestRouterTakeover(RouterCommon):
         self.assertFalse(left.service_id)
         self.assertFalse(self._rows()["branch"]["comment"].startswith("isp:"))
 
+    def test_the_plans_speed_reaches_a_profile_of_the_router(self):
+        """N6: where the router gave what the plan promises, Odoo keeps it so."""
+        self._write({"name": "budi", "comment": "Budi 0812-3456-7020"})
+        takeover = self._read()
+        self._do(takeover.action_import)
+        kept = self.sim.api_profile_ids
+        self.assertEqual((kept.name, kept.own_rates), ("home-20M", False))
+        self._do(self.plan.write, {"isp_download_mbps": 40, "isp_upload_mbps": 20})
+        profile = self._rows("/ppp/profile")["home-20M"]
+        self.assertEqual(profile["rate-limit"], "20M/40M")
+        kept.own_rates = True
+        self._do(self.plan.write, {"isp_download_mbps": 50})
+        profile = self._rows("/ppp/profile")["home-20M"]
+        self.assertEqual(profile["rate-limit"], "20M/40M", "the router's own")
+
+    def test_pools_and_gateway_are_proposed(self):
+        """N7, N21: without them our profiles would give no address."""
+        self.sim.pool_ids.unlink()
+        self.assertTrue(self.sim.api_lacks_addresses)
+        self.control.write(
+            router=0,
+            path="/ip/pool",
+            rows=[
+                {"name": "pool-home", "ranges": "10.7.0.2-10.7.3.254"},
+                {"name": "ISOLIR", "ranges": "10.66.0.2-10.66.0.254"},
+            ],
+        )
+        self.control.write(
+            router=0,
+            path="/ppp/profile",
+            rows=[
+                {
+                    "name": "home-p",
+                    "rate-limit": "10M/20M",
+                    "local-address": "10.7.0.1",
+                    "remote-address": "pool-home",
+                }
+            ],
+        )
+        self._write({"name": "budi", "profile": "home-p", "comment": "B 081234567021"})
+        takeover = self._read()
+        self.assertEqual(takeover.gateway, "10.7.0.1")
+        self._do(takeover.action_import)
+        kinds = {pool.name: pool.kind for pool in self.sim.pool_ids}
+        self.assertEqual(kinds, {"pool-home": "dynamic", "ISOLIR": "isolated"})
+        self.assertEqual(self.sim.api_gateway, "10.7.0.1")
+        self.assertFalse(self.sim.api_lacks_addresses)
+        budi = self._get_line(takeover, "budi").service_id
+        self._do(self.as_user(budi, self.admin)._suspend, "manual")
+        profile = self._rows("/ppp/profile")["isp-isolated"]
+        self.assertEqual(profile["remote-address"], "ISOLIR")
+        self.assertEqual(profile["local-address"], "10.7.0.1")
+        self.assertEqual(profile["use-ipv6"], "no", "N14")
+
     def test_a_phone_may_come_later(self):
         self._write({"name": "TANPA", "comment": "Tanpa Telepon"})
         takeover = self._read()

@@ -35,6 +35,7 @@ class IspNetwork(models.AbstractModel):
         counts += self._count_told(routers, counts)
         pops = self._count_by_pop(routers, counts)
         differing = self._count_differing(routers)
+        foreign = routers.sudo().filtered("foreign_count")
         hours = self._get_hours()
         return {
             "totals": {
@@ -42,6 +43,7 @@ class IspNetwork(models.AbstractModel):
                 "silent": sum(row["silent"] for row in counts),
                 "active": sum(pop["active"] for pop in pops),
                 "differing": sum(differing.values()),
+                "foreign": sum(foreign.mapped("foreign_count")),
             },
             "routers": [
                 self._prepare_router(
@@ -162,6 +164,7 @@ class IspNetwork(models.AbstractModel):
             else None,
             "silent": sum(row["silent"] for row in rows),
             "differing": differing,
+            "foreign": router.sudo().foreign_count,
         }
 
     @api.model

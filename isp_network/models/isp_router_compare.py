@@ -28,7 +28,11 @@ class IspRouter(models.Model):
     def _compute_drift_counts(self):
         counts = {}
         for router, kind, count in self.env["isp.router.drift"]._read_group(
-            [("router_id", "in", self.ids), ("state", "=", "1_open")],
+            [
+                ("router_id", "in", self.ids),
+                ("state", "=", "1_open"),
+                ("is_office", "=", False),
+            ],
             ["router_id", "kind"],
             ["__count"],
         ):

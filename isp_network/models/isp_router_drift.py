@@ -16,6 +16,12 @@ class IspRouterDrift(models.Model):
     )
     company_id = fields.Many2one(related="router_id.company_id", store=True)
 
+    is_office = fields.Boolean(
+        "The Office's",
+        readonly=True,
+        help="Is not ours, and is to be there: tunnels, tests, and the like.",
+    )
+
     _open_uniq = models.UniqueIndex(
         "(router_id, menu, kind, label) WHERE state = '1_open'",
         "This difference is listed already.",
@@ -39,6 +45,20 @@ class IspRouterDrift(models.Model):
         self.router_id.check_access("write")
         if any(drift.state != "1_open" for drift in self):
             raise UserError(self.env._("Some of these are closed. Reload the page."))
+
+    def action_office(self):
+        """What is not ours belongs to the office: it is not counted any more."""
+        self._check_foreign()
+        self.sudo().is_office = True
+
+    def action_not_office(self):
+        self._check_foreign()
+        self.sudo().is_office = False
+
+    def _check_foreign(self):
+        self._check_open()
+        if any(drift.kind != "foreign" for drift in self):
+            raise UserError(self.env._("Only what is not ours belongs to the office."))
 
     def action_take(self):
         """Take over what the router has: it was right."""

@@ -10,6 +10,17 @@ FORGOTTEN_HOURS = 24  # and after so long it is over, its end was lost
 LAST_REJECTIONS = 5
 REJECTION_DAYS = 7
 UNCOUNTED_DAYS = 7  # isp.usage.day is counted every few minutes
+HAD_ADDRESS = """
+    SELECT a.service_id, coalesce(a.sent_name, a.username) AS username,
+        a.session_id, a.mac, r.name AS router, a.started_at, a.updated_at,
+        a.stopped_at, a.terminate_cause
+    FROM %(table)s a
+    LEFT JOIN isp_service s ON s.id = a.service_id
+    LEFT JOIN isp_router r ON r.id = a.router_id
+    WHERE a.address = %(address)s::inet AND a.started_at <= %(until)s
+        AND coalesce(a.stopped_at, 'infinity') >= %(since)s
+        AND coalesce(s.company_id, r.company_id) = %(company)s
+"""
 
 
 class IspSession(models.AbstractModel):
@@ -45,6 +56,28 @@ class IspSession(models.AbstractModel):
             )
         )
         return {row.pop("service_id"): row for row in rows}
+
+    @api.model
+    def _find_by_address(self, address, date_from, date_to, company, limit):
+        """Return the sessions, live, closed and archived, that had an address at some
+        moment between these two (naive UTC), of services or routers of a company.
+
+        :return: list of dict: service_id, username (as it was sent), session_id, mac,
+            router (name), started_at, updated_at, stopped_at, terminate_cause
+        """
+        values = {
+            "address": address,
+            "since": date_from,
+            "until": date_to,
+            "company": company.id,
+        }
+        live, archived = (
+            SQL(HAD_ADDRESS, table=SQL.identifier(table), **values)
+            for table in ("isp_radacct", "isp_radacct_archive")
+        )
+        return self.env.execute_query_dict(
+            SQL("%s UNION ALL %s ORDER BY started_at LIMIT %s", live, archived, limit)
+        )
 
     @api.model
     def _free(self, services):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..const import ARCHIVE_DAYS, LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
+from ..const import LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
 from ..radius import usage
 
 BATCH = 5000
@@ -69,7 +69,6 @@ class IspUsageDay(models.Model):
             before = before and min(before, counted - timedelta(days=2))
             self._in_batches(lambda: usage.archive(self.env.cr, before, BATCH), before)
         for keep, table, column in (
-            (ARCHIVE_DAYS, "isp_radacct_archive", "stopped_at"),
             (LOGIN_DAYS, "isp_radpostauth", "hour"),
             (USAGE_DAYS, "isp_usage_day", "date"),
         ):
@@ -80,7 +79,24 @@ class IspUsageDay(models.Model):
                 ),
                 before,
             )
+        self._prune_archive()
         self.invalidate_model()
+
+    @api.model
+    def _prune_archive(self):
+        """Delete what is older than its company keeps it; what is of no company any
+        more stays as long as that which keeps the longest."""
+        now = fields.Datetime.now()
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        kept = dict(companies._read_group([], ["isp_archive_days"], ["id:array_agg"]))
+        longest = 0 if 0 in kept else max(kept)
+        for days in kept.keys() - {0}:
+            ids = [*kept[days], 0] if days == longest else kept[days]
+            before = now - timedelta(days=days)
+            self._in_batches(
+                lambda i=ids, b=before: usage.prune_archive(self.env.cr, i, b, BATCH),
+                before,
+            )
 
     @api.model
     def _in_batches(self, work, before):

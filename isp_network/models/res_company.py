@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..changes import read_values
-from ..const import LONGEST_INTERIM_MINUTES
+from ..const import ARCHIVE_DAYS, LONGEST_INTERIM_MINUTES
 from ..radius.attributes import Policy
 
 IPV4_VALID = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
@@ -46,6 +46,12 @@ class ResCompany(models.Model):
     )
     isp_idle_minutes = fields.Integer(
         "Idle Timeout (min)", help="A session without traffic ends; 0: it stays."
+    )
+
+    isp_archive_days = fields.Integer(
+        "Archive Stays (days)",
+        default=ARCHIVE_DAYS,
+        help="How long sessions can be looked up for authorities; 0: for ever.",
     )
 
     isp_billing_address = fields.Char(

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import ARCHIVE_DAYS, LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
+from ..const import LOGIN_DAYS, SESSION_DAYS, USAGE_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -33,9 +33,7 @@ class ResConfigSettings(models.TransientModel):
         config_parameter=SESSION_DAYS[0],
     )
     isp_archive_days = fields.Integer(
-        "Archive Stays (days)",
-        default=ARCHIVE_DAYS[1],
-        config_parameter=ARCHIVE_DAYS[0],
+        related="company_id.isp_archive_days", readonly=False
     )
     isp_login_days = fields.Integer(
         "Log-ins Stay (days)",

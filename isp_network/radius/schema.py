@@ -133,6 +133,8 @@ INDEXES = {
     "isp_radacct_open_router_idx": "isp_radacct (router_id) WHERE stopped_at IS NULL",
     "isp_radacct_stopped_idx": "isp_radacct (stopped_at) WHERE stopped_at IS NOT NULL",
     "isp_radacct_service_idx": "isp_radacct (service_id, started_at)",
+    "isp_radacct_address_idx": "isp_radacct (address, started_at)",
+    "isp_radacct_archive_address_idx": "isp_radacct_archive (address, started_at)",
     "isp_radacct_archive_service_idx": "isp_radacct_archive (service_id, started_at)",
     "isp_radacct_archive_stopped_idx": "isp_radacct_archive (stopped_at)",
     "isp_radpostauth_hour_idx": "isp_radpostauth (hour)",

@@ -164,6 +164,27 @@ def archive(cr, before, limit):
     return cr.rowcount
 
 
+def prune_archive(cr, company_ids, before, limit):
+    """Delete sessions of these companies (0: of none) that had stopped by then; return
+    how many."""
+    cr.execute(
+        SQL(
+            """
+            DELETE FROM isp_radacct_archive WHERE id IN (
+                SELECT a.id FROM isp_radacct_archive a
+                LEFT JOIN isp_service s ON s.id = a.service_id
+                LEFT JOIN isp_router r ON r.id = a.router_id
+                WHERE a.stopped_at < %s
+                    AND coalesce(s.company_id, r.company_id, 0) = ANY(%s) LIMIT %s)
+            """,
+            before,
+            list(company_ids),
+            limit,
+        )
+    )
+    return cr.rowcount
+
+
 def prune(cr, table, column, before, limit):
     """Delete the rows of a table that are older than that; return how many."""
     cr.execute(

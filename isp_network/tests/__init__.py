@@ -1,3 +1,4 @@
+from . import test_address_search
 from . import test_radius_transport
 from . import test_router
 from . import test_pools

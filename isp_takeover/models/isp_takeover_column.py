@@ -5,7 +5,8 @@ from ..takeover.columns import simplify
 
 
 class IspTakeoverColumn(models.Model):
-    """A heading of a file, and what it is taken for: a person may say otherwise."""
+    """A heading of a file, and what it is taken for. A person may say otherwise, which
+    the takeover hears of as it is saved."""
 
     _name = "isp.takeover.column"
     _description = "Column of a Takeover"
@@ -27,13 +28,6 @@ class IspTakeoverColumn(models.Model):
     def _get_names(self):
         columns = self.env["isp.takeover"]._get_columns()
         return [(column.name, column.get_heading(self.env.lang)) for column in columns]
-
-    def write(self, vals):
-        """What a person chooses is remembered, and the file is read again by it."""
-        result = super().write(vals)
-        if "name" in vals and not self.env.context.get("isp_reading"):
-            self.takeover_id._columns_chosen()
-        return result
 
 
 class IspTakeoverHeading(models.Model):

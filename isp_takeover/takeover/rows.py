@@ -255,7 +255,7 @@ class Row:
         return vals
 
     def _read_network(self, name):
-        """Return the vals of what is for the network, where the network is kept here."""
+        """Return the vals of what is for the network, where that is kept here."""
         if name == "static_address" and not IPV4.fullmatch(self.text(name)):
             self.wrong(name, self.env._("“%s” is no IPv4 address", self.text(name)))
         if name in self.reader.services._fields:

@@ -69,6 +69,7 @@ def build(router):
             Field("remote-address"),
             Field("bridge"),
             Field("use-mpls", default="default"),
+            Field("use-ipv6", values.choice("yes", "no", "required"), default="yes"),
             Field("use-compression", default="default"),
             Field("use-encryption", default="default"),
             Field("only-one", values.choice("yes", "no", "default"), default="default"),

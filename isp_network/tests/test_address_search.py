@@ -1,0 +1,182 @@
+from datetime import datetime, timedelta
+
+from psycopg2 import errors
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .session_common import MAC, SessionCommon
+
+AT = datetime(2026, 3, 3, 14, 14)  # 21:14 in Jakarta
+
+
+@tagged("post_install", "-at_install")
+class TestAddressSearch(SessionCommon):
+    """N4: who had this address when, as the police ask it; who asked is kept."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.asker = cls.engineer.copy({"login": "asker", "name": "Asker"})
+        cls.asker.group_ids |= cls.env.ref("isp_network.isp_network_group_enquiry")
+
+    def _add(self, number, begun, ended, **vals):
+        vals = {
+            "session_id": number,
+            "started_at": begun,
+            "updated_at": ended or fields.Datetime.now(),
+            "stopped_at": ended,
+            "address": "203.0.113.17",
+            **vals,
+        }
+        return self._start_session(self.service, **vals)
+
+    def _ask(self, user=None, **vals):
+        search = self.env["isp.address.search"].with_user(user or self.asker)
+        search = search.create(
+            {
+                "address": "203.0.113.17",
+                "date_from": AT,
+                "reason": "Polda Metro Jaya, B/123/XI/2026",
+                **vals,
+            }
+        )
+        search.action_search()
+        return search
+
+    def _found(self, **vals):
+        return self._ask(**vals).line_ids.mapped("session_id")
+
+    def test_live_closed_and_archived_sessions_are_found_by_address_and_time(self):
+        hour, day = timedelta(hours=1), timedelta(days=1)
+        self._add("before", AT - day, AT - hour)
+        self._add("then", AT - hour, AT + hour, sent_name="BUDI-Q")
+        self._add("other", AT - hour, AT + hour, address="203.0.113.18")
+        self._add("after", AT + 2 * hour, None)
+        self._add("archived", AT - hour, AT + hour)
+        self.env.cr.execute(
+            """WITH old AS (DELETE FROM isp_radacct WHERE session_id = 'archived'
+            RETURNING *) INSERT INTO isp_radacct_archive (id, unique_id, session_id,
+            username, service_id, router_id, mac, address, started_at, updated_at,
+            stopped_at, seconds, bytes_in, bytes_out) SELECT id, unique_id, session_id,
+            username, service_id, router_id, mac, address, started_at, updated_at,
+            stopped_at, seconds, bytes_in, bytes_out FROM old"""
+        )
+        self.assertEqual(set(self._found()), {"then", "archived"})
+        self.assertEqual(self._found(date_from=AT + day), ["after"], "it goes on")
+        found = self._found(date_from=AT - hour * 2, date_to=AT + day)
+        self.assertEqual(set(found), {"before", "then", "archived", "after"})
+        line = self._ask().line_ids.filtered(lambda line: line.session_id == "then")
+        self.assertEqual((line.username, line.mac), ("BUDI-Q", MAC))
+        self.assertEqual(line.contact_name, self.service.contact_name)
+        self.assertEqual(line.router, self.router.name)
+
+    def test_who_asked_and_why_is_kept_for_good(self):
+        self._add("then", AT, AT)
+        search = self._ask(port_from=40000, port_to=40063)
+        search._render_csv()
+        search.action_pdf()
+        logged = self.env["isp.address.enquiry"].search(
+            [("user_id", "=", self.asker.id)], order="id"
+        )
+        self.assertEqual(logged.mapped("way"), ["page", "csv", "pdf"])
+        first = logged[0]
+        self.assertEqual(first.reason, "Polda Metro Jaya, B/123/XI/2026")
+        self.assertEqual((first.ports, first.found_count), ("40000-40063", 1))
+        for statement in (
+            "UPDATE isp_address_enquiry SET reason = ''",
+            "DELETE FROM isp_address_enquiry",
+        ):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(errors.RaiseException),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(statement)
+        for user in (self.asker, self.manager):
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(logged.with_user(user).has_access(operation))
+
+    def test_it_is_a_right_of_its_own(self):
+        for name in ("engineer", "admin", "technician", "sales", "portal"):
+            with self.assertRaises(AccessError, msg=name):
+                self._ask(self.users[name])
+            if name != "engineer":
+                with self.assertRaises(AccessError, msg=name):
+                    self.env["isp.address.enquiry"].with_user(self.users[name]).search(
+                        []
+                    )
+        search = self._ask()
+        other = self.asker.copy({"login": "asker2"})
+        self.assertFalse(search.with_user(other).has_access("read"), "one's own")
+
+    def test_another_companys_subscribers_are_not_told(self):
+        self._add("then", AT, AT)
+        self._create_other_company(roles=("engineer",))
+        foreign = self.users_b["engineer"]
+        foreign.group_ids |= self.env.ref("isp_network.isp_network_group_enquiry")
+        search = self._ask(foreign, company_id=self.company_b.id)
+        self.assertFalse(search.line_ids)
+        with self.assertRaises(AccessError):
+            self._ask(foreign, company_id=self.company.id)
+
+    def test_a_question_must_make_sense(self):
+        for vals in (
+            {"address": "nonsense"},
+            {"date_to": AT - timedelta(hours=1)},
+            {"port_from": 70000},
+        ):
+            with self.assertRaises(ValidationError):
+                self._ask(**vals)
+
+    def test_the_file_and_the_document_say_it(self):
+        self._add("then", AT, AT)
+        search = self._ask()
+        lines = search._render_csv().decode("utf-8-sig").splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertIn("Began (UTC)", lines[0])
+        for text in (self.service.name, MAC, "2026-03-03 14:14:00"):
+            self.assertIn(text, lines[1])
+        report = self.env["ir.actions.report"].with_user(self.asker)
+        content, kind = report._render_qweb_pdf(
+            "isp_network.isp_address_answer", search.ids
+        )
+        self.assertEqual((kind, content[:4]), ("pdf", b"%PDF"))
+        html = report._render_qweb_html("isp_network.isp_address_answer", search.ids)[0]
+        for text in (self.service.name, "Polda Metro Jaya", MAC):
+            self.assertIn(text, html.decode())
+
+    def test_the_index_answers(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        for table in ("isp_radacct", "isp_radacct_archive"):
+            self.env.cr.execute(
+                f"EXPLAIN SELECT 1 FROM {table} WHERE address = '203.0.113.17'::inet "
+                "AND started_at <= now()"
+            )
+            plan = "".join(line for (line,) in self.env.cr.fetchall())
+            self.assertIn(f"{table}_address_idx", plan)
+
+    def test_each_company_keeps_its_archive_as_long_as_it_says(self):
+        self._add("old", AT, AT)
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            """INSERT INTO isp_radacct_archive (id, unique_id, session_id, username,
+                service_id, router_id, started_at, updated_at, stopped_at, seconds,
+                bytes_in, bytes_out)
+            SELECT days, days::text, '', 'a', %s, %s, %s, %s,
+                %s - days * interval '1 day', 1, 1, 1
+            FROM unnest('{100,366}'::int[]) AS days""",
+            [self.service.id, self.router.id, now, now, now],
+        )
+        for days, left in ((0, 2), (365, 1), (90, 0)):
+            self.company.isp_archive_days = days
+            self.env.flush_all()
+            with self.enter_registry_test_mode():
+                self.env.ref("isp_network.isp_usage_tidy_cron").method_direct_trigger()
+            self.env.cr.execute(
+                "SELECT count(*) FROM isp_radacct_archive WHERE service_id = %s",
+                [self.service.id],
+            )
+            self.assertEqual(self.env.cr.fetchone(), (left,), days)

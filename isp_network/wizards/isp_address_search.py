@@ -1,0 +1,208 @@
+import csv
+import io
+import ipaddress
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+GROUP = "isp_network.isp_network_group_enquiry"
+FOUND_AT_MOST = 1000
+
+
+class IspAddressSearch(models.TransientModel):
+    """Answers who had an address when, as authorities ask it. Every question is written
+    down before it is answered."""
+
+    _name = "isp.address.search"
+    _description = "Who Had This Address"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    address = fields.Char(required=True, help="IPv4 or IPv6.")
+    date_from = fields.Datetime(
+        "From", required=True, help="In your time zone; the document says both."
+    )
+    date_to = fields.Datetime("Until", help="Empty: that moment alone.")
+    port_from = fields.Integer("Port")
+    port_to = fields.Integer("Last Port")
+    reason = fields.Char(
+        "Why", required=True, help="Authority and reference of its letter."
+    )
+    date_asked = fields.Datetime(readonly=True)
+    line_ids = fields.One2many("isp.address.search.line", "search_id", readonly=True)
+    found_count = fields.Integer(compute="_compute_found_count")
+
+    @api.depends("line_ids")
+    def _compute_found_count(self):
+        for search in self:
+            search.found_count = len(search.line_ids)
+
+    @api.constrains("address", "date_from", "date_to", "port_from", "port_to")
+    def _check_question(self):
+        for search in self:
+            try:
+                ipaddress.ip_address((search.address or "").strip())
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._("“%s” is no address.", search.address)
+                ) from error
+            if search.date_to and search.date_to < search.date_from:
+                raise ValidationError(self.env._("The end lies before the beginning."))
+            if not 0 <= search.port_from <= 65535 or not (0 <= search.port_to <= 65535):
+                raise ValidationError(self.env._("A port is a number up to 65535."))
+
+    def action_search(self):
+        """Note the question, then answer it."""
+        self.ensure_one()
+        rows = self._ask("page")
+        self.line_ids.unlink()
+        self.env["isp.address.search.line"].create(
+            [{"search_id": self.id, **self._prepare_line(row)} for row in rows]
+        )
+        self.date_asked = fields.Datetime.now()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who had this address"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_csv(self):
+        self.ensure_one()
+        self._check_answered()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/isp_network/address_search/{self.id}/csv",
+            "target": "download",
+        }
+
+    def action_pdf(self):
+        """Print the answer; that too is noted."""
+        self.ensure_one()
+        self._check_answered()
+        self._note("pdf", len(self.line_ids))
+        return self.env.ref("isp_network.isp_address_report").report_action(self)
+
+    def _check_may_ask(self):
+        """:raises AccessError: for who has not this right"""
+        if not self.env.user.has_group(GROUP):
+            raise AccessError(
+                self.env._("You may not ask who had an address: a manager gives that.")
+            )
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("That company is not one of yours."))
+
+    def _check_answered(self):
+        self._check_may_ask()
+        if not self.date_asked:
+            raise UserError(self.env._("Press “Search” first."))
+
+    def _get_end(self):
+        return self.date_to or self.date_from
+
+    def _get_ports(self):
+        if not self.port_from:
+            return ""
+        last = self.port_to or self.port_from
+        return f"{self.port_from}" + (f"-{last}" if last != self.port_from else "")
+
+    def _note(self, way, count):
+        self.env["isp.address.enquiry"].sudo().create(
+            {
+                "user_id": self.env.uid,
+                "company_id": self.company_id.id,
+                "address": self.address.strip(),
+                "date_from": self.date_from,
+                "date_to": self._get_end(),
+                "ports": self._get_ports(),
+                "reason": self.reason,
+                "way": way,
+                "found_count": count,
+            }
+        )
+
+    def _ask(self, way):
+        """Return the sessions (list of dict) of this address then; note who asked."""
+        self._check_may_ask()
+        rows = self.env["isp.session"]._find_by_address(
+            self.address.strip(),
+            self.date_from,
+            self._get_end(),
+            self.company_id,
+            FOUND_AT_MOST,
+        )
+        self._note(way, len(rows))
+        return rows
+
+    def _prepare_line(self, row):
+        """Return the vals of a session: with who the subscriber is now."""
+        service = self.env["isp.service"].sudo().browse(row["service_id"] or [])
+        service = service.exists()
+        return {
+            "service_id": service.id,
+            "number": service.name,
+            "contact_name": service.contact_name,
+            "phone": service.phone,
+            "full_address": service.full_address,
+            "username": row["username"],
+            "mac": row["mac"],
+            "router": row["router"],
+            "date_from": row["started_at"],
+            "date_to": row["stopped_at"],
+            "date_heard": row["updated_at"],
+            "cause": service._get_cause_label(row["terminate_cause"]),
+            "session_id": row["session_id"],
+        }
+
+    def _render_csv(self):
+        """Return the answer as a file (bytes); times are UTC, as the column says."""
+        self._check_answered()
+        lines, names = self.line_ids, self.env["isp.address.search.line"]._get_told()
+        output = io.StringIO()
+        writer = csv.writer(output)
+        labels = [lines._fields[n]._description_string(self.env) for n in names]
+        dates = [lines._fields[name].type == "datetime" for name in names]
+        heads = zip(labels, dates, strict=True)
+        writer.writerow([f"{label} (UTC)" if d else label for label, d in heads])
+        for line in lines:
+            writer.writerow([_keep_from_computing(str(line[n] or "")) for n in names])
+        self._note("csv", len(lines))
+        return output.getvalue().encode("utf-8-sig")
+
+
+class IspAddressSearchLine(models.TransientModel):
+    """A session that had the address then."""
+
+    _name = "isp.address.search.line"
+    _description = "Session That Had the Address"
+    _order = "date_from, id"
+
+    search_id = fields.Many2one("isp.address.search", required=True, ondelete="cascade")
+    service_id = fields.Many2one("isp.service", "Subscriber", ondelete="set null")
+    number = fields.Char("Service Number")
+    contact_name = fields.Char("Name")
+    phone = fields.Char()
+    full_address = fields.Char("Address of the Subscriber")
+    username = fields.Char("User Name")
+    mac = fields.Char("MAC")
+    router = fields.Char()
+    date_from = fields.Datetime("Began")
+    date_to = fields.Datetime("Ended", help="Empty: it goes on.")
+    date_heard = fields.Datetime("Last Heard Of")
+    cause = fields.Char("Why It Ended")
+    session_id = fields.Char("Number of the Session")
+
+    @api.model
+    def _get_told(self):
+        """Return the names of the fields that an authority is told, in their order."""
+        return [
+            *("number", "contact_name", "phone", "full_address", "username", "mac"),
+            *("router", "date_from", "date_to", "date_heard", "cause", "session_id"),
+        ]
+
+
+def _keep_from_computing(text):
+    """Return the text so that a spreadsheet does not take it for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
