@@ -1,7 +1,9 @@
 from . import (
     ir_attachment,
     isp_service,
+    isp_handover_seal,
     isp_work_order,
+    isp_work_order_handover,
     res_company,
     res_config_settings,
     stock_move,

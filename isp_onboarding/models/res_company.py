@@ -23,4 +23,5 @@ class ResCompany(models.Model):
     @api.model
     def _get_isp_roles(self):
         office = ("isp_registration_user_id", "isp_base.isp_base_group_admin")
-        return {**super()._get_isp_roles(), "office": office}
+        manager = ("", "isp_base.isp_base_group_manager")
+        return {**super()._get_isp_roles(), "office": office, "manager": manager}

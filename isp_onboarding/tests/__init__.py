@@ -5,6 +5,7 @@ from . import (
     test_evidence,
     test_handover,
     test_handover_portal,
+    test_handover_seal,
     test_installation,
     test_onboarding_rights,
     test_product_step,
