@@ -20,6 +20,7 @@
         "views/isp_service_list_views.xml",
         "views/isp_work_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/isp_restriction_views.xml",
         "views/portal_templates.xml",
         "views/verify_templates.xml",
     ],

@@ -200,6 +200,12 @@ class IspWorkOrder(models.Model):
         installations.service_id._start_line_test()
         return result
 
+    def _start_undone(self):
+        result = super()._start_undone()
+        installations = self.filtered(lambda order: order.kind == "installation")
+        installations.service_id._end_line_test()
+        return result
+
     def _finished(self):
         result = super()._finished()
         for order in self:

@@ -16,6 +16,12 @@ class ResCompany(models.Model):
         help="A step of the office that takes longer than this is shown as late.",
     )
 
+    isp_restrict_before_payment = fields.Boolean(
+        "Restrict Internet Before Payment",
+        help="New subscribers are isolated until their first payment, unless their "
+        "category or plan says otherwise.",
+    )
+
     _isp_step_days_positive = models.Constraint(
         "CHECK (isp_step_days > 0)", "A step takes at least one day."
     )
