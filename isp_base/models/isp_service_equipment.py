@@ -41,7 +41,7 @@ class IspService(models.Model):
             )
 
     def _create_return(self):
-        """Return the planned transfer (stock.picking) of its devices to the warehouse."""
+        """Return the planned transfer (stock.picking) of its devices back."""
         self.ensure_one()
         lots = self.equipment_ids
         warehouse = self.env["stock.warehouse"].search(
@@ -78,5 +78,7 @@ class IspService(models.Model):
         picking.action_confirm()
         for move in picking.move_ids:
             move.move_line_ids.unlink()
-            move.lot_ids = lots.filtered(lambda lot, m=move: lot.product_id == m.product_id)
+            move.lot_ids = lots.filtered(
+                lambda lot, m=move: lot.product_id == m.product_id
+            )
         return picking

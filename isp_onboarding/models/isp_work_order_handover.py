@@ -59,7 +59,9 @@ class IspWorkOrder(models.Model):
             return None
         seals = self.env["isp.handover.seal"].sudo()
         url = seals._get_url_of(code)
-        barcode = self.env["ir.actions.report"].barcode("QR", url, width=240, height=240)
+        barcode = self.env["ir.actions.report"].barcode(
+            "QR", url, width=240, height=240
+        )
         return {
             "code": code,
             "url": url,

@@ -10,6 +10,7 @@ from . import (
     test_onboarding_rights,
     test_product_step,
     test_queries,
+    test_readings,
     test_registration_step,
     test_step_back,
     test_survey,

@@ -62,10 +62,10 @@ class TestHandoverSeal(OnboardingCommon, HttpCase):
 
     def test_seals_are_read_by_who_went_there_and_by_administrators(self):
         for role in ("technician", "admin"):
-            self.assertEqual(self._as(role, self.seal).search([]) & self.seal, self.seal)
-        self.assertFalse(
-            self.as_user(self.seal, self.stranger).search([]) & self.seal
-        )
+            self.assertEqual(
+                self._as(role, self.seal).search([]) & self.seal, self.seal
+            )
+        self.assertFalse(self.as_user(self.seal, self.stranger).search([]) & self.seal)
         for role in ("sales", "portal", "public", "warehouse"):
             self._assert_refused(AccessError, self._as(role, self.seal).read, ["code"])
 
@@ -162,9 +162,7 @@ class TestHandoverSeal(OnboardingCommon, HttpCase):
         alarm = self._get_alarms()
         self.assertEqual(len(alarm), 1)
         self.assertIn(self.seal.number, alarm.summary)
-        self.assertTrue(
-            alarm.user_id.has_group("isp_base.isp_base_group_manager")
-        )
+        self.assertTrue(alarm.user_id.has_group("isp_base.isp_base_group_manager"))
 
     def _get_alarms(self):
         kind = self.env.ref("isp_onboarding.mail_activity_type_seal")
