@@ -16,6 +16,7 @@ ENDINGS = {
     "image/webp": ".webp",
     "application/pdf": ".pdf",
 }
+HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
 MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
 MAX_NAME = 60  # characters
 PALE, SHORTEST = 200, 12  # of a line: how dark, how many pixels long
@@ -25,6 +26,12 @@ def is_picture(content):
     """Return whether these bytes are a picture that may be opened."""
     is_one = guess_mimetype(content) in PICTURE_TYPES
     return is_one and 0 < count_pixels(content) <= MAX_PIXELS
+
+
+def is_heic(content):
+    """Return whether these bytes are a photo as iPhones keep it, which no browser of
+    the office shows."""
+    return content[4:8] == b"ftyp" and content[8:12] in HEIC
 
 
 def has_ink(content):
