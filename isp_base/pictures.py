@@ -16,14 +16,36 @@ ENDINGS = {
     "image/webp": ".webp",
     "application/pdf": ".pdf",
 }
+HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
 MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
 MAX_NAME = 60  # characters
+PALE, SHORTEST = 200, 12  # of a line: how dark, how many pixels long
 
 
 def is_picture(content):
     """Return whether these bytes are a picture that may be opened."""
     is_one = guess_mimetype(content) in PICTURE_TYPES
     return is_one and 0 < count_pixels(content) <= MAX_PIXELS
+
+
+def is_heic(content):
+    """Return whether these bytes are a photo as iPhones keep it, which no browser of
+    the office shows."""
+    return content[4:8] == b"ftyp" and content[8:12] in HEIC
+
+
+def has_ink(content):
+    """Return whether somebody has drawn a line on these bytes of a PNG or JPEG."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            drawn = image.convert("RGBA")
+    except OSError:
+        return False
+    paper = Image.new("RGBA", drawn.size, "white")
+    paper.alpha_composite(drawn)
+    ink = paper.convert("L").point(lambda light: 255 * (light < PALE))
+    box = ink.getbbox()
+    return bool(box) and max(box[2] - box[0], box[3] - box[1]) >= SHORTEST
 
 
 def count_pixels(content):

@@ -1,4 +1,4 @@
-"""Reads a place on the map from whatever people paste. Nothing is asked of the network."""
+"""Reads a place on the map from whatever people paste, without asking the network."""
 
 import re
 from urllib.parse import unquote_plus

@@ -1,7 +1,7 @@
 {
     "name": "Internet Services: Onboarding",
     "summary": "Six steps from prospect to active subscriber, with a signed handover",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",
@@ -10,6 +10,9 @@
     "license": "AGPL-3",
     "depends": ["isp_billing"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/isp_onboarding_rules.xml",
+        "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "report/isp_handover_templates.xml",
         "report/isp_handover_report.xml",
@@ -17,10 +20,13 @@
         "views/isp_service_list_views.xml",
         "views/isp_work_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/isp_restriction_views.xml",
         "views/portal_templates.xml",
+        "views/verify_templates.xml",
     ],
     "demo": ["demo/res_company_demo.xml", "demo/isp_service_demo.xml"],
     "assets": {
+        "web.assets_backend": ["isp_onboarding/static/src/**/*"],
         "web.assets_tests": ["isp_onboarding/static/tests/tours/**/*"],
     },
     "application": True,

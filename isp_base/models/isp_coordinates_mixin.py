@@ -51,9 +51,13 @@ class IspCoordinatesMixin(models.AbstractModel):
         for record in self:
             place = (record.latitude, record.longitude)
             inside = not all(bounds) or any(_lies_in(place, box) for box in bounds)
-            record.place_warning = any(place) and not inside and self.env._(
-                "This place is outside %(countries)s.",
-                countries=", ".join(countries.mapped("name")),
+            record.place_warning = (
+                any(place)
+                and not inside
+                and self.env._(
+                    "This place is outside %(countries)s.",
+                    countries=", ".join(countries.mapped("name")),
+                )
             )
 
     @api.onchange("coordinates")
@@ -116,8 +120,8 @@ class IspCoordinatesMixin(models.AbstractModel):
             )
         elif places.is_short(text):
             hint = self.env._(
-                "A short link does not tell its place. Open it, hold your finger on the "
-                "place and copy the numbers."
+                "A short link does not tell its place. Open it, hold your finger on "
+                "the place and copy the numbers."
             )
         else:
             hint = self.env._(

@@ -240,6 +240,8 @@ class IspService(models.Model):
             if self._has_field_access(self._fields[name], "read")
         ]
         domains = [Domain(name, operator, value) for name in readable]
+        if operator == "ilike" and "phone" in readable:
+            domains.append(Domain("phone_dialled", operator, value))
         negative = operator in Domain.NEGATIVE_OPERATORS
         return Domain.AND(domains) if negative else Domain.OR(domains)
 

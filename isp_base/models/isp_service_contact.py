@@ -92,9 +92,7 @@ class IspService(models.Model):
     coordinates = fields.Char(groups=VISIT_GROUPS)
     map_url = fields.Char(groups=VISIT_GROUPS)
 
-    @api.depends(
-        "partner_id.name", "partner_id.phone", "partner_id.email", "state"
-    )
+    @api.depends("partner_id.name", "partner_id.phone", "partner_id.email", "state")
     def _compute_contact(self):
         """What was typed of a prospect who is linked to a known person stays his
         registration's until the service runs."""

@@ -83,6 +83,11 @@ class IspService(models.Model):
         self._refresh_access()
         self._trigger_dates(until)
 
+    def _end_line_test(self):
+        """Close the line that was let through to be tried."""
+        self.sudo().write({"test_until": False})
+        self._refresh_access()
+
     # Suspensions
 
     def _suspend(

@@ -235,11 +235,7 @@ class IspWorkOrder(models.Model):
         others = self._search_overlapping()
         for order in self:
             clashes = others.filtered(lambda other, order=order: order._clashes(other))
-            notes = []
-            for other in clashes:
-                names = (other.technician_ids & order.technician_ids).mapped("name")
-                notes.append(f"{', '.join(names)}: {other.name}")
-            order.conflict_note = "; ".join(notes)
+            order.conflict_note = "; ".join(map(order._get_clash_text, clashes))
 
     def _search_overlapping(self):
         """Return the open work orders that may clash with any of these."""
@@ -412,6 +408,16 @@ class IspWorkOrder(models.Model):
         body = self.env._("Cancelled: %(reason)s", reason=reason)
         self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
         requests = self._get_open_requests()
+        requests._message_log_batch(bodies=dict.fromkeys(requests.ids, body))
+        requests.action_cancel()
+
+    def action_withdraw_material(self):
+        """Take back what was asked of the warehouse and is not issued yet."""
+        self._check_mine()
+        requests = self._get_open_requests()
+        if not requests:
+            raise UserError(self.env._("Nothing is asked for that is not issued yet."))
+        body = self.env._("Withdrawn by %(name)s", name=self.env.user.name)
         requests._message_log_batch(bodies=dict.fromkeys(requests.ids, body))
         requests.action_cancel()
 

@@ -31,4 +31,5 @@ from . import (
     test_shared_records,
     test_walk,
     test_work_order,
+    test_work_order_plan,
 )

@@ -50,6 +50,61 @@ class TestMaterialRequest(IspCommon):
         request.action_send()
         return order.sudo().picking_ids
 
+    def test_stock_on_hand_and_what_is_short_are_said(self):
+        """P12."""
+        order = self._create_order(state="started")
+        action = self._as("technician", order).action_request_material()
+        wizards = self._as("technician", self.env[action["res_model"]])
+        form = Form(wizards.with_context(**action["context"]))
+        form.location_id = self.shelf
+        with form.line_ids.new() as line:
+            line.product_id = self.cable
+            line.quantity = 30
+            self.assertEqual(line.stock_note, "100 in stock")
+            line.quantity = 130
+            self.assertEqual(line.stock_note, "100 in stock, 30 short")
+
+    def test_nobody_needs_so_much(self):
+        """P12."""
+        order = self._create_order(state="started")
+        for lines in ([(self.cable, 999_999, False)], [(self.onu, 60, False)]):
+            with self.assertRaisesRegex(ValidationError, "more than one visit needs"):
+                self._request(order, lines=lines)
+
+    def test_a_request_is_withdrawn_by_who_made_it(self):
+        """P12."""
+        order = self._create_order(state="started")
+        picking = self._request(order)
+        act = self.as_user(order, self.stranger).action_withdraw_material
+        self._assert_refused(AccessError, act)
+        self._as("technician", order).action_withdraw_material()
+        self.assertEqual(picking.state, "cancel")
+        act = self._as("technician", order).action_withdraw_material
+        self._assert_refused(UserError, act)
+
+    def test_what_stands_at_a_former_subscriber_is_collected(self):
+        """P18."""
+        for ended in ("_terminate", "_cancel"):
+            service = self._create_service()
+            order = self._create_order(service, state="started")
+            lot = self.lots[0 if ended == "_terminate" else 1]
+            self._issue(self._request(order, lines=[(self.onu, 1, False)]), lot)
+            open_request = self._request(order, lines=[(self.cable, 5, False)])
+            open_request -= open_request.filtered(lambda p: p.state == "done")
+            self.assertEqual(service.sudo().equipment_ids, lot)
+            if ended == "_terminate":
+                self._activate(service)
+            getattr(self._as("admin", service), ended)("Moved away")
+            self.assertEqual(open_request.state, "cancel")
+            back = self.env["stock.picking"].search([("origin", "=", service.name)])
+            self.assertEqual(back.picking_type_id.code, "incoming")
+            self.assertEqual(back.move_ids.move_line_ids.lot_id, lot)
+            said = service.sudo().activity_ids.mapped("summary")
+            self.assertTrue(any(lot.name in (text or "") for text in said), said)
+            back.with_user(self.warehouse).move_ids.picked = True
+            back.with_user(self.warehouse).button_validate()
+            self.assertFalse(service.sudo().equipment_ids)
+
     def _issue(self, picking, lot):
         """The warehouse man gives out this serial number."""
         picking = picking.with_user(self.warehouse)

@@ -139,6 +139,19 @@ class TestRegistration(IspCommon):
                 domain = safe_eval(typed, {"self": text})
                 self.assertEqual(service.search(domain), found)
 
+    def test_he_is_found_by_name_phone_and_street(self):
+        """P26: in fields that choose a service, and in the list."""
+        service = self._register(phone="0812 3456 7961", street="Jalan Kenanga 77")
+        services = self._as("sales", self.env["isp.service"])
+        for text in ("0812 3456 7961", "081234567961", "+62 812-3456-7961"):
+            found = [found_id for found_id, _name in services.name_search(text)]
+            self.assertEqual(found, service.ids, text)
+        view = self.env.ref("isp_base.isp_service_view_search")
+        arch = etree.fromstring(service.get_view(view.id, "search")["arch"])
+        (typed,) = arch.xpath("//field[@name='name']/@filter_domain")
+        domain = safe_eval(typed, {"self": "Kenanga 77"})
+        self.assertEqual(services.search(domain), service)
+
     def test_what_is_no_phone_is_refused_with_an_example(self):
         for typed in ("12", "no phone", "0812345678901234567"):
             with self.assertRaisesRegex(ValidationError, "is not a phone number"):
@@ -172,6 +185,12 @@ class TestRegistration(IspCommon):
         for content in (page, text, document, "no base64 at all"):
             with self.assertRaisesRegex(UserError, "picture|image|base64"):
                 self._register(id_photo=content)
+
+    def test_a_photo_of_an_iphone_says_what_to_do(self):
+        """P29."""
+        heic = b"\x00\x00\x00\x18ftypheic" + bytes(40)
+        with self.assertRaisesRegex(UserError, "HEIC.*Most compatible"):
+            self._register(id_photo=base64.b64encode(heic))
 
     def test_large_id_photo_is_scaled_down(self):
         large = Image.new("RGB", (3000, 1000), "white")

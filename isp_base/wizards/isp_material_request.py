@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+MOST, MOST_DEVICES = 5000, 50  # of one item for one visit
+
 
 class IspMaterialRequest(models.TransientModel):
     """What a technician needs for a visit; sent, it is a transfer of the warehouse."""
@@ -97,7 +99,47 @@ class IspMaterialRequestLine(models.TransientModel):
     )
     quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
+    available = fields.Float(
+        "In Stock",
+        compute="_compute_available",
+        digits="Product Unit",
+        help="What is free at the source location.",
+    )
+    stock_note = fields.Char("Stock", compute="_compute_available")
     note = fields.Char()
+
+    @api.depends("product_id", "quantity", "request_id.location_id")
+    def _compute_available(self):
+        for line in self:
+            place = line.request_id.location_id._origin
+            product = line.product_id.sudo().with_context(location=place.id)
+            line.available = product.free_qty if place and product else 0
+            short = line.quantity - line.available
+            if not product.is_storable:
+                line.stock_note = False
+            elif short > 0:
+                line.stock_note = self.env._(
+                    "%(count)g in stock, %(short)g short",
+                    count=line.available,
+                    short=short,
+                )
+            else:
+                line.stock_note = self.env._("%(count)g in stock", count=line.available)
+
+    @api.constrains("quantity", "product_id")
+    def _check_quantity(self):
+        for line in self:
+            most = MOST_DEVICES if line.product_id.tracking == "serial" else MOST
+            if line.quantity > most:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: %(quantity)g is more than one visit needs "
+                        "(%(most)d at most).",
+                        product=line.product_id.display_name,
+                        quantity=line.quantity,
+                        most=most,
+                    )
+                )
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "Ask for a quantity above zero."

@@ -12,4 +12,6 @@ class IrAttachment(models.Model):
             return sealed
         orders = self.env["isp.work.order"].sudo()
         handovers = orders.search([("handover_id", "in", files.ids)]).handover_id
+        seals = self.env["isp.handover.seal"].sudo()
+        handovers |= seals.search([("attachment_id", "in", files.ids)]).attachment_id
         return sealed | (files & handovers)

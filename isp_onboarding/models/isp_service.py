@@ -85,6 +85,25 @@ class IspService(models.Model):
         related="visit_id.unfeasible_reason", groups=VISIT_GROUPS
     )
 
+    restrict_before_payment = fields.Boolean(
+        compute="_compute_restrict_before_payment", store=True, readonly=False
+    )
+
+    @api.depends("category_id", "plan_id")
+    def _compute_restrict_before_payment(self):
+        """The company decides before a technician can activate: by category, plan, or
+        for all. The office may change it until then."""
+        for service in self:
+            if service.state in ("active", "terminated"):
+                service.restrict_before_payment = service.restrict_before_payment
+                continue
+            said = (
+                service.category_id.restrict_before_payment
+                or service.plan_id.isp_restrict_before_payment
+            )
+            usual = service.company_id.isp_restrict_before_payment
+            service.restrict_before_payment = said == "yes" if said else usual
+
     @api.depends(
         "work_order_ids.state", "work_order_ids.topology", "work_order_ids.report"
     )
@@ -453,4 +472,5 @@ class IspService(models.Model):
         services.sudo().step_since = fields.Datetime.now()
         services.sudo().visit_id._attach_handover()
         services.sudo().visit_id._close_activities()
+        services._close_requests(self.env._("The subscriber is active"))
         return result

@@ -5,9 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.isp_base.const import VISIT_GROUPS
 from odoo.addons.isp_base.models.isp_work_order import VISIT_ACTIVITY
-from odoo.addons.isp_base.pictures import is_picture
+from odoo.addons.isp_base.pictures import has_ink, is_picture
 
-HANDOVER_REPORT = "isp_onboarding.isp_handover_report"
 SURVEY_FIELDS = {"topology", "verdict", "unfeasible_reason"}
 INSTALLATION_FIELDS = {
     "optical_power",
@@ -79,9 +78,6 @@ class IspWorkOrder(models.Model):
         "res.users", "Signed by Technician", readonly=True, copy=False
     )
     technician_signed_on = fields.Datetime(readonly=True, copy=False)
-    handover_id = fields.Many2one(
-        "ir.attachment", "Handover (PDF)", readonly=True, copy=False
-    )
 
     @api.constrains("optical_power")
     def _check_optical_power(self):
@@ -97,12 +93,18 @@ class IspWorkOrder(models.Model):
 
     @api.constrains("customer_signature", "technician_signature")
     def _check_signatures(self):
-        """Refuse what an image field lets through, such as SVG with its links."""
+        """Refuse what an image field lets through, such as SVG with its links, and what
+        nobody has drawn."""
         for order in self:
             for data in (order.customer_signature, order.technician_signature):
-                if data and not is_picture(b64decode(data)):
+                content = b64decode(data or b"")
+                if content and not is_picture(content):
                     raise ValidationError(
-                        self.env._("A signature is a picture: PNG, JPEG or WebP.")
+                        self.env._("A signature is a picture: PNG or JPEG.")
+                    )
+                if content and not has_ink(content):
+                    raise ValidationError(
+                        self.env._("The signature is empty. Sign with a finger.")
                     )
 
     @api.model
@@ -111,7 +113,6 @@ class IspWorkOrder(models.Model):
             "customer_signed_on",
             "technician_signed_by_id",
             "technician_signed_on",
-            "handover_id",
         }
 
     def _get_writable_fields(self):
@@ -119,10 +120,6 @@ class IspWorkOrder(models.Model):
         if writable is not None and all(o.is_mine and o._is_signable() for o in self):
             writable |= SIGNATURE_FIELDS
         return writable
-
-    def _get_sealed(self):
-        """What was handed over is sealed, with its signatures and photos."""
-        return super()._get_sealed() | self.filtered("handover_id")
 
     def _is_signable(self):
         return (
@@ -203,6 +200,12 @@ class IspWorkOrder(models.Model):
         installations.service_id._start_line_test()
         return result
 
+    def _start_undone(self):
+        result = super()._start_undone()
+        installations = self.filtered(lambda order: order.kind == "installation")
+        installations.service_id._end_line_test()
+        return result
+
     def _finished(self):
         result = super()._finished()
         for order in self:
@@ -250,57 +253,3 @@ class IspWorkOrder(models.Model):
         """Close the handover: the subscriber is active from now on."""
         self.ensure_one()
         return self.service_id.action_activate()
-
-    # The handover record (BAST)
-
-    def _get_handover_name(self):
-        return f"BAST {self.service_id.name}.pdf"
-
-    def _get_handover_language(self):
-        """Return the subscriber's language, as the document is his."""
-        installed = dict(self.env["res.lang"].get_installed())
-        lang = self.partner_id.lang
-        return lang if lang in installed else self.env.lang
-
-    def _get_handover_equipment(self):
-        """Return the moves of material that was issued for this installation."""
-        return self.sudo().material_ids.filtered(lambda move: move.state == "done")
-
-    def _attach_handover(self):
-        """Print the handover and keep it with the service."""
-        for order in self.sudo():
-            pdf, _type = (
-                self.env["ir.actions.report"]
-                .sudo()
-                ._render_qweb_pdf(HANDOVER_REPORT, order.ids)
-            )
-            attachment = (
-                self.env["ir.attachment"]
-                .sudo()
-                .create(
-                    {
-                        "name": order._get_handover_name(),
-                        "raw": pdf,
-                        "mimetype": "application/pdf",
-                        "res_model": "isp.service",
-                        "res_id": order.service_id.id,
-                    }
-                )
-            )
-            order.handover_id = attachment
-            order.service_id.message_post(
-                body=self.env._(
-                    "Handed over to %(name)s", name=order.customer_signed_by
-                ),
-                attachment_ids=attachment.ids,
-                subtype_xmlid="mail.mt_note",
-            )
-
-    def action_download_handover(self):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.handover_id.id}?download=true",
-            "target": "self",
-        }

@@ -16,6 +16,12 @@ class ResCompany(models.Model):
         help="A step of the office that takes longer than this is shown as late.",
     )
 
+    isp_restrict_before_payment = fields.Boolean(
+        "Restrict Internet Before Payment",
+        help="New subscribers are isolated until their first payment, unless their "
+        "category or plan says otherwise.",
+    )
+
     _isp_step_days_positive = models.Constraint(
         "CHECK (isp_step_days > 0)", "A step takes at least one day."
     )
@@ -23,4 +29,5 @@ class ResCompany(models.Model):
     @api.model
     def _get_isp_roles(self):
         office = ("isp_registration_user_id", "isp_base.isp_base_group_admin")
-        return {**super()._get_isp_roles(), "office": office}
+        manager = ("", "isp_base.isp_base_group_manager")
+        return {**super()._get_isp_roles(), "office": office, "manager": manager}

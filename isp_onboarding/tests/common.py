@@ -140,6 +140,7 @@ class OnboardingCommon(BillingCommon):
                 "speed_test_download": 19.7,
                 "speed_test_upload": 9.6,
                 "report": "Router placed in the living room",
+                "reading_note": "Measured twice",
                 **report,
             }
         )

@@ -130,6 +130,32 @@ class TestActivation(OnboardingCommon):
         self.assertEqual(self.service.access, "open")
         self.assertEqual(suspension.lifted_by_id, self.admin)
 
+    def test_the_restriction_is_decided_before_anyone_can_activate(self):
+        """P17: by category, else by plan, else for all of the company."""
+        cases = (
+            ("yes", "no", False, True),
+            ("no", "yes", True, False),
+            (False, "yes", False, True),
+            (False, "no", True, False),
+            (False, False, True, True),
+            (False, False, False, False),
+        )
+        for category, plan, company, expected in cases:
+            self.category.restrict_before_payment = category
+            self.plan.isp_restrict_before_payment = plan
+            self.company.isp_restrict_before_payment = company
+            with self.subTest(category=category, plan=plan, company=company):
+                service = self._reach("installation")
+                self.assertEqual(service.sudo().restrict_before_payment, expected)
+        self.company.isp_restrict_before_payment = True
+        service = self._reach("finalisation")
+        self._sign(service)
+        self._as("technician", service).action_activate()
+        self.assertEqual((service.state, service.access), ("active", "isolated"))
+        self.category.restrict_before_payment = "no"
+        self._as("admin", service)._change_plan(self.other_plan)
+        self.assertTrue(service.sudo().restrict_before_payment)
+
     def test_only_administrators_switch_the_restriction(self):
         for role in ("sales", "technician", "engineer"):
             with self.subTest(role=role):

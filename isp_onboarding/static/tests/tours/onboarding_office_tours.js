@@ -11,7 +11,14 @@ import {
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const tours = registry.category("web_tour.tours");
+const tours = const {DateTime} = luxon;
+
+/** Nine o'clock so many days from today, as the form writes it. */
+function inDays(days) {
+    return DateTime.now().plus({days}).toFormat("MM/dd/yyyy '09:00:00'");
+}
+
+registry.category("web_tour.tours");
 
 async function uploadPhoto() {
     const canvas = document.createElement("canvas");
@@ -79,7 +86,7 @@ tours.add("isp_onboarding_survey_schedule", {
         },
         ...press("Save and continue to survey"),
         expectStatus("Survey"),
-        ...scheduleVisit("06/14/2031 09:00:00"),
+        ...scheduleVisit(inDays(14)),
         ...press("Save the schedule"),
         {
             content: "The visit is scheduled",
@@ -131,7 +138,7 @@ tours.add("isp_onboarding_installation_schedule", {
     steps: () => [
         ...openSubscriber(),
         expectStatus("Installation"),
-        ...scheduleVisit("06/20/2031 09:00:00"),
+        ...scheduleVisit(inDays(20)),
         edit("installation_fee", "250000"),
         ...press("Save the schedule"),
         {

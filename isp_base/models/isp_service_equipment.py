@@ -1,0 +1,84 @@
+from odoo import models
+
+
+class IspService(models.Model):
+    """The devices that stand at the subscriber's: they come back when it ends."""
+
+    _inherit = "isp.service"
+
+    def _terminate(self, reason):
+        result = super()._terminate(reason)
+        self._close_requests(reason)
+        self._collect_equipment()
+        return result
+
+    def _cancel(self, reason):
+        result = super()._cancel(reason)
+        self._collect_equipment()
+        return result
+
+    def _close_requests(self, reason):
+        """Call off what the warehouse was to issue and has not: nothing stays reserved
+        for those who need it no more."""
+        requests = self.sudo().work_order_ids._get_open_requests()
+        requests._message_log_batch(bodies=dict.fromkeys(requests.ids, reason))
+        requests.action_cancel()
+
+    def _collect_equipment(self):
+        """Ask for the devices that are still there: a transfer that brings them back,
+        and the office, who sends somebody."""
+        for service in self.sudo().filtered("equipment_ids"):
+            picking = service._create_return()
+            office = service.company_id._get_isp_person("office")
+            service._ask_people(
+                "mail.mail_activity_data_todo",
+                office,
+                summary=service.with_context(lang=office.lang).env._(
+                    "Collect the equipment: %(serials)s (%(transfer)s)",
+                    serials=", ".join(service.equipment_ids.mapped("name")),
+                    transfer=picking.name,
+                ),
+            )
+
+    def _create_return(self):
+        """Return the planned transfer (stock.picking) of its devices back."""
+        self.ensure_one()
+        lots = self.equipment_ids
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+        partner = self.partner_id.with_company(self.company_id)
+        place = {
+            "location_id": partner.property_stock_customer.id,
+            "location_dest_id": (self.pop_id.location_id or warehouse.lot_stock_id).id,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                **place,
+                "picking_type_id": warehouse.in_type_id.id,
+                "partner_id": self.partner_id.id,
+                "origin": self.name,
+                "user_id": False,
+                "move_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            **place,
+                            "product_id": product.id,
+                            "product_uom": product.uom_id.id,
+                            "product_uom_qty": len(devices),
+                            "company_id": self.company_id.id,
+                        },
+                    )
+                    for product, devices in lots.grouped("product_id").items()
+                ],
+            }
+        )
+        picking.action_confirm()
+        for move in picking.move_ids:
+            move.move_line_ids.unlink()
+            move.lot_ids = lots.filtered(
+                lambda lot, m=move: lot.product_id == m.product_id
+            )
+        return picking

@@ -1,0 +1,169 @@
+from base64 import b64encode
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+HANDOVER_REPORT = "isp_onboarding.isp_handover_report"
+
+
+class IspWorkOrder(models.Model):
+    """The handover record (BAST): printed and sealed when the subscriber is active, and
+    corrected by another one that names it."""
+
+    _inherit = "isp.work.order"
+
+    handover_id = fields.Many2one(
+        "ir.attachment", "Handover (PDF)", readonly=True, copy=False
+    )
+    handover_seal_ids = fields.One2many(
+        "isp.handover.seal",
+        "work_order_id",
+        "Seals",
+        readonly=True,
+        groups="isp_base.isp_base_group_admin,isp_base.isp_base_group_technician",
+    )
+    handover_shown_on = fields.Datetime(
+        "Shown to the Customer On", readonly=True, copy=False
+    )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"handover_id", "handover_shown_on"}
+
+    def _get_sealed(self):
+        """What was handed over is sealed, with its signatures and photos."""
+        return super()._get_sealed() | self.filtered("handover_id")
+
+    def _get_handover_name(self):
+        return f"BAST {self.service_id.name}.pdf"
+
+    def _get_handover_number(self):
+        return f"BAST/{self.service_id.name}/{self.name}"
+
+    def _get_handover_language(self):
+        """Return the subscriber's language, as the document is his."""
+        installed = dict(self.env["res.lang"].get_installed())
+        lang = self.partner_id.lang
+        return lang if lang in installed else self.env.lang
+
+    def _get_handover_equipment(self):
+        """Return the moves of material that was issued for this installation."""
+        return self.sudo().material_ids.filtered(lambda move: move.state == "done")
+
+    def _get_handover_verification(self):
+        """Return what the document says of its seal: dict of its code, the page that
+        verifies it (url), a QR code of it (PNG), what it corrects and why; or None
+        while it is shown to be signed."""
+        code = self.env.context.get("isp_handover_code")
+        if not code:
+            return None
+        seals = self.env["isp.handover.seal"].sudo()
+        url = seals._get_url_of(code)
+        barcode = self.env["ir.actions.report"].barcode(
+            "QR", url, width=240, height=240
+        )
+        return {
+            "code": code,
+            "url": url,
+            "qr": b64encode(barcode),
+            "corrects": seals.browse(self.env.context.get("isp_handover_corrects")),
+            "reason": self.env.context.get("isp_handover_reason"),
+        }
+
+    def _print_handover(self, **context):
+        """Return the bytes of the PDF."""
+        self.ensure_one()
+        report = self.env["ir.actions.report"].sudo().with_context(**context)
+        return report._render_qweb_pdf(HANDOVER_REPORT, self.ids)[0]
+
+    def _attach_handover(self):
+        """Print the handover, keep it with the service, and seal it."""
+        for order in self.sudo():
+            attachment = order._seal_handover()
+            order.service_id.message_post(
+                body=self.env._(
+                    "Handed over to %(name)s", name=order.customer_signed_by
+                ),
+                attachment_ids=attachment.ids,
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _seal_handover(self, corrects=None, reason=None):
+        """Make the document, and what says later whether it is still the same."""
+        seals = self.env["isp.handover.seal"]
+        code = seals._make_code()
+        pdf = self._print_handover(
+            isp_handover_code=code,
+            isp_handover_corrects=corrects and corrects.id,
+            isp_handover_reason=reason,
+        )
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self._get_handover_name(),
+                    "raw": pdf,
+                    "mimetype": "application/pdf",
+                    "res_model": "isp.service",
+                    "res_id": self.service_id.id,
+                }
+            )
+        )
+        seals._seal(
+            self,
+            attachment,
+            code=code,
+            replaces_id=corrects and corrects.id,
+            reason=reason,
+        )
+        self.handover_id = attachment
+        return attachment
+
+    def action_correct_handover(self):
+        """Ask what is to be corrected, then make another document that says it."""
+        self._check_service_admin()
+        self._check_handed_over()
+        return self._ask_reason(
+            self.env._("What is right instead?"), "_correct_handover"
+        )
+
+    def _check_handed_over(self):
+        """:raises UserError: where there is no handover record yet"""
+        if not all(order.handover_id for order in self.sudo()):
+            raise UserError(self.env._("Nothing was handed over yet."))
+
+    def _correct_handover(self, reason):
+        """Correct the sealed record: it stays, a new one names it and says what is
+        right."""
+        self._check_service_admin()
+        self._check_handed_over()
+        for order in self.sudo():
+            latest = order.handover_seal_ids.sorted("id")[-1:]
+            attachment = order._seal_handover(latest, reason)
+            order.service_id.message_post(
+                body=self.env._("Handover record corrected: %(what)s", what=reason),
+                attachment_ids=attachment.ids,
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def action_show_handover(self):
+        """Show the customer what he is going to sign."""
+        self.ensure_one()
+        self._check_mine()
+        self._check_states(("done",))
+        self.sudo().handover_shown_on = fields.Datetime.now()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/isp/work-orders/{self.id}/handover",
+            "target": "new",
+        }
+
+    def action_download_handover(self):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.handover_id.id}?download=true",
+            "target": "self",
+        }
