@@ -190,6 +190,8 @@ class IspBiller(models.AbstractModel):
         if rows.filtered("released"):
             rows._cancel_out()
             rows = self._search_waiting(services)
+        changes = self.env["isp.tax.change"]._get_known(rows.company_id)
+        self = self.with_context(isp_tax_changes=changes.ids)
         prepared = [
             self._prepare_move(terms, document, today)
             for terms, group in rows.grouped(Terms.of).items()
@@ -302,7 +304,8 @@ class IspBiller(models.AbstractModel):
             return row.move_line_id.tax_ids
         origin = row.charge_id or row.service_id
         taxes = origin.with_context(active_test=False).tax_ids
-        taxes = self.env["isp.tax.change"]._get_taxes_on(row, taxes)
+        changes = self.env["isp.tax.change"].browse(self.env.context["isp_tax_changes"])
+        taxes = changes._get_taxes_on(row, taxes)
         if origin == row.service_id:
             origin._check_taxes_known(taxes)
         if archived := taxes.filtered(lambda tax: not tax.active):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date, ormcache
+from odoo.tools import format_date
 
 
 class IspTaxChange(models.Model):
@@ -152,7 +152,6 @@ class IspTaxChange(models.Model):
             if change.state != "draft":
                 raise UserError(self.env._("It is planned or done already."))
             change.sudo().state = "planned"
-        self.env.registry.clear_cache()
         self.sudo()._apply_due()
 
     def action_cancel(self):
@@ -163,7 +162,6 @@ class IspTaxChange(models.Model):
                 self.env._("It is done. Replace the new tax by the old one instead.")
             )
         self.sudo().state = "cancelled"
-        self.env.registry.clear_cache()
 
     @api.model
     def _cron_apply(self):
@@ -185,7 +183,6 @@ class IspTaxChange(models.Model):
                 "charge_ids": [Command.set(charges.ids)],
             }
         )
-        self.env.registry.clear_cache()
         swap = [Command.unlink(self.tax_id.id), Command.link(self.new_tax_id.id)]
         products.taxes_id = swap
         charges.tax_ids = swap
@@ -201,20 +198,24 @@ class IspTaxChange(models.Model):
     # What the biller asks
 
     @api.model
-    @ormcache("company_id", "state")
-    def _get_ids(self, company_id, state):
-        """Return the ids of those of a company and its parents, the oldest first."""
-        domain = [("state", "=", state), ("company_id", "parent_of", company_id)]
-        return self.sudo().search(domain, order="date, id").ids
+    def _get_known(self, companies):
+        """Return those of companies and their parents that count, oldest first."""
+        return self.sudo().search(
+            [
+                ("state", "in", ["planned", "done"]),
+                ("company_id", "parent_of", companies.ids),
+            ],
+            order="date, id",
+        )
 
-    @api.model
     def _get_taxes_on(self, row, taxes):
         """Return what stands for these taxes (account.tax) on the days of a period."""
-        company_id, day = row.company_id.id, row.date_from
-        for change in self.browse(reversed(self._get_ids(company_id, "done"))):
+        day = row.date_from
+        done = self.filtered(lambda change: change.state == "done")
+        for change in reversed(done):
             if day < change.date and change._has_changed(row):
                 taxes = change._swap(taxes, change.new_tax_id, change.tax_id)
-        for change in self.browse(self._get_ids(company_id, "planned")):
+        for change in self - done:
             if day >= change.date:
                 taxes = change._swap(taxes, *change._get_pair())
         return taxes

@@ -146,6 +146,7 @@ class TestTaxChange(BillingCommon):
         self._assert_refused(ValidationError, self._plan, new_tax_id=self.tax.id)
 
     def test_m6_a_plan_with_taxes_of_another_company_alone(self):
+        self.company.account_sale_tax_id = self.tax
         service = self._create_subscription(BEGIN)
         elsewhere = self.env["res.company"].create(
             {"name": "Elsewhere", "country_id": self.company.country_id.id}
