@@ -35,7 +35,7 @@ class IspRouterTakeoverLine(models.Model):
     not_utf8 = fields.Char(
         "Not UTF-8",
         readonly=True,
-        help="Fields whose bytes are not UTF-8; read as the code page of Windows, which "
+        help="Fields whose bytes are not; read as the code page of Windows, which "
         "Winbox writes.",
     )
     is_read_right = fields.Boolean(
