@@ -7,8 +7,11 @@ from odoo.addons.isp_network.const import SECRET_GROUPS
 
 from ..routeros.desired import parse_comment
 from ..routeros.takeover import SUBSCRIBER_KINDS, is_hidden, parse_contact, parse_speeds
+from ..routeros.transport import NOT_UTF8
 
-CORRECTED = frozenset({"contact_name", "leave_out", "partner_id", "phone", "plan_id"})
+CORRECTED = frozenset(
+    {"contact_name", "is_read_right", "leave_out", "partner_id", "phone", "plan_id"}
+)
 
 
 class IspRouterTakeoverLine(models.Model):
@@ -29,6 +32,15 @@ class IspRouterTakeoverLine(models.Model):
         groups=SECRET_GROUPS, readonly=True, help="Kept until it is taken over."
     )
     is_hidden = fields.Boolean("Password Hidden", readonly=True)
+    not_utf8 = fields.Char(
+        "Not UTF-8",
+        readonly=True,
+        help="Fields whose bytes are not; read as the code page of Windows, which "
+        "Winbox writes.",
+    )
+    is_read_right = fields.Boolean(
+        "Read Right", help="What is not UTF-8 was read right: take it over so."
+    )
     kind = fields.Char(
         "Service",
         readonly=True,
@@ -86,6 +98,7 @@ class IspRouterTakeoverLine(models.Model):
             "password": "" if is_hidden(password) else password,
             "is_hidden": is_hidden(password),
             "kind": kind,
+            "not_utf8": row.get(NOT_UTF8, ""),
             "leave_out": kind not in SUBSCRIBER_KINDS,
             "profile": row.get("profile", ""),
             "queue_rate": rates.get(address or username) or rates.get(username, ""),
@@ -182,11 +195,28 @@ class IspRouterTakeoverLine(models.Model):
                 problems.append(str(error))
         if not password:
             problems.append(line._get_password_problem())
+        if line.not_utf8 and ("name" in line._get_others() or not line.is_read_right):
+            problems.append(line._get_spelling_problem())
         if not partner and not line.contact_name:
             problems.append(self.env._("Write the name."))
         if not plan:
             problems.append(self.env._("Choose the plan, here or of its profile."))
         return problems
+
+    def _get_others(self):
+        return (self.not_utf8 or "").split(",")
+
+    def _get_spelling_problem(self):
+        if "name" in self._get_others():
+            return self.env._(
+                "Its name has signs that are not UTF-8, by which it cannot be found "
+                "again: write it anew on the router, and on the device."
+            )
+        return self.env._(
+            "%(fields)s: signs that are not UTF-8 were read as Windows writes them. "
+            "Tick “Read Right” if they are, or write them anew on the router.",
+            fields=self.not_utf8,
+        )
 
     def _get_password_problem(self):
         if self.is_hidden:

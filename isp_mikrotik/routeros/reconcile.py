@@ -27,7 +27,8 @@ ACTIVE = "/ppp/active"
 PROPERTIES = {
     SECRET: "name,password,profile,remote-address,caller-id,disabled,comment,"
     "service,limit-bytes-in,limit-bytes-out",
-    PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,use-ipv6",
+    PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,"
+    "use-ipv6",
     QUEUE: "name,target,max-limit,disabled,comment,dynamic",
     ADDRESS_LIST: "list,address,disabled,comment,dynamic",
     ACTIVE: "name,address,caller-id,uptime",

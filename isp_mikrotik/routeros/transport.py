@@ -16,7 +16,7 @@ from collections import deque
 from typing import NamedTuple
 
 from librouteros.exceptions import ConnectionClosed, FatalError, LibRouterosError
-from librouteros.protocol import ApiProtocol
+from librouteros.protocol import ApiProtocol, decode_length, determine_length
 
 from odoo.tools.translate import LazyTranslate
 
@@ -29,6 +29,8 @@ from odoo.addons.isp_network.exceptions import (
 _lt = LazyTranslate(__name__, default_lang="en_US")
 
 IN_FLIGHT = 200  # sentences that wait for their answers at once
+# Before a word that is not UTF-8; and in a row, the names of fields that are not.
+NOT_UTF8 = "\0"
 CHUNK = 1 << 16
 SECRET_WORDS = ("=password=", "=response=", "=secret=", "=ret=")
 ANONYMOUS_CIPHERS = "ALL:!eNULL:@SECLEVEL=0"
@@ -174,9 +176,12 @@ class RouterConnection:
         for each in words:
             if each.startswith(".tag="):
                 tag = each[5:]
-            else:
-                name, _equals, value = each[1:].partition("=")
-                values[name] = value
+                continue
+            is_other = each.startswith(NOT_UTF8)
+            name, _equals, value = each.removeprefix(NOT_UTF8)[1:].partition("=")
+            values[name] = value
+            if is_other:
+                values[NOT_UTF8] = ",".join(filter(None, [values.get(NOT_UTF8), name]))
         if word not in REPLIES or not tag or tag not in self._pending:
             raise ValueError("an answer to nothing that was asked")
         pending = self._pending[tag]
@@ -212,7 +217,7 @@ class RouterConnection:
             ) from error
         if endpoint.tls != "plain":
             sock = self._encrypt(sock)
-        self._wire = ApiProtocol(_Stream(sock, endpoint.timeout), "utf-8")
+        self._wire = _Protocol(_Stream(sock, endpoint.timeout), "utf-8")
 
     def _encrypt(self, sock):
         endpoint = self.endpoint
@@ -336,6 +341,24 @@ def _get_response(password, challenge):
         raise ProtocolError(_lt("The challenge of the login is none.")) from error
     digest = hashlib.md5(b"\0" + password.encode() + salt, usedforsecurity=False)
     return f"00{digest.hexdigest()}"
+
+
+class _Protocol(ApiProtocol):
+    """librouteros leaves out, without a word, what is not UTF-8. Winbox writes the code
+    page of Windows: read as that, and marked, so that who keeps a text can ask."""
+
+    def readWord(self):  # noqa: N802 (as librouteros calls it)
+        length = self._read_length()
+        word = self.transport.read(length)
+        try:
+            return word.decode()
+        except UnicodeDecodeError:
+            return NOT_UTF8 + word.decode("cp1252", errors="replace")
+
+    def _read_length(self):
+        byte = self.transport.read(1)
+        further = determine_length(byte)
+        return decode_length(byte + self.transport.read(further) if further else byte)
 
 
 class _Stream:

@@ -247,6 +247,24 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual(profile["local-address"], "10.7.0.1")
         self.assertEqual(profile["use-ipv6"], "no", "N14")
 
+    def test_bytes_that_are_not_utf_8_are_told_and_asked_about(self):
+        """N19: Winbox writes the code page of Windows; nothing is dropped."""
+        self._write(
+            {"name": "kafe", "password": "caf\udce9-12", "comment": "A 081234567031"},
+            {"name": "jos\udce9", "comment": "Jose 0812-3456-7032"},
+        )
+        takeover = self._read()
+        self.assertEqual(takeover.line_ids.mapped("state"), ["error", "error"])
+        kafe, jose = takeover.line_ids
+        self.assertIn("password: signs that are not UTF-8", kafe.message)
+        self.assertEqual(jose.username, "josé")
+        takeover.line_ids.is_read_right = True
+        self.assertEqual(takeover.line_ids.mapped("state"), ["ok", "error"])
+        self._do(takeover.action_import)
+        service = kafe.service_id.sudo()
+        self.assertEqual(service._isp_get_secret("password"), "café-12")
+        self.assertEqual(self._rows()["kafe"]["password"], "caf\udce9-12", "untouched")
+
     def test_a_phone_may_come_later(self):
         self._write({"name": "TANPA", "comment": "Tanpa Telepon"})
         takeover = self._read()
