@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
+from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 PICTURE_TYPES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -28,10 +29,18 @@ def is_picture(content):
     return is_one and 0 < count_pixels(content) <= MAX_PIXELS
 
 
-def is_heic(content):
-    """Return whether these bytes are a photo as iPhones keep it, which no browser of
-    the office shows."""
-    return content[4:8] == b"ftyp" and content[8:12] in HEIC
+def refuse_heic(content, env):
+    """Refuse a photo as iPhones keep it, which no browser of the office shows.
+
+    :raises UserError: for one, with what to do
+    """
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
+        raise UserError(
+            env._(
+                "This photo is HEIC, which the office cannot open. Choose “Most "
+                "compatible” in the settings of the camera, or take it from here."
+            )
+        )
 
 
 def has_ink(content):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import file_open
 
 from . import vault
-from .pictures import is_heic
+from .pictures import refuse_heic
 
 DOT = "•"
 MASK = DOT * 8
@@ -167,11 +167,5 @@ class SecretImage(KeptBinary, fields.Image):
             return base64.b64encode(file.read())
 
     def encode(self, value, env):
-        if is_heic(base64.b64decode(value or b"")):
-            raise ValidationError(
-                env._(
-                    "This photo is HEIC, which the office cannot open. Choose “Most "
-                    "compatible” in the settings of the camera, or take it from here."
-                )
-            )
+        refuse_heic(base64.b64decode(value or b""), env)
         return super().encode(self._image_process(value, env), env)

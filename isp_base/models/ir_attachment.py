@@ -3,7 +3,7 @@ from base64 import b64decode
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..pictures import MAX_PIXELS, count_pixels, is_heic
+from ..pictures import MAX_PIXELS, count_pixels, refuse_heic
 
 # What is written of a file that stays as it is: a link to it, a small picture of it
 PASSING_FIELDS = {"access_token", "thumbnail"}
@@ -46,13 +46,7 @@ class IrAttachment(models.Model):
         """Odoo makes large pictures small: what would not fit into memory is refused
         before it is opened."""
         content = values.get("raw") or b64decode(values.get("datas") or b"")
-        if is_heic(content):
-            raise UserError(
-                self.env._(
-                    "This photo is HEIC, which the office cannot open. Choose “Most "
-                    "compatible” in the settings of the camera, or take it from here."
-                )
-            )
+        refuse_heic(content, self.env)
         if content and count_pixels(content) > MAX_PIXELS:
             raise UserError(
                 self.env._("The picture has too many pixels. Take a smaller one.")

@@ -1,4 +1,6 @@
 import re
+from base64 import b64decode
+from contextlib import suppress
 
 import phonenumbers
 
@@ -13,6 +15,7 @@ from ..const import (
     IDENTITY_GROUPS,
     VISIT_GROUPS,
 )
+from ..pictures import refuse_heic
 
 PLACE_FIELDS = ("street", "street2", "city", "zip", "state_id")
 NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
@@ -252,6 +255,9 @@ class IspService(models.Model):
     def _normalize_contact_vals(self, vals):
         if vals.get("email"):
             vals["email"] = vals["email"].strip()
+        if vals.get("id_photo"):
+            with suppress(ValueError):  # no base64: the field says so
+                refuse_heic(b64decode(vals["id_photo"]), self.env)
         if vals.get("id_number"):
             clean = self.env["res.partner"]._isp_clean_id_number
             vals["id_number"] = clean(vals["id_number"])

@@ -11,14 +11,13 @@ import {
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const tours = const {DateTime} = luxon;
+const tours = registry.category("web_tour.tours");
+const {DateTime} = luxon;
 
 /** Nine o'clock so many days from today, as the form writes it. */
 function inDays(days) {
     return DateTime.now().plus({days}).toFormat("MM/dd/yyyy '09:00:00'");
 }
-
-registry.category("web_tour.tours");
 
 async function uploadPhoto() {
     const canvas = document.createElement("canvas");
