@@ -9,6 +9,7 @@ const ODOO_AND_BROWSER = {
     setTimeout: "readonly",
     clearTimeout: "readonly",
     fetch: "readonly",
+    luxon: "readonly",
     DataTransfer: "readonly",
     File: "readonly",
     FormData: "readonly",

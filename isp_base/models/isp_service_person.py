@@ -130,7 +130,7 @@ class IspService(models.Model):
 
     @api.model
     def _get_name_and_phone(self, vals):
-        """Return the two as one key, whatever the capitals; None where one is lacking."""
+        """Return the two as one key, whatever the capitals; None where one lacks."""
         parts = [
             (vals.get(name) or "").casefold() for name in ("contact_name", "phone")
         ]

@@ -47,6 +47,7 @@ class ResPartner(models.Model):
         return super().create([self._isp_clean_id_vals(vals) for vals in vals_list])
 
     def write(self, vals):
+        self._isp_check_identity(vals)
         return super().write(self._isp_clean_id_vals(vals))
 
     @api.model
@@ -81,10 +82,6 @@ class ResPartner(models.Model):
         field = self._fields["isp_id_number"]
         known = self.filtered(lambda p: not self.env.is_protected(field, p))
         known._check_isp_id_number()
-
-    def write(self, vals):
-        self._isp_check_identity(vals)
-        return super().write(vals)
 
     def _isp_check_identity(self, vals):
         """:raises AccessError: when these values are those of somebody whose ID is not
