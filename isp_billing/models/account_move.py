@@ -215,6 +215,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.state == "posted" and self.payment_state in ("not_paid", "partial")
 
+    def _isp_is_credited(self) -> bool:
+        """Whether a credit note takes this invoice back. Odoo calls it reversed also
+        when one of another invoice has paid it."""
+        self.ensure_one()
+        notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
+        return self.payment_state == "reversed" and bool(notes)
+
     @api.model
     def _isp_get_open_domain(self):
         """Domain of the customer invoices that are still to be paid."""

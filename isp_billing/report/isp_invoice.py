@@ -117,9 +117,10 @@ class IspInvoice(models.AbstractModel):
             return move.state
         if move.move_type == "out_refund":
             return None
-        if move.payment_state in ("paid", "in_payment"):
-            return "paid"
-        return "credited" if move.payment_state == "reversed" else None
+        if move._isp_is_credited():
+            return "credited"
+        settled = ("paid", "in_payment", "reversed")
+        return "paid" if move.payment_state in settled else None
 
     @api.model
     def _get_row(self, line):

@@ -146,7 +146,7 @@ class TestBillingCheck(CheckCommon):
         move = self._as("accountant", service.first_invoice_id).copy(
             {"invoice_date": "2026-07-06"}
         )
-        move.invoice_line_ids.write(
+        move.invoice_line_ids.sudo().write(
             {
                 "isp_service_id": service.id,
                 "isp_date_from": "2026-07-05",

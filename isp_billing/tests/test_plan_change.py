@@ -70,6 +70,7 @@ class TestPlanChange(BillingCommon):
         self.assertFalse(note.isp_isolation_date)
         self.assertEqual(invoice.amount_untaxed, 50_000)
         self.assertEqual(invoice.payment_state, "reversed", "paid by the credit note")
+        self.assertFalse(invoice._isp_is_credited())
         self.assertEqual(note.amount_residual, 55_500)
         self.assertEqual(
             self._get_lines(self._get_next(service)), [("07-05", "08-04", 100_000)]

@@ -101,7 +101,7 @@ class HelpdeskTicket(models.Model):
     def _isp_get_moves(self):
         """Return the invoices (account.move) that the customer has got."""
         return self.isp_invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.payment_state != "reversed"
+            lambda move: move.state == "posted" and not move._isp_is_credited()
         )
 
     @api.model

@@ -81,7 +81,7 @@ class HelpdeskTicket(models.Model):
             lambda move: (
                 move.state == "posted"
                 and move.move_type == "out_invoice"
-                and move.payment_state != "reversed"
+                and not move._isp_is_credited()
             )
         )
         settled = self.isp_no_invoice_reason or self.isp_visit_id in posted.isp_visit_id
