@@ -18,6 +18,7 @@
         "data/ir_sequence_data.xml",
         "data/isp_subscriber_category_data.xml",
         "views/isp_service_views.xml",
+        "views/isp_service_list_views.xml",
         "views/isp_service_kanban_views.xml",
         "views/isp_service_search_views.xml",
         "views/isp_work_order_views.xml",

@@ -1,4 +1,7 @@
-import {SignatureField, signatureField} from "@web/views/fields/signature/signature_field";
+import {
+    SignatureField,
+    signatureField,
+} from "@web/views/fields/signature/signature_field";
 import {NameAndSignature} from "@web/core/signature/name_and_signature";
 import {SignatureDialog} from "@web/core/signature/signature_dialog";
 import {_t} from "@web/core/l10n/translation";
