@@ -94,6 +94,7 @@ class IspService(models.Model):
     longitude = fields.Float(groups=VISIT_GROUPS)
     coordinates = fields.Char(groups=VISIT_GROUPS)
     map_url = fields.Char(groups=VISIT_GROUPS)
+    place_warning = fields.Char(groups=VISIT_GROUPS)
 
     @api.depends("partner_id.name", "partner_id.phone", "partner_id.email", "state")
     def _compute_contact(self):

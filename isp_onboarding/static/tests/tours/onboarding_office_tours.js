@@ -1,3 +1,5 @@
+/* global luxon */
+
 import {
     SUBSCRIBER,
     choose,
