@@ -163,7 +163,9 @@ class TestWalk(IspCommon):
 
     def _press(self, record, name):
         action = call_kw(record, name, [record.ids], {})
-        if isinstance(action, dict) and action.get("target") == "new":
+        if not isinstance(action, dict) or "res_model" not in action:
+            return
+        if action.get("target") == "new":
             dialog = record.env[action["res_model"]].with_context(
                 **action.get("context") or {}
             )
