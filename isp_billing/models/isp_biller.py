@@ -197,6 +197,9 @@ class IspBiller(models.AbstractModel):
             for terms, group in rows.grouped(Terms.of).items()
             for document in self._split_documents(group)
         ]
+        journals = {c.id: self._get_journal(c).id for c in rows.company_id}
+        for vals, _sources in prepared:
+            vals["journal_id"] = journals[vals["company_id"]]
         moves = (
             self.env["account.move"]
             .with_context(tracking_disable=True, mail_create_nolog=True)
@@ -210,6 +213,13 @@ class IspBiller(models.AbstractModel):
                 row.move_line_id = lines_of[row]
             credits._settle_by({row: lines_of[row] for row in credits})
         return moves
+
+    @api.model
+    def _get_journal(self, company):
+        """Return the journal that Odoo gives to invoices of this company, asked for
+        once in a batch."""
+        move = {"move_type": "out_invoice", "company_id": company.id}
+        return self.env["account.move"].new(move)._search_default_journal()
 
     @api.model
     def _search_waiting(self, services):
@@ -273,6 +283,7 @@ class IspBiller(models.AbstractModel):
                 line["price_unit"] *= -1
         vals = {
             **terms.prepare_move(today),
+            "fiscal_position_id": position.id,
             "move_type": "out_refund" if refund else "out_invoice",
             "invoice_line_ids": [fields.Command.create(line) for line in lines],
         }
