@@ -74,9 +74,10 @@ class IrAttachment(models.Model):
     def _isp_check_files(self):
         """:raises AccessError: when the user may not put such a file there, or take it
         away"""
-        if self.env.su:
-            return
         files = self.sudo()
+        if self.env.su:
+            files._isp_check_not_added()
+            return
         if files.filtered(lambda file: file._isp_is_field_of_ours()):
             raise AccessError(
                 self.env._("This file is part of a form: change it in the form.")
@@ -88,6 +89,18 @@ class IrAttachment(models.Model):
                 self.env._(
                     "Files are not added, changed or deleted there any more: %(files)s",
                     files=", ".join(closed.mapped("name")),
+                )
+            )
+
+    def _isp_check_not_added(self):
+        """:raises AccessError: when one of these files (in sudo) is put on a sealed
+        record, as the pages of the chatter do for whoever writes there"""
+        files = self.filtered(lambda file: not file.res_field)
+        if added := files._isp_filter_by_record(lambda records: records._get_sealed()):
+            raise AccessError(
+                self.env._(
+                    "Files are not added, changed or deleted there any more: %(files)s",
+                    files=", ".join(added.mapped("name")),
                 )
             )
 

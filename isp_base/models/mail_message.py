@@ -29,13 +29,18 @@ class MailMessage(models.Model):
         messages = super().create(vals_list)
         if not self.env.su:
             own = self.env.user.partner_id
-            lines = messages.sudo()._isp_get_log_lines()
-            lines.filtered(lambda line: line.author_id != own)._isp_refuse()
+            for message, vals in zip(messages.sudo(), vals_list, strict=True):
+                if message.author_id != own or vals.get("date"):
+                    message._isp_get_log_lines()._isp_refuse()
         return messages
 
     def write(self, vals):
-        self._isp_get_changed(vals).sudo()._isp_get_log_lines()._isp_refuse()
-        return super().write(vals)
+        changed = self._isp_get_changed(vals).sudo()
+        changed._isp_get_log_lines()._isp_refuse()
+        result = super().write(vals)
+        if not self.env.su:  # a comment that has become a line would be forged
+            changed._isp_get_log_lines()._isp_refuse()
+        return result
 
     def _isp_get_changed(self, vals):
         """Return these messages when such values make others of them."""

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_calls,
+    test_cards,
     test_address,
     test_company_days,
     test_cron,

@@ -86,6 +86,27 @@ class TestLog(IspCommon):
                     author_id=vals["author_id"],
                 )
 
+    def test_a_comment_does_not_become_a_line(self):
+        place = {"model": "isp.service", "res_id": self.service.id}
+        for role in ("technician", "sales", "admin", "manager"):
+            messages = self._as(role, self.env["mail.message"])
+            if role == "sales":
+                self.service.user_id = self.users["sales"]
+            comment = messages.create(
+                {**place, "body": "Hello", "message_type": "comment"}
+            )
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError, comment.write, {"message_type": "notification"}
+                )
+                dated = {
+                    **place,
+                    "body": "Isolated",
+                    "message_type": "notification",
+                    "date": "2020-01-01 00:00:00",
+                }
+                self._assert_refused(AccessError, messages.create, dated)
+
     def test_what_has_changed_is_part_of_a_line(self):
         self._flush_tracking()
         self._as("admin", self.service).priority = "3"

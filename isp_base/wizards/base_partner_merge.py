@@ -4,6 +4,14 @@ from odoo import api, models
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Who becomes another one is changed, and so is that one."""
+        people = self.env["res.partner"].browse(partner_ids)
+        people.exists()._isp_check_may_change()
+        if dst_partner:
+            dst_partner._isp_check_may_change()
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
     @api.model
     def _update_values(self, src_partners, dst_partner):
         """Whoever becomes another one takes along the ID that that one lacks."""

@@ -11,6 +11,7 @@ class IspTaxChange(models.Model):
 
     _name = "isp.tax.change"
     _description = "Replacement of a Tax"
+    _inherit = "isp.guarded.mixin"
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -54,6 +55,14 @@ class IspTaxChange(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     service_ids = fields.Many2many("isp.service", readonly=True, copy=False)
     charge_ids = fields.Many2many("isp.service.charge", readonly=True, copy=False)
+
+    @api.model
+    def _complete_vals(self, vals_list):
+        """It has no number."""
+
+    def _get_writable_fields(self):
+        """What is planned or done stays as it was decided."""
+        return None if all(change.state == "draft" for change in self) else set()
 
     @api.model
     def _default_date(self):

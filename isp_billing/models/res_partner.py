@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import LEDGER_GROUPS
 
@@ -23,6 +23,15 @@ class ResPartner(models.Model):
         "CHECK (isp_withheld_percent BETWEEN 0 AND 100)",
         "What is withheld is 0 to 100 % of the amount.",
     )
+
+    @api.model
+    def _isp_get_card_groups(self):
+        return (*super()._isp_get_card_groups(), "account.group_account_invoice")
+
+    @api.model
+    def _isp_get_company_card_groups(self):
+        groups = super()._isp_get_company_card_groups()
+        return (*groups, "account.group_account_manager")
 
     def _isp_is_in_use(self):
         moves = self.env["account.move"]

@@ -142,6 +142,15 @@ class TestEvidence(OnboardingCommon):
                 stray = files.create(vals)
                 self._assert_refused(AccessError, stray.write, place)
 
+    def test_a_sealed_visit_takes_no_files_by_the_chatter(self):
+        """The page that takes them writes in sudo."""
+        files = self.env["ir.attachment"].sudo()
+        vals = {"name": "late.html", "raw": b"<p>"}
+        place = {"res_model": "isp.work.order", "res_id": self.visit.id}
+        self._assert_refused(AccessError, files.create, {**vals, **place})
+        stray = files.create(vals)
+        self._assert_refused(AccessError, stray.write, place)
+
     def test_evidence_does_not_go_with_its_record(self):
         for role in ("admin", "manager", "root"):
             for record in (self.visit, self.service):

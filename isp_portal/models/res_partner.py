@@ -1,8 +1,20 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    def _get_signup_url(self):
+        """The link by which a password is chosen is for whom it is mailed to: templates
+        that a person renders or previews do not tell him that of another."""
+        others = self.sudo().user_ids - self.env.user
+        allowed = self.env.su or self.env.user.has_group("base.group_erp_manager")
+        if others and not allowed:
+            raise AccessError(
+                self.env._("The link for a new password is mailed to its owner alone.")
+            )
+        return super()._get_signup_url()
 
     def write(self, vals):
         """Look what becomes of the e-mail addresses of those who have an account."""

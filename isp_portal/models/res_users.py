@@ -34,9 +34,14 @@ class ResUsers(models.Model):
         actor = self.env.user
         if self.env.su or actor == self or any(map(actor.has_group, MAY_READDRESS)):
             return
+        person = self.sudo().partner_id.with_env(self.env)
+        theirs = [("partner_id", "=", person.id), ("owns_partner", "=", True)]
         services = self.env["isp.service"]
-        theirs = [("partner_id", "=", self.sudo().partner_id.id)]
-        if not services.has_access("write") or not services.search_count(theirs):
+        if (
+            not services.has_access("write")
+            or not services.search_count(theirs)
+            or person._isp_get_of_others()
+        ):
             raise AccessError(
                 self.env._(
                     "%(name)s has an account for the portal. Only who takes care of "

@@ -1,7 +1,21 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..takeover.columns import simplify
+
+SHOWN = 2  # characters of what may be a secret
+
+
+def _get_sample(text, name):
+    """Return what is shown of a cell in a column that is taken for ``name``: of an ID
+    number, and of what nobody has named yet, the shape alone."""
+    if name == "password":
+        return ""
+    if name and name != "id_number":
+        return text
+    return text[:SHOWN] + re.sub(r"\w", "•", text[SHOWN:])
 
 
 class IspTakeoverColumn(models.Model):
@@ -99,7 +113,7 @@ class IspTakeover(models.Model):
                 "takeover_id": self.id,
                 "sequence": index,
                 "heading": heading,
-                "sample": "" if name == "password" else table.samples[index],
+                "sample": _get_sample(table.samples[index], name),
                 "name": name or False,
             }
             for index, (heading, name) in enumerate(

@@ -112,6 +112,8 @@ class TestTakeoverSystems(TakeoverCommon):
         self.assertEqual(takeover.missing_columns, "Plan")
         self.assertFalse(takeover.column_ids[4].sample, "no password is shown")
         self.assertEqual(takeover.column_ids[2].sample, "Home 20")
+        takeover.column_ids[2].name = False
+        self.assertEqual(takeover.column_ids[2].sample, "Ho•• ••")
         columns = takeover.column_ids
         takeover.write(
             {

@@ -2,13 +2,13 @@ import re
 
 from odoo import fields, models
 
-from odoo.addons.isp_base.const import IDENTITY_GROUPS
 from odoo.addons.isp_billing.const import LEDGER_GROUPS
 
 NO_NPWP = "/"  # Odoo's word for who has no tax number
 NPWP_LENGTH = 16
 DOCUMENTS = {"ktp": "NIK", "passport": "Passport"}
-GROUPS = f"{LEDGER_GROUPS},{IDENTITY_GROUPS}"
+# Not for salesmen: the vault tells them the numbers of their own subscribers
+GROUPS = f"{LEDGER_GROUPS},isp_base.isp_base_group_admin"
 
 
 class ResPartner(models.Model):

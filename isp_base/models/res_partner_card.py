@@ -1,0 +1,64 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class ResPartner(models.Model):
+    """Whose card a person may change. Contact Creation, which a salesman needs for his
+    prospects, is no right to everybody's: cards are where passwords are mailed to, what
+    invoices say, and to which account they are paid."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        self._isp_check_may_change()
+        return super().write(vals)
+
+    def unlink(self):
+        self._isp_check_may_change()
+        return super().unlink()
+
+    @api.model
+    def _isp_get_card_groups(self) -> tuple[str, ...]:
+        """Hook: the groups that change the cards of all subscribers."""
+        return ("isp_base.isp_base_group_admin", "base.group_erp_manager")
+
+    @api.model
+    def _isp_get_company_card_groups(self) -> tuple[str, ...]:
+        """Hook: the groups that change the cards of their companies."""
+        return ("isp_base.isp_base_group_manager", "base.group_erp_manager")
+
+    def _isp_check_may_change(self) -> None:
+        """:raises AccessError: when this person may not change one of these cards"""
+        if not self or self.env.su:
+            return
+        if refused := self._isp_get_unchangeable():
+            raise AccessError(
+                self.env._(
+                    "%(names)s: this card is not yours to change. Ask an administrator "
+                    "of internet services.",
+                    names=", ".join(refused.sudo().mapped("display_name")),
+                )
+            )
+
+    def _isp_get_unchangeable(self):
+        """Return those of these cards that are a company's, a colleague's or a
+        subscriber's of somebody else, where this person may not change them."""
+        user = self.env.user
+        others = self - user.partner_id
+        refused = others._isp_get_cards_of_companies()
+        if any(map(user.has_group, self._isp_get_card_groups())):
+            return refused
+        colleagues = others.filtered(
+            lambda card: any(not owner.share for owner in card.sudo().user_ids)
+        )
+        return refused | colleagues | others._isp_get_of_others()
+
+    def _isp_get_cards_of_companies(self):
+        """Return those that are a company's, and not one that this person manages."""
+        user = self.env.user
+        companies = self.env["res.company"].sudo().search(
+            [("partner_id", "in", self.ids)]
+        )
+        if any(map(user.has_group, self._isp_get_company_card_groups())):
+            companies -= user.company_ids
+        return companies.partner_id.sudo(False)

@@ -1,0 +1,46 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.isp_base.tests.common import IspCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAccountsKept(IspCommon):
+    """A link for a new password is its owner's; who takes care of others neither reads
+    it nor invites, or shuts out, their subscribers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls.users["portal"]
+        cls.service = cls._create_service(partner_id=cls.user.partner_id.id)
+        cls.service.user_id = cls.admin
+
+    def test_nobody_reads_the_link(self):
+        template = self.env.ref("auth_signup.portal_set_password_email")
+        self.user.partner_id.signup_prepare()
+        for role in ("sales", "admin"):
+            card = self._as(role, self.user.partner_id)
+            self._assert_refused(AccessError, card._get_signup_url)
+            with self.subTest(role=role), self.assertRaises(Exception):
+                self._as(role, template)._render_field("body_html", self.user.ids)
+
+    def _open_wizard(self, role, card):
+        wizards = self._as(role, self.env["portal.wizard"])
+        return wizards.with_context(active_ids=card.ids).create({}).user_ids
+
+    def test_a_salesman_neither_invites_nor_shuts_out_others(self):
+        line = self._open_wizard("sales", self.user.partner_id)
+        for name in ("action_revoke_access", "action_invite_again"):
+            self._assert_refused(AccessError, getattr(line, name))
+        stranger = self._create_service(email="wati@example.com")
+        stranger.user_id = self.admin
+        line = self._open_wizard("sales", stranger.partner_id)
+        self._assert_refused(AccessError, line.action_grant_access)
+        self.assertTrue(self.user.active)
+
+    def test_a_salesman_invites_his_own(self):
+        mine = self._create_service(email="rina@example.com")
+        mine.user_id = self.users["sales"]
+        self._open_wizard("sales", mine.partner_id).action_grant_access()
+        self.assertTrue(mine.partner_id.user_ids)
