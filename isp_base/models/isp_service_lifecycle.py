@@ -215,9 +215,9 @@ class IspService(models.Model):
         """
         services._check_states(self._get_activatable_states())
         services._check_complete(lambda s: s._get_missing_for_activation())
-        services.sudo().write(
-            {"state": "active", "date_activated": fields.Datetime.now()}
-        )
+        running = services.sudo()
+        running.write({"state": "active", "date_activated": fields.Datetime.now()})
+        running._get_following_address()._write_partner_address()
         services._refresh_access()
 
     def _notify_already_active(self, active):

@@ -44,9 +44,12 @@ class TestAddress(IspCommon):
         self.assertEqual(partner.country_id, self.indonesia)
         self.assertEqual(self._get_place(partner), HOME)
 
-    def test_m10_a_known_partner_without_address_gets_it(self):
+    def test_m10_a_known_partner_without_address_gets_it_when_the_service_runs(self):
+        """P2: a registration writes nothing to the card of a known person."""
         known = self.env["res.partner"].create({"name": "Wati", "phone": "08125550188"})
-        self._register(partner_id=known.id)
+        service = self._register(partner_id=known.id)
+        self.assertFalse(known.street)
+        self._activate(service)
         self.assertEqual(self._get_place(known), HOME)
         self.assertEqual(known.country_id, self.indonesia)
 

@@ -37,6 +37,7 @@ class TestCompanyDays(IspCommon):
         self.company.country_id = False
         self._assert_today("2026-05-10")
 
+    @freeze_time("2026-05-10 03:00:00")
     def test_a_visit_is_on_the_list_of_its_day_there(self):
         self.company.partner_id.tz = "Asia/Jakarta"
         order = self._create_order(planned_start="2026-05-10 20:00:00")

@@ -29,6 +29,7 @@ RIGHTS = {
     "isp.reason": {"admin manager": "rwcu"},
     "isp.service.suspend": {"admin manager": "rwcu"},
     "isp.service.plan": {"admin manager": "rwcu"},
+    "isp.service.phones": {"admin manager": "rwcu"},
     "isp.service.credentials": {"engineer admin manager": "rwcu"},
     "isp.service.credentials.show": {INTERNAL: "rc"},
     "isp.material.request": {"technician admin manager": "rwcu"},
