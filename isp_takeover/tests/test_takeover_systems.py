@@ -111,9 +111,8 @@ class TestTakeoverSystems(TakeoverCommon):
         takeover = self._upload_bytes(text.encode(), "a.csv")
         self.assertEqual(takeover.missing_columns, "Plan")
         self.assertFalse(takeover.column_ids[4].sample, "no password is shown")
-        self.assertEqual(takeover.column_ids[2].sample, "Home 20")
-        takeover.column_ids[2].name = False
-        self.assertEqual(takeover.column_ids[2].sample, "Ho•• ••")
+        self.assertEqual(takeover.column_ids[0].sample, "Siti")
+        self.assertEqual(takeover.column_ids[2].sample, "Ho•• ••", "not known yet")
         columns = takeover.column_ids
         takeover.write(
             {

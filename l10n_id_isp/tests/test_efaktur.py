@@ -197,14 +197,14 @@ class TestEfakturBuyer(EfakturCommon):
 
     def test_m10_a_consumer_with_a_ktp(self):
         service = self._subscribe()
-        self.assertFalse(self.customer.l10n_id_nik, "not before")
+        self.assertFalse(self.customer.sudo().l10n_id_nik, "not before")
         tree = self._download(service.first_invoice_id)
         self.assertEqual(
             self._get_buyer(tree),
             ["0000000000000000", "National ID", NIK, "000000", "IDN"],
         )
         self.assertIn("Jalan Anggrek 14", tree.findtext(".//BuyerAdress"))
-        customer = self.customer
+        customer = self.customer.sudo()
         self.assertEqual(customer.l10n_id_nik, NIK)
         self.assertEqual(
             (
@@ -234,16 +234,17 @@ class TestEfakturBuyer(EfakturCommon):
         for role in ("sales", "engineer", "technician"):
             with self.subTest(role=role):
                 self._assert_refused(AccessError, self._as(role, move).download_efaktur)
-        self.assertFalse(self.customer.l10n_id_nik)
+        self.assertFalse(self.customer.sudo().l10n_id_nik)
         self.assertFalse(self._get_looks())
 
-    def test_m10_technicians_do_not_read_it(self):
+    def test_m10_technicians_and_salesmen_do_not_read_it(self):
         self._download(self._subscribe().first_invoice_id)
-        partners = self._as("technician", self.env["res.partner"])
-        for name in ("l10n_id_nik", "l10n_id_buyer_document_number"):
-            self._assert_refused(
-                AccessError, partners.search_count, [(name, "like", "3173")]
-            )
+        for role in ("technician", "sales"):
+            partners = self._as(role, self.env["res.partner"])
+            for name in ("l10n_id_nik", "l10n_id_buyer_document_number"):
+                self._assert_refused(
+                    AccessError, partners.search_count, [(name, "like", "3173")]
+                )
 
     def test_m10_plans_are_access_to_the_internet(self):
         self.assertEqual(self.plan.l10n_id_product_code.code, "170202")
