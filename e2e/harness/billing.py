@@ -63,7 +63,14 @@ WRONGLY_BILLED = """
 def make_subscribers(server, label, count):
     """Make `count` services called "`label` 0000", … that are due today."""
     script = SUBSCRIBERS.format(label=label, count=count)
-    odoo.run_script(server.database, script, TEST_LOG / f"{server.database}-make.log")
+    _run_retried(server, script, TEST_LOG / f"{server.database}-make.log")
+
+
+def _run_retried(server, script, log):
+    """Run it as a request is: anew, where a job of the server was quicker."""
+    retried = f"retrying(lambda: exec({script!r}, {{'env': env}}), env)"
+    text = f"from odoo.service.model import retrying\n{retried}"
+    odoo.run_script(server.database, text, log)
 
 
 def wrongly_billed(server, label):
@@ -112,7 +119,7 @@ class Debtor:
     def __init__(self, server, label, login):
         self.server = server
         script = DEBTOR.format(label=label, login=login, phone=len(label))
-        odoo.run_script(server.database, script, TEST_LOG / f"{label}.log")
+        _run_retried(server, script, TEST_LOG / f"{label}.log")
         self.office = server.client("administrator")
         user_name = [("username", "=", label.lower())]
         (service,) = self.office.find("isp.service", user_name, "name")

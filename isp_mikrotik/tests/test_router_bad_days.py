@@ -286,13 +286,13 @@ class TestRouterBadDays(RouterCommon):
         for number in range(6):
             pop = (self.pop, self.sims[1].pop_id)[number % 2]
             services |= self._create_service(pop_id=pop.id)
-        self.sim.api_timeout = 1
+        self.sim.api_timeout = 5
         begin = time.monotonic()
         for service in services:
             self._do(self._activate, service)
         spent = time.monotonic() - begin
         self.assertEqual(len(self._rows(number=1)), 3)
-        self.assertLess(spent, 4, "one timeout, not one for each of its services")
+        self.assertLess(spent, 15, "one timeout, not one for each of its services")
 
     def test_twenty_thousand_secrets(self):
         rows = [

@@ -44,7 +44,6 @@ class TestReaddress(AccountCommon):
             self._readdress(other)
         with self.assertRaises(AccessError):
             self.as_user(self.subscriber, other).write({"email": False})
-        self.as_user(self.subscriber, other).write({"comment": "Called"})
         self._readdress(self.sales)
         self.assertEqual(self.subscriber.email, NEW)
 
