@@ -41,12 +41,12 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
         today = company._get_isp_today()
         confirmation = invoice._isp_get_confirmation()
         waiting = confirmation.state == "submitted"
-        confirmed = confirmation.amount if waiting else 0.0
+        rest = invoice.amount_residual - (confirmation.amount if waiting else 0.0)
         return {
             "confirmable": invoice._isp_is_confirmable(),
             "confirmation": confirmation,
             "waiting": waiting,
-            "rest": max(invoice.currency_id.round(invoice.amount_residual - confirmed), 0),
+            "rest": max(invoice.currency_id.round(rest), 0.0),
             "journals": journals,
             "needs_proof": company.isp_confirmation_proof,
             "max_proof_mb": MAX_PROOF_MB,
