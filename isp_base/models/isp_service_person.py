@@ -331,6 +331,11 @@ class IspService(models.Model):
             return
         was_new = self.owns_partner
         self.partner_id = known
+        self._message_log(
+            body=self.env._(
+                "Is the known subscriber %(name)s.", name=known.display_name
+            )
+        )
         if was_new and not made.sudo()._isp_is_in_use():
             made.sudo().active = False
 

@@ -127,6 +127,12 @@ class IspWorkOrder(models.Model):
         readonly=True,
         groups=TRANSFER_GROUPS,
     )
+    has_open_request = fields.Boolean(
+        "Material Asked for",
+        compute="_compute_has_open_request",
+        compute_sudo=True,
+        groups=MATERIAL_GROUPS,
+    )
     material_ids = fields.One2many(
         "stock.move",
         "isp_work_order_id",
@@ -420,6 +426,11 @@ class IspWorkOrder(models.Model):
         body = self.env._("Withdrawn by %(name)s", name=self.env.user.name)
         requests._message_log_batch(bodies=dict.fromkeys(requests.ids, body))
         requests.action_cancel()
+
+    @api.depends("picking_ids.state")
+    def _compute_has_open_request(self):
+        for order in self:
+            order.has_open_request = bool(order._get_open_requests())
 
     def _get_open_requests(self):
         """Return the transfers, in sudo, of material that is not issued yet; what

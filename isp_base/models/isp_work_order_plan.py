@@ -14,18 +14,20 @@ class IspWorkOrder(models.Model):
 
     _inherit = "isp.work.order"
 
-    can_undo_start = fields.Boolean(compute="_compute_can_undo_start")
+    undo_start_until = fields.Datetime(
+        compute="_compute_undo_start_until",
+        help="Until when who pressed it may take the start back.",
+    )
 
     @api.depends("state", "date_started", "started_by_id")
     @api.depends_context("uid")
-    def _compute_can_undo_start(self):
-        since = fields.Datetime.now() - UNDO
+    def _compute_undo_start_until(self):
+        now = fields.Datetime.now()
         for order in self:
-            order.can_undo_start = (
-                order.state == "started"
-                and order.started_by_id == self.env.user
-                and bool(order.date_started and order.date_started >= since)
-            )
+            until = order.date_started and order.date_started + UNDO
+            mine = order.started_by_id == self.env.user
+            can = order.state == "started" and mine and until and until >= now
+            order.undo_start_until = can and until
 
     def _get_clash_text(self, other):
         """Return who is elsewhere at that time, where and when."""
@@ -80,7 +82,7 @@ class IspWorkOrder(models.Model):
     def action_undo_start(self):
         """Take back a start that was pressed by mistake, within a minute."""
         self._check_mine()
-        if not all(order.can_undo_start for order in self):
+        if not all(order.undo_start_until for order in self):
             raise UserError(
                 self.env._("A start can be taken back for a minute, by who pressed it.")
             )

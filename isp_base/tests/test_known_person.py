@@ -99,6 +99,7 @@ class TestKnownPerson(IspCommon):
         service.action_use_duplicate()
         self.assertEqual(service.partner_id, self.person)
         self.assertFalse(made.active)
+        self.assertIn(self.person.name, service.message_ids[0].preview, "it is noted")
         self.assertFalse(service.has_duplicates)
         self.assertEqual((service.contact_name, service.phone), ("Sity", phone))
         self._assert_untouched()

@@ -77,8 +77,10 @@ class TestMaterialRequest(IspCommon):
         picking = self._request(order)
         act = self.as_user(order, self.stranger).action_withdraw_material
         self._assert_refused(AccessError, act)
+        self.assertTrue(self._as("technician", order).has_open_request)
         self._as("technician", order).action_withdraw_material()
         self.assertEqual(picking.state, "cancel")
+        self.assertFalse(self._as("technician", order).has_open_request)
         act = self._as("technician", order).action_withdraw_material
         self._assert_refused(UserError, act)
 

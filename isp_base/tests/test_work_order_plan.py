@@ -44,7 +44,7 @@ class TestWorkOrderPlan(IspCommon):
         order = self._create_order(state="scheduled")
         mine = self._as("technician", order)
         mine.action_start()
-        self.assertTrue(mine.can_undo_start)
+        self.assertTrue(mine.undo_start_until)
         for user, error in ((self.admin, UserError), (self.stranger, AccessError)):
             act = self.as_user(order, user).action_undo_start
             self._assert_refused(error, act)

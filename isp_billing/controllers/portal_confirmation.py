@@ -19,21 +19,34 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
 
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        values["isp_payment"] = self._prepare_confirmation_values(invoice.sudo())
+        box = values["isp_payment"] = self._prepare_confirmation_values(invoice.sudo())
+        if box["waiting"] and box["rest"]:
+            # What is being looked for in the bank is not to be paid once more.
+            values |= {
+                "amount_due": box["rest"],
+                "next_amount_to_pay": box["rest"],
+                "installment_state": None,
+            }
         return values
 
     def _prepare_confirmation_values(self, invoice):
         """Return what the box "How to pay" of an invoice in sudo shows.
 
         `typed` holds the fields of the form as texts, `problems` what is wrong with
-        them: see `isp.payment.confirmation._get_problems`.
+        them: see `isp.payment.confirmation._get_problems`. `rest` is what stays to be
+        paid beside a confirmation that waits.
         """
         journals = request.env["isp.payment.confirmation"].sudo()._get_journals(invoice)
         company = invoice.company_id
         today = company._get_isp_today()
+        confirmation = invoice._isp_get_confirmation()
+        waiting = confirmation.state == "submitted"
+        rest = invoice.amount_residual - (confirmation.amount if waiting else 0.0)
         return {
             "confirmable": invoice._isp_is_confirmable(),
-            "confirmation": invoice._isp_get_confirmation(),
+            "confirmation": confirmation,
+            "waiting": waiting,
+            "rest": max(invoice.currency_id.round(rest), 0.0),
             "journals": journals,
             "needs_proof": company.isp_confirmation_proof,
             "max_proof_mb": MAX_PROOF_MB,

@@ -3,7 +3,7 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..check_queries import QUERIES, get_query
 from .account_move import DRAFT_ACTIVITY
@@ -53,7 +53,9 @@ class IspBillingCheck(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for check in self:
-            check.display_name = check.month and check.month.strftime("%Y-%m")
+            check.display_name = check.month and format_date(
+                self.env, check.month, date_format="MMMM yyyy"
+            )
 
     @api.model
     def action_open(self):

@@ -7,6 +7,8 @@ from odoo.tools import format_amount, format_date
 from ..const import PRICE_GROUPS
 from ..rating import DAY
 
+OPEN_PAYMENTS = ["not_paid", "partial"]
+
 
 class IspService(models.Model):
     """What a subscriber owes or has with us, and until when his service is paid."""
@@ -16,7 +18,8 @@ class IspService(models.Model):
     paid_until = fields.Date(
         compute="_compute_balance",
         groups=PRICE_GROUPS,
-        help="The last day before the first one that is not paid yet.",
+        help="The last day before the first one that is not paid yet; none while an "
+        "invoice of the service without days is open, as its opening balance.",
     )
     balance = fields.Monetary(
         compute="_compute_balance",
@@ -32,13 +35,16 @@ class IspService(models.Model):
     def _compute_balance(self):
         """Sales sees the sum, not the ledger."""
         balances, unpaid = self._read_balances(), self._read_unpaid()
+        owing = self._get_owing_without_days()
         for service in self:
             key = service.company_id, service.partner_id.commercial_partner_id
             service.balance = balances[key]
             first = unpaid.get(service._origin)
             until = first - DAY if first else service.sudo().billed_until
             begun = service.activation_date
-            service.paid_until = until and begun and until >= begun and until
+            if service._origin in owing or not begun or not until or until < begun:
+                until = False
+            service.paid_until = until
             service.balance_text = service._get_balance_text(
                 service.balance, service.paid_until
             )
@@ -84,12 +90,29 @@ class IspService(models.Model):
             )
         )
 
+    def _get_owing_without_days(self):
+        """Return the services with an open invoice that bills no days of theirs, as an
+        opening balance: no day can be named until which they are paid."""
+        lines = self.env["account.move.line"].sudo()
+        groups = lines._read_group(
+            [
+                ("isp_service_id", "in", self.ids),
+                ("isp_charge_id", "=", False),
+                ("isp_period_ids", "=", False),
+                ("move_id.move_type", "=", "out_invoice"),
+                ("parent_state", "=", "posted"),
+                ("move_id.payment_state", "in", OPEN_PAYMENTS),
+            ],
+            ["isp_service_id"],
+        )
+        return self.browse([service.id for (service,) in groups])
+
     @api.model
     def _get_unpaid_domain(self):
         return [
             "|",
             ("state", "!=", "posted"),
-            ("payment_state", "in", ["not_paid", "partial"]),
+            ("payment_state", "in", OPEN_PAYMENTS),
         ]
 
     @api.model

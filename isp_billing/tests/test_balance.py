@@ -45,6 +45,24 @@ class TestBalance(BalanceCommon):
         self._bill("2026-07-05")
         self.assertEqual(self._read()[:2], (111_000, "2026-07-04"))
 
+    def test_who_owes_what_has_no_days(self):
+        """An opening balance names no day until which anything is paid."""
+        with freeze_time("2026-06-06 03:00:00"):
+            self._pay(self.invoice)
+            opening = self.env["account.move"].create(
+                self.service._prepare_opening_move(
+                    {"balance": 50_000, "balance_due": False},
+                    self.company._get_isp_today(),
+                )
+            )
+            opening._post(soft=False)
+        balance, until, text = self._read()
+        self.assertEqual((balance, until), (50_000, False))
+        self.assertNotIn("paid until", text)
+        with freeze_time("2026-06-07 03:00:00"):
+            self._pay(opening)
+        self.assertEqual(self._read()[:2], (0, "2026-07-04"))
+
     def test_of_many_services_at_once(self):
         with freeze_time("2026-06-05 03:00:00"):
             services = self.service

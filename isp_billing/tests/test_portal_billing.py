@@ -165,6 +165,22 @@ class TestPortalConfirmation(PortalCommon):
         self.assertIn("Waiting for our check", text)
         self.assertEqual(len(self._get_confirmations()), 1)
 
+    def test_while_a_part_is_checked_the_rest_can_be_paid(self):
+        answer = self._confirm(amount="100,000")
+        text = self._read(answer)
+        self.assertIn('data-bs-target="#pay_with"', answer.text)
+        (online,) = html.fromstring(answer.text).xpath("//div[@id='pay_with']")
+        self.assertIn("122,000", online.text_content())
+        self.assertNotIn("222,000", online.text_content())
+        self.assertIn("Waiting for our check", text)
+        self.assertIn("Transfer Rp 122,000", text)
+        self.assertIn("5270 123 456", text)
+        self.assertNotIn("You have paid?", text, "one confirmation at a time")
+
+    def test_while_all_is_checked_nothing_is_to_pay(self):
+        text = self._read(self._confirm())
+        self.assertNotIn("How to pay", text)
+
     def test_paid_meanwhile_is_told(self):
         page = self._open(self.path).text
         fields, action = self._get_fields(page)

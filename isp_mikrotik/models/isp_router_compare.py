@@ -153,16 +153,25 @@ class IspRouter(models.Model):
 
     def action_take_over(self):
         """Read the router's subscribers, and show what would be made of them."""
+        return self._create_takeover()._open_form()
+
+    def _create_takeover(self):
         self._check_may_use_api()
         takeover = self.env["isp.router.takeover"].create({"router_id": self.id})
         takeover._read_router()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": takeover._name,
-            "res_id": takeover.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return takeover
+
+    def _get_office_names(self):
+        """Return the user names (set) of the secrets that a person said are the
+        office's."""
+        drifts = self.drift_ids.filtered(
+            lambda drift: (
+                drift.is_office
+                and drift.state == "1_open"
+                and drift.menu == desired.SECRET
+            )
+        )
+        return set(drifts.mapped("label"))
 
     def _read_secret(self, name):
         """Return the row of a secret as the router shows it.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..routeros import desired, reconcile
 
@@ -37,11 +38,37 @@ class IspRouterDrift(models.Model):
         return vals
 
     def action_make_subscriber(self):
-        """Take the router over anew: who is not ours is among those that can be made
-        subscribers, all others are known already."""
+        """Show the takeover in which this secret, and no other that was not meant,
+        becomes a subscriber: one that waits is taken up, otherwise the router is read
+        and all others are left out."""
         self.ensure_one()
         self._check_foreign()
-        return self.router_id.action_take_over()
+        line = self._find_takeover_line() or self._make_takeover_line()
+        if not line:
+            raise UserError(self.env._("%(name)s is no longer there.", name=self.label))
+        if line.leave_out:
+            line.leave_out = False
+        takeover = line.takeover_id
+        if takeover._get_unsettled() - line:
+            return takeover._open_line(line)
+        return takeover._open_form()
+
+    def _find_takeover_line(self):
+        return self.env["isp.router.takeover.line"].search(
+            [
+                ("takeover_id.router_id", "=", self.router_id.id),
+                ("takeover_id.phase", "=", "read"),
+                ("username", "=", self.label),
+            ],
+            order="id desc",
+            limit=1,
+        )
+
+    def _make_takeover_line(self):
+        takeover = self.router_id._create_takeover()
+        line = takeover.line_ids.filtered(lambda row: row.username == self.label)
+        (takeover._get_unsettled() - line).leave_out = True
+        return line
 
     def _closes_session(self, names):
         return super()._closes_session(names) or bool(names & desired.SESSION_FIELDS)

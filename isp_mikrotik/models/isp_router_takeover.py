@@ -180,12 +180,13 @@ class IspRouterTakeover(models.Model):
     def _create_lines(self, secrets, rates):
         """:param rates: {user name or address: rate limit} of the simple queues"""
         lines = self.env["isp.router.takeover.line"]
+        office = self.router_id._get_office_names()
         lines.create(
             [
                 {
                     "takeover_id": self.id,
                     "batch": number // BATCH,
-                    **lines._prepare_vals(row, rates),
+                    **lines._prepare_vals(row, rates, office),
                 }
                 for number, row in enumerate(secrets)
             ]
@@ -228,6 +229,25 @@ class IspRouterTakeover(models.Model):
     def action_view_lines(self):
         self.check_access("read")
         return self._open_lines("isp_mikrotik.isp_router_takeover_line_action")
+
+    def _open_line(self, line):
+        """Return the action of the rows, of which one is shown."""
+        action = self._open_lines("isp_mikrotik.isp_router_takeover_line_action")
+        action["context"] = {"search_default_username": line.username}
+        return action
+
+    def _open_form(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _get_unsettled(self):
+        """Return the lines that are taken over next, or are to be corrected first."""
+        return self.line_ids.filtered(lambda line: line.state in ("ok", "error"))
 
     def _check_may_run(self):
         self.ensure_one()

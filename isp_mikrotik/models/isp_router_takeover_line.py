@@ -81,11 +81,12 @@ class IspRouterTakeoverLine(models.Model):
     _batch_idx = models.Index("(takeover_id, state, batch)")
 
     @api.model
-    def _prepare_vals(self, row, rates):
+    def _prepare_vals(self, row, rates, office=()):
         """Return the vals of a secret.
 
         :param row: {field: str} as the router shows it
         :param rates: {user name or address: rate limit} of the simple queues
+        :param office: user names that a person said are the office's
         """
         comment, address = row.get("comment", ""), row.get("remote-address", "")
         name, phone = ("", "") if parse_comment(comment) else parse_contact(comment)
@@ -99,7 +100,7 @@ class IspRouterTakeoverLine(models.Model):
             "is_hidden": is_hidden(password),
             "kind": kind,
             "not_utf8": row.get(NOT_UTF8, ""),
-            "leave_out": kind not in SUBSCRIBER_KINDS,
+            "leave_out": kind not in SUBSCRIBER_KINDS or username in office,
             "profile": row.get("profile", ""),
             "queue_rate": rates.get(address or username) or rates.get(username, ""),
             "address": address,
@@ -127,11 +128,14 @@ class IspRouterTakeoverLine(models.Model):
         existing, by_phone = self._get_existing(), self._get_partners()
         by_speed = self._get_plans_by_speed()
         passwords = self._isp_get_secrets("password")
+        office = takeover.router_id._get_office_names()
         for line in self:
             service = existing.get(line)
             vals = {"service_id": service and service.id, "state": "ok", "message": ""}
             if line.leave_out:
                 vals["state"] = "left"
+                if line.username in office:
+                    vals["message"] = self.env._("Belongs to the office.")
             elif service and line._is_elsewhere(service):
                 vals |= {
                     "service_id": False,

@@ -88,6 +88,36 @@ class TestRouterDrift(RouterCommon):
         with self.assertRaises(AccessError):
             self.as_user(hacker, self.admin).action_office()
 
+    def _add_strangers(self, *names):
+        self.sim.drift_ids.unlink()
+        for name in names:
+            self._talk("add", name=name, password="x12345", service="pppoe")
+        return {d.label: self.as_user(d, self.engineer) for d in self._compare()}
+
+    def test_what_is_the_offices_is_left_out_of_the_next_takeover(self):
+        self._add_strangers("cctv", "guest")["cctv"].action_office()
+        action = self.as_user(self.sim, self.engineer).action_take_over()
+        takeover = self.env["isp.router.takeover"].browse(action["res_id"])
+        lines = {line.username: line for line in takeover.line_ids}
+        self.assertEqual(lines["cctv"].state, "left")
+        self.assertIn("office", lines["cctv"].message)
+        self.assertNotEqual(lines["guest"].state, "left")
+
+    def test_one_is_made_a_subscriber_and_no_other(self):
+        drifts = self._add_strangers("first", "second")
+        takeovers = self.env["isp.router.takeover"]
+        before = takeovers.search_count([])
+        action = drifts["first"].action_make_subscriber()
+        takeover = takeovers.browse(action["res_id"])
+        self.assertEqual(takeover._get_unsettled().mapped("username"), ["first"])
+        again = drifts["first"].action_make_subscriber()
+        self.assertEqual(again["res_id"], takeover.id, "taken up")
+        action = drifts["second"].action_make_subscriber()
+        self.assertEqual(takeovers.search_count([]), before + 1)
+        self.assertEqual(len(takeover._get_unsettled()), 2, "both are meant")
+        self.assertEqual(action["domain"], [("takeover_id", "=", takeover.id)])
+        self.assertEqual(action["context"], {"search_default_username": "second"})
+
     def test_a_secret_put_back_leaves_a_healthy_session_alone(self):
         """N10: he noticed nothing, and is to notice nothing."""
         self.control.switch_on(router=0, names=[self.name])

@@ -116,5 +116,6 @@ class IspRouter(models.Model):
             "isp_network.isp_router_drift_action"
         )
         action["domain"] = [("router_id", "=", self.id)]
-        action["context"] = {"search_default_open": 1, "isp_one_router": True}
+        shown = self.env.context.get("isp_shown", "open")
+        action["context"] = {f"search_default_{shown}": 1, "isp_one_router": True}
         return action

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from odoo.addons.isp_base.const import VISIT_GROUPS
 
@@ -41,6 +42,7 @@ class IspWorkOrder(models.Model):
         "kind", "optical_power", "onu_serial", "speed_test_download",
         "speed_test_upload", "service_id.download_mbps", "service_id.upload_mbps",
     )  # fmt: skip
+    @api.depends_context("lang")
     def _compute_unusual_readings(self):
         for order in self:
             unusual = order.kind == "installation" and order._get_unusual_readings()
@@ -55,10 +57,10 @@ class IspWorkOrder(models.Model):
         if power and not WEAKEST <= power <= STRONGEST:
             unusual.append(
                 self.env._(
-                    "%(power)g dBm is not between %(weakest)g and %(strongest)g dBm",
-                    power=power,
-                    weakest=WEAKEST,
-                    strongest=STRONGEST,
+                    "%(power)s dBm is not between %(weakest)s and %(strongest)s dBm",
+                    power=self._format_number(power),
+                    weakest=self._format_number(WEAKEST),
+                    strongest=self._format_number(STRONGEST),
                 )
             )
         for measured, booked in (
@@ -68,9 +70,9 @@ class IspWorkOrder(models.Model):
             if booked and measured > FASTER * booked:
                 unusual.append(
                     self.env._(
-                        "%(measured)g Mbit/s on a plan of %(booked)g",
-                        measured=measured,
-                        booked=booked,
+                        "%(measured)s Mbit/s on a plan of %(booked)s",
+                        measured=self._format_number(measured),
+                        booked=self._format_number(booked),
                     )
                 )
         issued = service.equipment_ids.mapped("name")
@@ -83,6 +85,12 @@ class IspWorkOrder(models.Model):
                 )
             )
         return unusual
+
+    @api.model
+    def _format_number(self, number):
+        """Return a number as it was measured, with the comma of the language."""
+        _whole, _point, decimals = f"{number:g}".partition(".")
+        return formatLang(self.env, number, digits=len(decimals))
 
     def _get_missing_report(self):
         missing = super()._get_missing_report()

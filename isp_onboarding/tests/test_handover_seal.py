@@ -111,6 +111,11 @@ class TestHandoverSeal(OnboardingCommon, HttpCase):
         self.assertIn("No document has this code", self._open("/isp/verify/ABCDEF"))
         self.assertIn("No document", self._open("/isp/verify/%25"))
 
+    def test_a_document_that_is_none_of_ours(self):
+        page = self._post("/isp/verify", b"%PDF-1.4 another")
+        self.assertIn("not a document that was signed here", page)
+        self.assertIn("Scan the QR", page)
+
     # Corrections
 
     def test_a_correction_is_a_new_document_that_names_the_old(self):

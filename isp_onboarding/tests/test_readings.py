@@ -25,6 +25,11 @@ class TestReadings(OnboardingCommon):
             with self.subTest(vals=vals):
                 with self.assertRaisesRegex(UserError, "Reason of Unusual Readings"):
                     visit.action_finish()
+        self.env["res.lang"]._activate_lang("id_ID")
+        visit.optical_power = -45.5
+        self.assertIn("-45.5 dBm", visit.unusual_readings)
+        here = visit.with_context(lang="id_ID")
+        self.assertIn("-45,5 dBm", here.unusual_readings)
         visit.reading_note = "A plan is tried"
         visit.action_finish()
         self.assertEqual(visit.state, "done")

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from ..const import CREW_GROUPS, OPEN_STATUSES
 
@@ -176,7 +177,7 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    @api.depends_context("uid")
+    @api.depends_context("lang", "uid")
     def _compute_isp_distance(self):
         here = self._isp_get_position()
         for ticket in self:
@@ -184,7 +185,9 @@ class HelpdeskTicket(models.Model):
             there = (service.latitude, service.longitude)
             far = any(there) and here and self._isp_get_kilometres(here, there)
             ticket.isp_distance = (
-                far is not False and far is not None and f"{far:.1f} km"
+                far is not False
+                and far is not None
+                and f"{formatLang(self.env, far, digits=1)} km"
             )
 
     @api.model

@@ -128,6 +128,9 @@ class TestOverview(RepairCommon):
         self._begin(self._order_repair())
         self.assertEqual(self._as("technician", ticket).isp_distance, "11.1 km")
         self.assertFalse(self._as("colleague", ticket).isp_distance)
+        self.env["res.lang"]._activate_lang("id_ID")
+        here = self._as("technician", ticket).with_context(lang="id_ID")
+        self.assertEqual(here.isp_distance, "11,1 km")
 
     def test_the_list_costs_the_same_for_few_and_for_many(self):
         def count(limit):

@@ -29,7 +29,10 @@ class ResPartner(models.Model):
             vals = buyer._isp_prepare_efaktur(numbers.get(buyer.id))
             if vals.get("l10n_id_buyer_document_number"):
                 taken |= buyer
-            changed = {name: new for name, new in vals.items() if buyer[name] != new}
+            before = buyer._convert_to_write({name: buyer[name] for name in vals})
+            changed = {
+                name: new for name, new in vals.items() if before.get(name) != new
+            }
             if changed:
                 buyer.write(changed)
         taken._isp_note_look("isp_id_number", "tax")

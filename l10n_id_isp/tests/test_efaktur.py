@@ -266,6 +266,7 @@ class TestEfakturMonth(EfakturCommon):
         nobody = self._register(contact_name="Nobody").partner_id
         other = self._subscribe(partner_id=nobody.id).first_invoice_id
         wizard = self._open()
+        self.assertEqual(wizard.display_name, "June 2026")
         self.assertEqual((wizard.ready_count, wizard.lacking_ids), (1, other))
         self.assertIn(
             "NIK", other.with_user(self.users["accountant"]).isp_efaktur_problem

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class IspEfakturMonth(models.TransientModel):
@@ -25,6 +26,14 @@ class IspEfakturMonth(models.TransientModel):
     lacking_ids = fields.Many2many(
         "account.move", string="Not Possible Yet", compute="_compute_moves"
     )
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = wizard.month and format_date(
+                self.env, wizard.month, date_format="MMMM yyyy"
+            )
 
     def _default_month(self):
         return self.env.company._get_isp_today() - relativedelta(months=1, day=1)
