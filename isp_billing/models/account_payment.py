@@ -35,13 +35,17 @@ class AccountPayment(models.Model):
 
     def write(self, vals):
         """Who paid has the receipt: what stands on it stays."""
-        if TOLD_FIELDS & vals.keys() and not self.env.su:
-            self._isp_check_no_receipt()
+        if not self.env.su:
+            self._isp_check_kept(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_isp_receipt(self):
         self._isp_check_no_receipt()
+
+    def _isp_check_kept(self, vals):
+        if TOLD_FIELDS & vals.keys():
+            self._isp_check_no_receipt()
 
     def _isp_check_no_receipt(self):
         """:raises UserError: when a receipt was given for one of these payments"""

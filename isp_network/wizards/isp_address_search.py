@@ -68,12 +68,20 @@ class IspAddressSearch(models.TransientModel):
         return searches
 
     def write(self, vals):
+        self._check_kept(vals)
+        result = super().write(vals)
+        self._forget_by(vals)
+        return result
+
+    def _check_kept(self, vals):
+        """:raises AccessError: when a person gives an answer himself"""
         if not self.env.su and ANSWER & vals.keys():
             raise AccessError(self.env._("Nobody writes an answer: press “Search”."))
-        result = super().write(vals)
+
+    def _forget_by(self, vals):
+        """These values make it another question: what was answered is gone."""
         if QUESTION & vals.keys():
             self._forget()
-        return result
 
     def _forget(self):
         searches = self.sudo()
