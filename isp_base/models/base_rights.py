@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class Base(models.AbstractModel):
@@ -21,6 +22,32 @@ class Base(models.AbstractModel):
         """Whether it is data that forms only show. A dialog's fields are only his."""
         is_data = field.store and field.name not in models.MAGIC_COLUMNS
         return bool(field.readonly and is_data and not self._transient)
+
+    def write(self, vals):
+        owners = {} if self.env.su else self._isp_get_owners(vals)
+        result = super().write(vals)
+        self._isp_check_owners(owners)
+        return result
+
+    def _isp_get_owners(self, vals):
+        """Return {record: company} of these records of ours where such values may give
+        them to another: record rules are asked before it alone."""
+        if not self._name.startswith("isp.") or "company_id" not in self._fields:
+            return {}
+        fields = (self._fields.get(name) for name in vals)
+        if not any(field and field.type == "many2one" for field in fields):
+            return {}
+        return {record: record.company_id for record in self.sudo()}
+
+    @api.model
+    def _isp_check_owners(self, owners):
+        """:raises AccessError: when one of them now is of a company that is not one of
+        the user's"""
+        allowed = owners and self.env.user._get_company_ids()
+        for record, owner in owners.items():
+            company = record.company_id
+            if company and company != owner and company.id not in allowed:
+                raise AccessError(self.env._("That company is not one of yours."))
 
     def copy_data(self, default=None):
         """A duplicate brings along none of them: who makes it could not write them."""

@@ -100,6 +100,7 @@ class TestNotices(IspCommon):
             self.assertTrue(person.has_group(group), role)
 
     def test_managers_choose_what_is_told(self):
+        self.manager.company_ids = self.env["res.company"].search([])
         self.as_user(self.event, self.manager).write({"active": False})
         self.as_user(self.event, self.manager).write({"at_once": True})
         for role in ("admin", "sales", "technician"):

@@ -67,6 +67,15 @@ class TestSharedRecords(IspCommon):
             with self.assertRaises(AccessError, msg=name), self.env.cr.savepoint():
                 self.as_user(own, self.manager_b).write({"company_id": False})
 
+    def test_notices_are_of_all_companies(self):
+        notice = self.env["isp.notice.event"].create({"name": "N", "code": "shared"})
+        for vals in ({"active": False}, {"name": "Mine"}, {"template_id": False}):
+            with self.assertRaises(AccessError):
+                self.as_user(notice, self.manager_b).write(vals)
+        self.assertEqual(self.as_user(notice, self.manager_b).name, "N")
+        self.as_user(notice, self.platform).write({"active": False})
+        self.assertFalse(notice.active)
+
     def test_his_own_he_writes_and_makes(self):
         for name, vals in self.kinds.items():
             own = self._make(name, self.company_b)

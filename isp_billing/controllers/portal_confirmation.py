@@ -79,6 +79,10 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
             return request.redirect("/my")
         if request.httprequest.method != "POST":
             return request.redirect(invoice.get_portal_url())
+        post = {
+            name: value.replace("\0", "") if isinstance(value, str) else value
+            for name, value in post.items()
+        }
         confirmations = request.env["isp.payment.confirmation"].sudo()
         vals = self._read_confirmation(post)
         problems = confirmations._get_problems(invoice, vals)
@@ -124,7 +128,7 @@ class IspConfirmationPortal(IspPortal, PortalAccount):
             "journal_id": self._parse_id(post.get("journal_id", "")),
             "note": post.get("note", "").strip()[:MAX_NOTE],
             "proof": content,
-            "proof_filename": proof.filename if content else "",
+            "proof_filename": proof.filename.replace("\0", "") if content else "",
         }
 
     def _parse_date(self, text):

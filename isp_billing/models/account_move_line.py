@@ -68,7 +68,9 @@ class AccountMoveLine(models.Model):
     def _isp_check_whose(self):
         """:raises AccessError: when one of these lines bills another's service"""
         for line in self.filtered("isp_service_id"):
-            origin = line.isp_origin_line_id
+            origin = line.isp_origin_line_id.filtered(
+                lambda origin, line=line: origin.isp_service_id == line.isp_service_id
+            )
             known = line.isp_service_id.partner_id | origin.move_id.partner_id
             if line.move_id.commercial_partner_id not in known.commercial_partner_id:
                 raise AccessError(

@@ -1,10 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rating import fill
 
 SHEET = "isp_billing.isp_receipt_report"
 ROLL = "isp_billing.isp_receipt_roll_report"
+# What stands on a receipt
+TOLD_FIELDS = frozenset(
+    {
+        *("amount", "company_id", "currency_id", "date", "journal_id", "name"),
+        *("partner_id", "partner_type", "payment_type"),
+    }
+)
 
 
 class AccountPayment(models.Model):
@@ -16,6 +23,7 @@ class AccountPayment(models.Model):
     isp_has_receipt = fields.Boolean(
         "Has a Receipt", compute="_compute_isp_has_receipt"
     )
+    isp_receipt_date = fields.Datetime("Receipt Given On", readonly=True, copy=False)
 
     def _compute_isp_has_receipt(self):
         for payment in self:
@@ -24,6 +32,35 @@ class AccountPayment(models.Model):
                 and payment.partner_type == "customer"
                 and payment.state in ("in_process", "paid")
             )
+
+    def write(self, vals):
+        """Who paid has the receipt: what stands on it stays."""
+        if not self.env.su:
+            self._isp_check_kept(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_isp_receipt(self):
+        self._isp_check_no_receipt()
+
+    def _isp_check_kept(self, vals):
+        if TOLD_FIELDS & vals.keys():
+            self._isp_check_no_receipt()
+
+    def _isp_check_no_receipt(self):
+        """:raises UserError: when a receipt was given for one of these payments"""
+        for payment in self.filtered("isp_receipt_date"):
+            raise UserError(
+                self.env._(
+                    "The customer has a receipt of %(payment)s. Cancel it and make a "
+                    "new one.",
+                    payment=payment.display_name,
+                )
+            )
+
+    def _isp_note_receipt(self):
+        new = self.sudo().filtered(lambda payment: not payment.isp_receipt_date)
+        new.isp_receipt_date = fields.Datetime.now()
 
     def action_post(self):
         result = super().action_post()

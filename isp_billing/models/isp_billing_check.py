@@ -15,7 +15,8 @@ DRAFT_DAYS = 2
 
 
 class IspBillingCheck(models.Model):
-    """A month of the books set against the days of the services: what differs."""
+    """A month of the books set against the days of the services: what differs. People
+    read it, and ask for it anew; code alone writes what it found."""
 
     _name = "isp.billing.check"
     _description = "Monthly Check of Billing"
@@ -43,6 +44,9 @@ class IspBillingCheck(models.Model):
         "(company_id, month)", "This month has a check already."
     )
 
+    def _isp_is_kept(self, field):
+        return self._isp_is_read_only(field)
+
     @api.depends("line_ids.difference")
     def _compute_sums(self):
         for check in self:
@@ -60,7 +64,7 @@ class IspBillingCheck(models.Model):
     @api.model
     def action_open(self):
         """Check the present and the former month now, and show them."""
-        self.check_access("create")
+        self.check_access("write")
         company = self.env.company
         today = company._get_isp_today()
         for months in (1, 0):

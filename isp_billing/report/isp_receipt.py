@@ -14,6 +14,7 @@ class IspReceipt(models.AbstractModel):
         """Whoever may read the payment may read all that its receipt says."""
         payments = self.env["account.payment"].browse(docids)
         payments.check_access("read")
+        payments._isp_note_receipt()
         return {
             "doc_ids": docids,
             "doc_model": "account.payment",

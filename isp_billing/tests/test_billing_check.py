@@ -234,6 +234,30 @@ class TestBillingCheck(CheckCommon):
         invoice.action_post()
         self.assertFalse(invoice.activity_search([DRAFT_ACTIVITY]))
 
+    def test_nobody_writes_what_was_found(self):
+        check = self._check_month_of_july()
+        vals = {
+            "month": "2020-01-01",
+            "company_id": self.company.id,
+            "count": 0,
+            "difference": 0,
+            "date_checked": False,
+            "service_count": 1,
+            "line_ids": [Command.clear()],
+        }
+        for role in ("accountant", "admin", "manager"):
+            for name, value in vals.items():
+                with self.subTest(role=role, name=name):
+                    act = self._as(role, check).write
+                    self._assert_refused(AccessError, act, {name: value})
+            checks = self._as(role, check).with_context(default_month="2020-01-01")
+            self._assert_refused(AccessError, checks.create, {})
+        self._as("accountant", check).action_check()
+
+    def _check_month_of_july(self):
+        checks = self.env["isp.billing.check"]
+        return checks._check_month(self.company, date(2026, 7, 10))
+
     def test_who_reads_it(self):
         checks = self.env["isp.billing.check"]
         for role in ("sales", "technician", "engineer", "warehouse"):

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -135,6 +135,24 @@ class TestBillingRun(BillingRunCommon):
         for text, found in (("2026-07-05", lines), ("August", lines.browse())):
             with self.subTest(text=text):
                 self.assertEqual(lines.search([("run_id", "ilike", text)]), found)
+
+    @freeze_time(NEXT)
+    def test_nobody_writes_what_a_run_is(self):
+        run = self._bill_due()
+        vals = {
+            "date": "2020-01-01",
+            "preview": True,
+            "company_id": self.company.id,
+            "date_started": False,
+            "date_resumed": False,
+        }
+        for role in ("accountant", "admin", "manager"):
+            for name, value in vals.items():
+                with self.subTest(role=role, name=name):
+                    act = self._as(role, run).write
+                    self._assert_refused(AccessError, act, {name: value})
+            runs = self._as(role, run).with_context(default_date="2020-01-01")
+            self._assert_refused(AccessError, runs.create, {})
 
     @freeze_time(NEXT)
     def test_two_runs_of_one_day_are_impossible(self):

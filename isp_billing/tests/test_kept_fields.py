@@ -58,6 +58,22 @@ class TestKeptFields(BillingCommon):
         move["invoice_line_ids"][0][2]["isp_service_id"] = self.service.id
         self.assertTrue(accountant.create(move))
 
+    def test_a_line_to_reverse_is_of_the_same_service(self):
+        accountant = self._as("accountant", self.env["account.move"])
+        line = {
+            "name": "x",
+            "isp_service_id": self.other.id,
+            "isp_origin_line_id": self._get_line().id,
+            "price_unit": 1,
+        }
+        move = {
+            "move_type": "out_invoice",
+            "partner_id": self.service.partner_id.id,
+            "invoice_line_ids": [(0, 0, line)],
+        }
+        self.assertNotEqual(self.other.partner_id, self.service.partner_id)
+        self._assert_refused(AccessError, accountant.create, move)
+
     def test_an_accountant_still_gives_credit(self):
         invoice = self._as("accountant", self.invoice)
         note = invoice._reverse_moves()

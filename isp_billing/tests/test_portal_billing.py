@@ -132,6 +132,14 @@ class TestPortalConfirmation(PortalCommon):
                     self.assertEqual(fields[name], typed[name])
         self.assertFalse(self._get_confirmations())
 
+    def test_nothing_that_is_no_text_breaks_the_page(self):
+        answer = self._confirm(note="By my\0 wife", amount="x\0")
+        self.assertEqual(answer.status_code, 200)
+        self.assertFalse(self._get_confirmations())
+        answer = self._confirm(note="By my\0 wife")
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self._get_confirmations().note, "By my wife")
+
     def test_a_refused_form_can_be_sent_again(self):
         answer = self._confirm(amount="banyak")
         fields, action = self._get_fields(answer.text)

@@ -79,3 +79,34 @@ class TestReceipt(InvoiceReportCommon):
         self.assertFalse(self._get_mails(self._pay(self.own, 50_000)))
         self.company.isp_send_receipts = True
         self.assertEqual(len(self._get_mails(self._pay(self.own, 50_000))), 1)
+
+    def test_what_a_receipt_was_given_for_stays(self):
+        """The customer has the paper: a mistake is cancelled, and made anew."""
+        payment = self._pay(self.own, 50_000)
+        payment.amount = 60_000
+        self._render_receipt(payment)
+        self.env.invalidate_all()
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        vals = {"amount": 1_000, "partner_id": other.id, "name": "X", "memo": "other"}
+        for state in ("posted", "draft"):
+            for role in ("accountant", "manager"):
+                for name, value in vals.items():
+                    with self.subTest(state=state, role=role, name=name):
+                        act = self._as(role, payment).write
+                        if name == "memo":
+                            act({name: value})
+                            continue
+                        said = self._assert_refused(UserError, act, {name: value})
+                        self.assertIn("Cancel it", said)
+            if state == "posted":
+                payment = self._as("accountant", payment)
+                payment.action_draft()
+        self._assert_refused(UserError, payment.unlink)
+        payment.action_cancel()
+        self._assert_refused(UserError, payment.unlink)
+        self.assertEqual(payment.amount, 60_000)
+
+    def test_a_sent_receipt_was_given_too(self):
+        payment = self._pay(self.own, 50_000)
+        payment.action_isp_send_receipt()
+        self._assert_refused(UserError, payment.write, {"amount": 1})

@@ -1,21 +1,20 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from psycopg2 import errors
 
-from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..wizards import isp_address_search
 from .session_common import MAC, SessionCommon
 
 AT = datetime(2026, 3, 3, 14, 14)  # 21:14 in Jakarta
 
 
-@tagged("post_install", "-at_install")
-class TestAddressSearch(SessionCommon):
-    """N4: who had this address when, as the police ask it; who asked is kept."""
-
+class AddressCommon(SessionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -45,6 +44,11 @@ class TestAddressSearch(SessionCommon):
         )
         search.action_search()
         return search
+
+
+@tagged("post_install", "-at_install")
+class TestAddressSearch(AddressCommon):
+    """N4: who had this address when, as the police ask it; who asked is kept."""
 
     def _found(self, **vals):
         return self._ask(**vals).line_ids.mapped("session_id")
@@ -78,6 +82,7 @@ class TestAddressSearch(SessionCommon):
         search = self._ask(port_from=40000, port_to=40063)
         search._render_csv()
         search.action_pdf()
+        self._print(search, "pdf")
         logged = self.env["isp.address.enquiry"].search(
             [("user_id", "=", self.asker.id)], order="id"
         )
@@ -148,6 +153,83 @@ class TestAddressSearch(SessionCommon):
         for text in (self.service.name, "Polda Metro Jaya", MAC):
             self.assertIn(text, html.decode())
 
+    def test_an_answer_is_never_shown_under_another_question(self):
+        self._add("then", AT, AT)
+        for vals in (
+            {"address": "203.0.113.99"},
+            {"date_from": AT - timedelta(days=9)},
+            {"date_to": AT + timedelta(hours=1)},
+            {"port_from": 4},
+            {"reason": "Another letter"},
+        ):
+            search = self._ask()
+            self.assertTrue(search.line_ids)
+            search.write(vals)
+            with self.subTest(vals=vals):
+                self.assertFalse(search.line_ids)
+                self._assert_refused(UserError, search._render_csv)
+                self._assert_refused(UserError, search.action_pdf)
+                self._assert_refused(UserError, self._print, search)
+                search.action_search()
+                self.assertTrue(search._render_csv())
+
+    def test_nobody_writes_an_answer_himself(self):
+        self._add("then", AT, AT)
+        search = self._ask()
+        now = fields.Datetime.now()
+        for vals in ({"date_asked": now}, {"line_ids": [Command.clear()]}):
+            self._assert_refused(AccessError, search.write, vals)
+        self._assert_refused(AccessError, search.line_ids.write, {"contact_name": "X"})
+        self._assert_refused(AccessError, search.line_ids.unlink)
+        lines = search.line_ids
+        self._assert_refused(AccessError, lines.create, {"search_id": search.id})
+        made = search.with_context(default_date_asked=now).create(
+            {"address": "203.0.113.17", "date_from": AT, "reason": "R"}
+        )
+        self.assertFalse(made.date_asked)
+
+    def _print(self, search, kind="html"):
+        reports = self.env["ir.actions.report"].with_user(self.asker)
+        render = getattr(reports, f"_render_qweb_{kind}")
+        return render("isp_network.isp_address_answer", search.ids)[0]
+
+    def test_however_it_is_rendered_it_is_noted(self):
+        self._add("then", AT, AT)
+        search = self._ask()
+        enquiries = self.env["isp.address.enquiry"]
+        mine = [("user_id", "=", self.asker.id)]
+        for kind in ("html", "text", "pdf"):
+            before = enquiries.search_count(mine)
+            self._print(search, kind)
+            with self.subTest(kind=kind):
+                self.assertEqual(enquiries.search_count(mine), before + 1)
+
+    def test_it_says_the_time_of_the_company_too(self):
+        self._add("then", AT, AT)
+        self.company.partner_id.tz = "Asia/Jakarta"
+        search = self._ask()
+        text = search._render_csv().decode("utf-8-sig")
+        page = self._print(search).decode()
+        for told in (text, page):
+            self.assertIn("2026-03-03 14:14:00", told)
+            self.assertIn("2026-03-03 21:14:00", told)
+            self.assertIn("Asia/Jakarta", told)
+
+    def test_it_has_a_name(self):
+        search = self._ask(date_from=datetime(2026, 11, 3, 14, 14))
+        self.assertEqual(search.display_name, "203.0.113.17, 3 November 2026 21:14")
+
+    def test_when_more_had_it_than_are_shown_it_says_so(self):
+        for number in range(3):
+            self._add(f"then{number}", AT, AT)
+        with patch.object(isp_address_search, "FOUND_AT_MOST", 3):
+            self.assertFalse(self._ask().has_more)
+        with patch.object(isp_address_search, "FOUND_AT_MOST", 2):
+            search = self._ask()
+        self.assertEqual((len(search.line_ids), search.has_more), (2, True))
+        for told in (search._render_csv().decode(), self._print(search).decode()):
+            self.assertIn("More sessions had this address", told)
+
     def test_the_index_answers(self):
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for table in ("isp_radacct", "isp_radacct_archive"):
@@ -180,3 +262,21 @@ class TestAddressSearch(SessionCommon):
                 [self.service.id],
             )
             self.assertEqual(self.env.cr.fetchone(), (left,), days)
+
+
+@tagged("post_install", "-at_install")
+class TestAddressReport(AddressCommon, HttpCase):
+    """The report has an address of its own: Odoo tries it without writing, at first."""
+
+    @mute_logger("odoo.sql_db", "odoo.http")
+    def test_the_address_of_the_report_is_noted_too(self):
+        self._add("then", AT, AT)
+        self.asker.password = "asker"
+        search = self._ask()
+        self.authenticate("asker", "asker")
+        enquiries = self.env["isp.address.enquiry"]
+        mine = [("user_id", "=", self.asker.id)]
+        before = enquiries.search_count(mine)
+        path = f"/report/html/isp_network.isp_address_answer/{search.id}"
+        self.assertIn(MAC, self.url_open(path).text)
+        self.assertEqual(enquiries.search_count(mine), before + 1)

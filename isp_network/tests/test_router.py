@@ -58,6 +58,18 @@ class TestRouter(RadiusCommon):
                     foreign.read(["name"])
                 self.assertFalse(foreign.search([]))
 
+    def test_nobody_gives_a_router_to_a_company_that_is_not_his(self):
+        self._create_other_company(roles=("engineer",))
+        own = self.as_user(self.router, self.engineer)
+        with self.assertRaises(AccessError):
+            own.write({"company_id": self.company_b.id, "pop_id": False})
+        self.engineer.company_ids |= self.company_b
+        pop = self.env["isp.pop"].create(
+            {"name": "B", "code": "B", "company_id": self.company_b.id}
+        )
+        own.write({"company_id": self.company_b.id, "pop_id": pop.id})
+        self.assertEqual(self.router.company_id, self.company_b)
+
     def test_the_secret_is_in_no_message(self):
         self._flush_tracking()
         self.router.write({"radius_secret": "another0secret0of0ours", "name": "PLM-8"})

@@ -2,16 +2,27 @@ import csv
 import io
 import ipaddress
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_datetime
 
 GROUP = "isp_network.isp_network_group_enquiry"
 FOUND_AT_MOST = 1000
+QUESTION = frozenset(
+    {
+        *("address", "company_id", "date_from", "date_to"),
+        *("port_from", "port_to", "reason"),
+    }
+)
+ANSWER = frozenset({"date_asked", "has_more", "line_ids"})
 
 
 class IspAddressSearch(models.TransientModel):
     """Answers who had an address when, as authorities ask it. Every question is written
-    down before it is answered."""
+    down before it is answered. Another question has no answer until it is asked; code
+    alone writes one."""
 
     _name = "isp.address.search"
     _description = "Who Had This Address"
@@ -29,7 +40,10 @@ class IspAddressSearch(models.TransientModel):
     reason = fields.Char(
         "Why", required=True, help="Authority and reference of its letter."
     )
-    date_asked = fields.Datetime(readonly=True)
+    date_asked = fields.Datetime(readonly=True, copy=False)
+    has_more = fields.Boolean(
+        readonly=True, copy=False, help="More had the address than are shown."
+    )
     line_ids = fields.One2many("isp.address.search.line", "search_id", readonly=True)
     found_count = fields.Integer(compute="_compute_found_count")
 
@@ -37,6 +51,42 @@ class IspAddressSearch(models.TransientModel):
     def _compute_found_count(self):
         for search in self:
             search.found_count = len(search.line_ids)
+
+    @api.depends("address", "date_from")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for search in self:
+            moment = search.date_from and format_datetime(
+                self.env, search.date_from, dt_format="d MMMM y HH:mm"
+            )
+            search.display_name = ", ".join(filter(None, (search.address, moment)))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        searches = super().create(vals_list)
+        searches._forget()
+        return searches
+
+    def write(self, vals):
+        self._check_kept(vals)
+        result = super().write(vals)
+        self._forget_by(vals)
+        return result
+
+    def _check_kept(self, vals):
+        """:raises AccessError: when a person gives an answer himself"""
+        if not self.env.su and ANSWER & vals.keys():
+            raise AccessError(self.env._("Nobody writes an answer: press “Search”."))
+
+    def _forget_by(self, vals):
+        """These values make it another question: what was answered is gone."""
+        if QUESTION & vals.keys():
+            self._forget()
+
+    def _forget(self):
+        searches = self.sudo()
+        searches.line_ids.unlink()
+        searches.write({"date_asked": False, "has_more": False})
 
     @api.constrains("address", "date_from", "date_to", "port_from", "port_to")
     def _check_question(self):
@@ -55,12 +105,12 @@ class IspAddressSearch(models.TransientModel):
     def action_search(self):
         """Note the question, then answer it."""
         self.ensure_one()
-        rows = self._ask("page")
-        self.line_ids.unlink()
-        self.env["isp.address.search.line"].create(
+        rows, has_more = self._ask("page")
+        self._forget()
+        self.env["isp.address.search.line"].sudo().create(
             [{"search_id": self.id, **self._prepare_line(row)} for row in rows]
         )
-        self.date_asked = fields.Datetime.now()
+        self.sudo().write({"date_asked": fields.Datetime.now(), "has_more": has_more})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Who had this address"),
@@ -79,10 +129,9 @@ class IspAddressSearch(models.TransientModel):
         }
 
     def action_pdf(self):
-        """Print the answer; that too is noted."""
+        """Print the answer; its report notes that."""
         self.ensure_one()
         self._check_answered()
-        self._note("pdf", len(self.line_ids))
         return self.env.ref("isp_network.isp_address_report").report_action(self)
 
     def _check_may_ask(self):
@@ -124,17 +173,40 @@ class IspAddressSearch(models.TransientModel):
         )
 
     def _ask(self, way):
-        """Return the sessions (list of dict) of this address then; note who asked."""
+        """Return the sessions (list of dict) of this address then, and whether there
+        are more; note who asked."""
         self._check_may_ask()
         rows = self.env["isp.session"]._find_by_address(
             self.address.strip(),
             self.date_from,
             self._get_end(),
             self.company_id,
-            FOUND_AT_MOST,
+            FOUND_AT_MOST + 1,
         )
-        self._note(way, len(rows))
-        return rows
+        shown = rows[:FOUND_AT_MOST]
+        self._note(way, len(shown))
+        return shown, len(rows) > len(shown)
+
+    def _get_zone(self):
+        return self.company_id._get_isp_zone()
+
+    def _get_times(self, moment):
+        """Return a moment as it is told: (str in UTC, str where the company is)."""
+        if not moment:
+            return "", ""
+        zone = pytz.timezone(self._get_zone())
+        local = moment.replace(tzinfo=pytz.utc).astimezone(zone)
+        return str(moment), local.strftime("%Y-%m-%d %H:%M:%S")
+
+    def _get_more_text(self):
+        """Return what is said where more had the address than are shown, else ""."""
+        if not self.has_more:
+            return ""
+        return self.env._(
+            "More sessions had this address then: the first %(count)s are shown. Ask "
+            "for a shorter time.",
+            count=len(self.line_ids),
+        )
 
     def _prepare_line(self, row):
         """Return the vals of a session: with who the subscriber is now."""
@@ -157,19 +229,28 @@ class IspAddressSearch(models.TransientModel):
         }
 
     def _render_csv(self):
-        """Return the answer as a file (bytes); times are UTC, as the column says."""
+        """Return the answer as a file (bytes); each time is in two columns, in UTC and
+        where the company is."""
         self._check_answered()
-        lines, names = self.line_ids, self.env["isp.address.search.line"]._get_told()
-        output = io.StringIO()
+        lines, output = self.line_ids, io.StringIO()
         writer = csv.writer(output)
-        labels = [lines._fields[n]._description_string(self.env) for n in names]
-        dates = [lines._fields[name].type == "datetime" for name in names]
-        heads = zip(labels, dates, strict=True)
-        writer.writerow([f"{label} (UTC)" if d else label for label, d in heads])
+        writer.writerow(self._get_heads())
         for line in lines:
-            writer.writerow([_keep_from_computing(str(line[n] or "")) for n in names])
+            writer.writerow([_keep_from_computing(cell) for cell in line._get_cells()])
+        if self.has_more:
+            writer.writerow([self._get_more_text()])
         self._note("csv", len(lines))
         return output.getvalue().encode("utf-8-sig")
+
+    def _get_heads(self):
+        lines, heads = self.env["isp.address.search.line"], []
+        for name in lines._get_told():
+            label = lines._fields[name]._description_string(self.env)
+            if lines._fields[name].type == "datetime":
+                heads += [f"{label} (UTC)", f"{label} ({self._get_zone()})"]
+            else:
+                heads.append(label)
+        return heads
 
 
 class IspAddressSearchLine(models.TransientModel):
@@ -201,6 +282,16 @@ class IspAddressSearchLine(models.TransientModel):
             *("number", "contact_name", "phone", "full_address", "username", "mac"),
             *("router", "date_from", "date_to", "date_heard", "cause", "session_id"),
         ]
+
+    def _get_cells(self):
+        """Return what is told of it, as texts, in the order of the heads."""
+        cells = []
+        for name in self._get_told():
+            if self._fields[name].type == "datetime":
+                cells += self.search_id._get_times(self[name])
+            else:
+                cells.append(str(self[name] or ""))
+        return cells
 
 
 def _keep_from_computing(text):

@@ -31,10 +31,12 @@ class IspHandoverController(http.Controller):
         website=True,
         sitemap=False,
     )
-    def verify(self, code=None, document=None, **_kwargs):
+    def verify(self, code=None, **_kwargs):
         """Say of a document whether it is the one that was sealed, and nothing of what
         is in it."""
         seals = request.env["isp.handover.seal"]
+        document = request.httprequest.files.get("document")
+        code = code if isinstance(code, str) else None
         seal = seals._find(code=code) if code else seals.sudo().browse()
         values = {"code": code, "seal": seal, "verdict": None}
         if request.httprequest.method == "POST" and document:

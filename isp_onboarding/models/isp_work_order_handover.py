@@ -1,9 +1,20 @@
 from base64 import b64encode
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 HANDOVER_REPORT = "isp_onboarding.isp_handover_report"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a handover record says of its seal. It is made by code alone: a context that
+    comes from outside holds no object of ours."""
+
+    code: str
+    corrects_id: int | None = None
+    reason: str | None = None
 
 
 class IspWorkOrder(models.Model):
@@ -54,26 +65,27 @@ class IspWorkOrder(models.Model):
         """Return what the document says of its seal: dict of its code, the page that
         verifies it (url), a QR code of it (PNG), what it corrects and why; or None
         while it is shown to be signed."""
-        code = self.env.context.get("isp_handover_code")
-        if not code:
+        sealed = self.env.context.get("isp_handover_sealed")
+        if not isinstance(sealed, Sealed):
             return None
         seals = self.env["isp.handover.seal"].sudo()
-        url = seals._get_url_of(code)
+        url = seals._get_url_of(sealed.code)
         barcode = self.env["ir.actions.report"].barcode(
             "QR", url, width=240, height=240
         )
         return {
-            "code": code,
+            "code": sealed.code,
             "url": url,
             "qr": b64encode(barcode),
-            "corrects": seals.browse(self.env.context.get("isp_handover_corrects")),
-            "reason": self.env.context.get("isp_handover_reason"),
+            "corrects": seals.browse(sealed.corrects_id),
+            "reason": sealed.reason,
         }
 
-    def _print_handover(self, **context):
+    def _print_handover(self, sealed=None):
         """Return the bytes of the PDF."""
         self.ensure_one()
-        report = self.env["ir.actions.report"].sudo().with_context(**context)
+        report = self.env["ir.actions.report"].sudo()
+        report = report.with_context(isp_handover_sealed=sealed)
         return report._render_qweb_pdf(HANDOVER_REPORT, self.ids)[0]
 
     def _attach_handover(self):
@@ -92,11 +104,8 @@ class IspWorkOrder(models.Model):
         """Make the document, and what says later whether it is still the same."""
         seals = self.env["isp.handover.seal"]
         code = seals._make_code()
-        pdf = self._print_handover(
-            isp_handover_code=code,
-            isp_handover_corrects=corrects and corrects.id,
-            isp_handover_reason=reason,
-        )
+        sealed = Sealed(code, corrects.id if corrects else None, reason)
+        pdf = self._print_handover(sealed)
         attachment = (
             self.env["ir.attachment"]
             .sudo()

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import io
+import json
 import os
 from unittest.mock import patch
 
@@ -115,6 +116,35 @@ class TestHandoverSeal(OnboardingCommon, HttpCase):
         page = self._post("/isp/verify", b"%PDF-1.4 another")
         self.assertIn("not a document that was signed here", page)
         self.assertIn("Scan the QR", page)
+
+    def test_nonsense_finds_nothing_and_breaks_nothing(self):
+        self.assertIn("No document", self._open("/isp/verify/%00"))
+        self.assertIn("Is this the document", self._open("/isp/verify?code=%00"))
+        forged = self._open(f"/isp/verify?code={self.seal.code}%00")
+        self.assertIn("No document", forged)
+        token = self.url_open("/isp/verify").text.split('name="csrf_token" value="')
+        data = {"csrf_token": token[1].split('"')[0], "document": "a text"}
+        answer = self.url_open("/isp/verify", data=data)
+        self.assertEqual(answer.status_code, 200)
+
+    def test_nobody_prints_a_code_or_a_reason_of_his_own(self):
+        admin = self.users["admin"]
+        self.authenticate(admin.login, admin.login)
+        context = json.dumps(
+            {
+                "isp_handover_code": self.seal.code,
+                "isp_handover_reason": "Of my own making",
+                "isp_handover_seal": [self.seal.code, False, "Of my own making"],
+            }
+        )
+        page = self.url_open(
+            f"/report/html/isp_onboarding.isp_handover/{self.visit.id}",
+            params={"context": context},
+        )
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(self.service.sudo().name, page.text)
+        self.assertNotIn("Of my own making", page.text)
+        self.assertNotIn(self.seal.code, page.text)
 
     # Corrections
 
