@@ -35,7 +35,8 @@ class IrAttachment(models.Model):
 
     def _isp_get_changed(self, vals):
         """Return these files when such values make others of them."""
-        return self if vals.keys() - PASSING_FIELDS else self.browse()
+        passing = PASSING_FIELDS if self.env.su else PASSING_FIELDS - {"access_token"}
+        return self if vals.keys() - passing else self.browse()
 
     def unlink(self):
         self._isp_check_seals()

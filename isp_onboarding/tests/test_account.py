@@ -21,7 +21,7 @@ class TestAccount(MailCase, OnboardingCommon):
     def test_credentials_are_editable(self):
         service = self._as("admin", self._reach("account"))
         service.write({"username": " Gilang.Rumah ", "password": "Rumah-Kami-77"})
-        self.assertEqual(service.username, "gilang.rumah")
+        self.assertEqual(service.username, "Gilang.Rumah")
         self._take_account(service)
         self.assertEqual(service._isp_get_secret("password"), "Rumah-Kami-77")
 

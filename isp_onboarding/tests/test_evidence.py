@@ -67,6 +67,9 @@ class TestEvidence(OnboardingCommon):
 
     def test_handover_record_may_get_a_link(self):
         self.assertTrue(self.handover.sudo().generate_access_token())
+        for role in ("sales", "engineer", "admin"):
+            chosen = self._as(role, self.handover)
+            self._assert_refused(AccessError, chosen.write, {"access_token": "abc"})
 
     def test_signatures_are_kept(self):
         for signature in self._get_signatures(self.visit):
