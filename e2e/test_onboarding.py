@@ -183,7 +183,7 @@ def install(administrator, technician, warehouse, name):
     warehouse.press("button_validate")
     technician.press("action_start")
     technician.expect_status("started")
-    technician.fill(onu_serial="ZTEGC8FA0001", port="ODP-KBJ-12/4")
+    technician.fill(port="ODP-KBJ-12/4")
     technician.fill_numbers(
         optical_power=-19.5, speed_test_download=19.8, speed_test_upload=9.9
     )

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize, hash_sign, urls, verify_hash_signed
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +36,9 @@ class ResUsers(models.Model):
         if self.env.su or actor == self or any(map(actor.has_group, MAY_READDRESS)):
             return
         person = self.sudo().partner_id.with_env(self.env)
-        theirs = [("partner_id", "=", person.id), ("owns_partner", "=", True)]
+        theirs = Domain("partner_id", "=", person.id) & (
+            Domain("owns_partner", "=", True) | Domain("state", "=", "active")
+        )
         services = self.env["isp.service"]
         if (
             not services.has_access("write")
