@@ -56,8 +56,8 @@ class ResPartner(models.Model):
     def _isp_get_cards_of_companies(self):
         """Return those that are a company's, and not one that this person manages."""
         user = self.env.user
-        companies = self.env["res.company"].sudo().search(
-            [("partner_id", "in", self.ids)]
+        companies = (
+            self.env["res.company"].sudo().search([("partner_id", "in", self.ids)])
         )
         if any(map(user.has_group, self._isp_get_company_card_groups())):
             companies -= user.company_ids

@@ -49,7 +49,10 @@ class TestAddress(IspCommon):
         known = self.env["res.partner"].create({"name": "Wati", "phone": "08125550188"})
         service = self._register(partner_id=known.id)
         self.assertFalse(known.street)
-        self._activate(service)
+        service.sudo().write(
+            {"plan_id": self.plan.id, "username": "wati", "password": "Rahasia-1234"}
+        )
+        self._activate(service.sudo())
         self.assertEqual(self._get_place(known), HOME)
         self.assertEqual(known.country_id, self.indonesia)
 

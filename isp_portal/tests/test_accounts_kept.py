@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.isp_base.tests.common import IspCommon
@@ -22,7 +22,7 @@ class TestAccountsKept(IspCommon):
         for role in ("sales", "admin"):
             card = self._as(role, self.user.partner_id)
             self._assert_refused(AccessError, card._get_signup_url)
-            with self.subTest(role=role), self.assertRaises(Exception):
+            with self.subTest(role=role), self.assertRaises(UserError):
                 self._as(role, template)._render_field("body_html", self.user.ids)
 
     def _open_wizard(self, role, card):

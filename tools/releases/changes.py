@@ -38,6 +38,7 @@ EXPLAINED = {
     "ir_filters.context": "as ir_filters.domain",
     "ir_exports_line.name": "as ir_filters.domain",
     "mail_template.body_html": "as ir_filters.domain; those of today are compared",
+    "product_template.l10n_id_product_code": "plans are access to the internet",
     "ir_attachment": "photos of IDs and files of take-overs are in the vault",
     **dict.fromkeys(
         (
@@ -57,6 +58,10 @@ EXPLAINED = {
 # Tables in which an update may add rows, while those of before stay.
 MAY_GROW = {
     "ir_config_parameter": "settings of the new release",
+    "ir_cron": "what is done each day in the new release",
+    "mail_activity_type": "what people are asked in the new release",
+    "mail_message": "that scheduled actions were made; what is sent is counted",
+    "mail_template_ir_actions_report_rel": "a receipt is mailed with its document",
     "mail_template": "texts that the product sends by a template now",
     "queue_job": "jobs made anew; the waiting ones are counted",
     "queue_job_channel": "channels of the jobs are data",

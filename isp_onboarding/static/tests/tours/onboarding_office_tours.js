@@ -110,7 +110,7 @@ tours.add("isp_onboarding_account_product", {
         ...choose("area_id", "Palmerah"),
         ...press("Save and continue to product"),
         expectStatus("Product"),
-        ...editDate("activation_date", "06/20/2031"),
+        ...editDate("activation_date", inDays(20).slice(0, 10)),
         ...choose("billing_schedule_id", "Every 5th"),
         ...choose("plan_id", "Home 20"),
         ...choose("pop_id", "POP Palmerah"),
