@@ -41,9 +41,6 @@ class TestReaddress(AccountCommon):
         )
         self.service.user_id = self.sales
         with self.assertRaises(AccessError):
-            self._readdress(self.sales)  # he has registered a service of his, no more
-        self._activate(self.service)
-        with self.assertRaises(AccessError):
             self._readdress(other)
         with self.assertRaises(AccessError):
             self.as_user(self.subscriber, other).write({"email": False})
