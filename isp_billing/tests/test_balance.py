@@ -4,21 +4,13 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .test_customer_money import MoneyCommon
+from .test_dunning_terms import DebtCommon
 
 RUN_LINE = "odoo.addons.isp_billing.models.isp_billing_run_line"
 
 
-class BalanceCommon(MoneyCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        with freeze_time("2026-06-05 03:00:00"):
-            cls.service = cls._create_subscription("2026-06-05")
-        cls.invoice = cls.service.first_invoice_id
-
-
 @tagged("post_install", "-at_install")
-class TestBalance(BalanceCommon):
+class TestBalance(DebtCommon):
     """A service says what its subscriber owes or has, and until when it is paid."""
 
     def _read(self, role="sales"):
@@ -123,7 +115,7 @@ class TestNothingToPay(MoneyCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestBalanceInPortal(BalanceCommon, HttpCase):
+class TestBalanceInPortal(DebtCommon, HttpCase):
     def test_he_reads_what_he_has(self):
         user = self.env["res.users"].create(
             {

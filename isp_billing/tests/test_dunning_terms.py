@@ -11,7 +11,7 @@ from .test_customer_money import MoneyCommon
 OVERDUE = "2026-06-16"
 
 
-class TermsCommon(MoneyCommon):
+class DebtCommon(MoneyCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -21,7 +21,7 @@ class TermsCommon(MoneyCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDunningTerms(TermsCommon):
+class TestDunningTerms(DebtCommon):
     """M12: whatever the judgement rests on, a change of it judges anew, both ways."""
 
     def _set(self, record, **vals):
@@ -123,7 +123,7 @@ class TestDunningTerms(TermsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestRemindedFirst(TermsCommon):
+class TestRemindedFirst(DebtCommon):
     """M17: nobody is isolated who was not reminded, however late."""
 
     @classmethod
@@ -181,7 +181,7 @@ class TestRemindedFirst(TermsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMoneyOnItsWay(TermsCommon):
+class TestMoneyOnItsWay(DebtCommon):
     """M14: what is pending online holds as a confirmation does, when it is enough."""
 
     @classmethod
