@@ -5,6 +5,7 @@ from odoo.addons.isp_network.radius.attributes import (
     Burst,
     Line,
     Policy,
+    as_read,
     check_items,
     may_log_in,
 )
@@ -113,6 +114,24 @@ class TestAttributes(BaseCase):
                 self.assertEqual({op for _name, op, _value in items}, {":="})
                 got = {name: value for name, _op, value in items}
                 self.assertEqual(got, {**expected, **INTERIM})
+
+    def test_a_value_that_freeradius_reads_as_it_stands(self):
+        for text in ("rahasia12", "it's", "\"", "'ab", "ab'", "a b", "'a\"", "é"):
+            with self.subTest(text=text):
+                expected = '"\\""' if text == '"' else text
+                self.assertEqual(as_read(text), expected)
+
+    def test_a_value_that_freeradius_would_cut(self):
+        """FreeRADIUS takes away quotes around the whole, and reads escapes."""
+        for text, written in (
+            ("'ab'", "\"'ab'\""),
+            ("`ab`", '"`ab`"'),
+            ('"ab"', r'"\"ab\""'),
+            (r"a\nb", r'"a\\nb"'),
+            (r'a\"b', r'"a\\\"b"'),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(as_read(text), written)
 
     def test_timeouts_of_the_company(self):
         policy = Policy(session_seconds=7200, idle_seconds=600, interim_seconds=60)

@@ -49,7 +49,8 @@ class TestRupiah(BillingCommon):
     def test_without_an_indonesian_company_nothing_changes(self):
         self._has_entries(False)
         self._set_rounding(0.01)
-        self.env["res.company"].search([]).country_id = self.env.ref("base.sg")
+        companies = self.env["res.company"].search([])
+        companies.write({"vat": False, "country_id": self.env.ref("base.sg").id})
         post_init_hook(self.env)
         self.assertEqual(self.rupiah.rounding, 0.01)
 
