@@ -12,7 +12,7 @@ MY_WORK = "/odoo/action-isp_base.isp_work_order_action_mine"
 SIGNUP_LINK = re.compile(r'href="([^"]*/web/signup[^"]*)"')
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestTours(MailCase, HttpCase, OnboardingCommon):
     """A1 to A6c in the browser: three people bring one subscriber to active."""
 
