@@ -44,6 +44,7 @@
         "views/account_payment_views.xml",
         "report/account_invoice_report_views.xml",
         "views/isp_menus.xml",
+        "data/isp_today_card_data.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

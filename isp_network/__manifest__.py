@@ -39,6 +39,7 @@
         "wizards/isp_router_apply_views.xml",
         "wizards/isp_router_script_views.xml",
         "views/isp_menus.xml",
+        "data/isp_today_card_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

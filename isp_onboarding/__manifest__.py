@@ -23,6 +23,7 @@
         "views/isp_restriction_views.xml",
         "views/portal_templates.xml",
         "views/verify_templates.xml",
+        "data/isp_today_card_data.xml",
     ],
     "demo": ["demo/res_company_demo.xml", "demo/isp_service_demo.xml"],
     "assets": {

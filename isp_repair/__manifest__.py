@@ -37,6 +37,7 @@
         "report/isp_repair_report_views.xml",
         "views/isp_menus.xml",
         "data/helpdesk_pages_data.xml",
+        "data/isp_today_card_data.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "demo": ["demo/helpdesk_demo.xml", "demo/helpdesk_ticket_demo.xml"],

@@ -21,6 +21,7 @@ from . import (
     isp_service_line,
     isp_service_person,
     isp_suspension,
+    isp_today_card,
     isp_work_order,
     isp_work_order_files,
     isp_work_order_plan,

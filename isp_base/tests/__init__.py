@@ -30,6 +30,7 @@ from . import (
     test_security_matrix,
     test_vault,
     test_shared_records,
+    test_today,
     test_walk,
     test_work_order,
     test_work_order_plan,

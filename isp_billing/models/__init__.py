@@ -24,6 +24,7 @@ from . import (
     isp_service_activation,
     isp_service_taxes,
     isp_tax_change,
+    isp_today_card,
     account_move,
     account_move_line,
     account_move_money,

@@ -27,6 +27,7 @@ from . import (
     isp_service_routers,
     isp_usage_day,
     isp_address_enquiry,
+    isp_today_card,
     isp_work_order,
     product_template,
     res_company,
