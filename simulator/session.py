@@ -126,6 +126,9 @@ class Session:
         """Let the fault happen; return whether the command is done with."""
         if fault.kind == "late":
             return False
+        if fault.kind == "hush":
+            self._put(b"\0")
+            return False
         if fault.kind == "undone":
             raise Fatal
         if fault.kind == "torn":

@@ -10,7 +10,11 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from odoo.addons.isp_network.radius.attributes import Line, Policy
+from odoo.addons.isp_network.radius.attributes import (
+    Line,
+    Policy,
+    get_session_limit,
+)
 
 from ..radius.attributes import rate_limit
 
@@ -25,6 +29,8 @@ COMMENT = re.compile(r"isp:(\S+)(?: .*)?", re.DOTALL)
 LONGEST_COMMENT = 250
 # What a session is made with: a change of these reaches it when it is made anew.
 SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled"})
+# Of a profile: what no session that there is needs to be made anew for.
+NO_SESSION_FIELDS = frozenset({"comment", "only-one"})
 
 
 class Service(NamedTuple):
@@ -170,12 +176,17 @@ def get_profile(service, router):
         "rate-limit": rates,
         "remote-address": pool,
         "address-list": router.isolated_list if isolated else "",
-        **({"use-ipv6": "no"} if isolated else {}),
+        **({"use-ipv6": "no"} if isolated else _get_only_one(line)),
         "comment": get_comment("profile", "" if isolated else service.plan_name),
     }
     if router.gateway:
         values["local-address"] = router.gateway
     return Item(PROFILE, (("name", name),), values)
+
+
+def _get_only_one(line):
+    """RouterOS counts to one: who may have several may have any number."""
+    return {"only-one": "yes" if get_session_limit(line) == 1 else "no"}
 
 
 def get_hash(items):
@@ -193,7 +204,7 @@ def get_session_hash(items):
             parts.append(sorted((n, known[n]) for n in SESSION_FIELDS))
         elif item.menu == PROFILE:
             parts.append(
-                sorted((name, v) for name, v in known.items() if name != "comment")
+                sorted((n, v) for n, v in known.items() if n not in NO_SESSION_FIELDS)
             )
     return _digest(sorted(parts))
 

@@ -28,7 +28,7 @@ PROPERTIES = {
     SECRET: "name,password,profile,remote-address,caller-id,disabled,comment,"
     "service,limit-bytes-in,limit-bytes-out",
     PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,"
-    "use-ipv6",
+    "use-ipv6,only-one",
     QUEUE: "name,target,max-limit,disabled,comment,dynamic",
     ADDRESS_LIST: "list,address,disabled,comment,dynamic",
     ACTIVE: "name,address,caller-id,uptime",

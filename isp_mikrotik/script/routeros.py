@@ -176,7 +176,7 @@ def _pppoe(setup):
     )
     yield (
         f"/ppp profile set [find name={profile}] local-address={bare(setup.address)} "
-        f"change-tcp-mss=yes only-one=default"
+        f"change-tcp-mss=yes only-one=no"
     )
     # Removed and added again, the server would take every session with it.
     menu, service = "/interface pppoe-server server", quote(SERVICE)

@@ -134,6 +134,7 @@ class IspService(models.Model):
             pool=self.plan_id.isp_address_pool or pool or "",
             isolated_pool=isolated_pool or "",
             static_address=self.static_address or "",
+            sessions=self.plan_id.isp_session_limit or 1,
         )
 
     def _prepare_radius_user(self, line, policy, vendors):

@@ -58,6 +58,28 @@ class IspSession(models.AbstractModel):
         return {row.pop("service_id"): row for row in rows}
 
     @api.model
+    def _get_open(self, services):
+        """Return {service id: list of dict as of ``_get_last``} of the open sessions,
+        the last first."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT service_id, unique_id, session_id, router_id, mac,
+                       coalesce(sent_name, username) AS username,
+                       host(address) AS address, started_at, updated_at
+                FROM isp_radacct
+                WHERE service_id = ANY(%s) AND stopped_at IS NULL
+                ORDER BY started_at DESC, id DESC
+                """,
+                services.ids,
+            )
+        )
+        sessions = {service_id: [] for service_id in services.ids}
+        for row in rows:
+            sessions[row.pop("service_id")].append(row)
+        return sessions
+
+    @api.model
     def _find_by_address(self, address, date_from, date_to, company, limit):
         """Return the sessions, live, closed and archived, that had an address at some
         moment between these two (naive UTC), of services or routers of a company.

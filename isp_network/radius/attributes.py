@@ -24,7 +24,8 @@ class Burst:
 @dataclass(frozen=True)
 class Line:
     """One service: ``access`` as in isp.service, speeds in Mbit/s, names of pools as
-    on the router; what is unknown is empty."""
+    on the router, ``sessions`` how many may be online at a time; what is unknown is
+    empty."""
 
     username: str
     password: str
@@ -35,6 +36,7 @@ class Line:
     pool: str = ""
     isolated_pool: str = ""
     static_address: str = ""
+    sessions: int = 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ def may_log_in(line):
     return bool(line.access != "none" and line.username and line.password)
 
 
+def get_session_limit(line):
+    """Return how many sessions the line may have at a time: a fixed address is of one."""
+    return 1 if line.static_address else line.sessions
+
+
 def check_items(line):
     """Return [[attribute, operator, value]]: how the log-in is judged.
 
@@ -58,7 +65,7 @@ def check_items(line):
     """
     return [
         ["Cleartext-Password", ":=", as_read(line.password)],
-        ["Simultaneous-Use", ":=", "1"],
+        ["Simultaneous-Use", ":=", str(get_session_limit(line))],
     ]
 
 
