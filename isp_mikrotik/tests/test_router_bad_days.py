@@ -68,7 +68,7 @@ class TestRouterBadDays(RouterCommon):
         self._fault("hush", "/system")
         with self._connect() as connection:
             (reply,) = connection.talk([IDENTITY])
-        self.assertEqual(reply.rows[0]["name"], "simulated-1")
+        self.assertEqual(reply.rows[0]["name"], "SIM-1")
 
     def test_fatal_with_and_without_words(self):
         for text in ("out of memory", ""):
