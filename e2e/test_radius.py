@@ -251,15 +251,11 @@ def test_so_many_sessions_as_the_plan_says(radius, nas, subscriber):
     name, password = subscriber["username"], subscriber["password"]
     devices = [f"AA:BB:CC:00:10:0{number}" for number in range(3)]
     manager = radius.server.client("manager")
-    (service,) = manager.call(
-        "isp.service", "read", [subscriber["id"]], ["plan_id"]
-    )
+    (service,) = manager.call("isp.service", "read", [subscriber["id"]], ["plan_id"])
     (product,) = manager.call(
         "product.template", "read", [service["plan_id"][0]], ["isp_session_limit"]
     )
-    manager.call(
-        "product.template", "write", [product["id"]], {"isp_session_limit": 2}
-    )
+    manager.call("product.template", "write", [product["id"]], {"isp_session_limit": 2})
     try:
         sessions = [_new_session() for _device in devices[:2]]
         for session, device in zip(sessions, devices, strict=False):

@@ -15,7 +15,8 @@ drip       a word that never ends: a byte every `seconds`
 from dataclasses import dataclass
 
 KINDS = (
-    "silent", "late", "undone", "torn", "fatal", "trap", "bare", "noise", "hush", "drip",
+    "silent", "late", "undone", "torn", "fatal", "trap", "bare", "noise", "hush",
+    "drip",
 )  # fmt: skip
 DRIP = b"\x7f" + b"x" * 0x7E
 NOISE = b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n"

@@ -54,7 +54,7 @@ def may_log_in(line):
 
 
 def get_session_limit(line):
-    """Return how many sessions the line may have at a time: a fixed address is of one."""
+    """Return how many sessions there may be at a time: a fixed address is of one."""
     return 1 if line.static_address else line.sessions
 
 

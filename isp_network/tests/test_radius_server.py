@@ -72,7 +72,9 @@ class TestRadiusServer(RadiusCommon):
         for number in range(admitted // connections.EACH):
             self.server.copy({"name": f"Radius {number}"})
         server.invalidate_recordset()
-        self.assertRegex(server.connection_note, rf"admits {admitted - 3}.+at least \d+")
+        self.assertRegex(
+            server.connection_note, rf"admits {admitted - 3}.+at least \d+"
+        )
         with self.assertLogs("odoo.addons.isp_network", "WARNING") as logs:
             self.env["isp.radius.server"]._register_hook()
         self.assertIn("max_connections", logs.output[0])
