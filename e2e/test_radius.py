@@ -313,6 +313,20 @@ def test_accounting_lost_doubled_and_after_the_end(radius, nas, subscriber):
     assert _session(radius, session) == ended
 
 
+def test_a_port_is_written_down_as_its_router_calls_it(radius, nas, subscriber):
+    """S4-21: quotes once, and its number where it has no name."""
+    name = subscriber["username"]
+    for port, stored in (
+        ({"NAS_Port_Id": "ether1 'pop\"7\\"}, "ether1 'pop\"7\\"),
+        ({"NAS_Port": 15728645}, "15728645"),
+    ):
+        session = _new_session()
+        assert nas.account("Start", session, name, **port)
+        seen = f"SELECT nas_port FROM isp_radacct WHERE session_id = '{session}'"
+        assert radius.server.query(seen) == [stored]
+        assert nas.account("Stop", session, name, **port)
+
+
 def test_counters_never_go_back(radius, nas, subscriber):
     """An update that was under way while a later one arrived changes nothing."""
     name, session = subscriber["username"], _new_session()

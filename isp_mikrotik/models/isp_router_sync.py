@@ -30,6 +30,12 @@ class IspRouter(models.Model):
     )
     api_profile_ids = fields.One2many("isp.router.profile", "router_id", "Profiles")
 
+    api_rates = fields.Json(
+        readonly=True,
+        copy=False,
+        help="{profile: upload/download} of the router, when it was last compared.",
+    )
+
     api_lacks_addresses = fields.Boolean(compute="_compute_api_lacks_addresses")
 
     @api.depends("pool_ids.kind", "use_api", "use_radius", "vendor")

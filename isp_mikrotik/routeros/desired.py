@@ -13,6 +13,7 @@ from typing import NamedTuple
 from odoo.addons.isp_network.radius.attributes import (
     Line,
     Policy,
+    get_routes,
     get_session_limit,
 )
 
@@ -28,7 +29,9 @@ ISOLATED_PROFILE = "isp-isolated"
 COMMENT = re.compile(r"isp:(\S+)(?: .*)?", re.DOTALL)
 LONGEST_COMMENT = 250
 # What a session is made with: a change of these reaches it when it is made anew.
-SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled"})
+SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled", "routes"})
+# What a router has and nobody here knows of: a person decides, nothing else wipes it.
+PROPOSED = frozenset({"routes"})
 # Of a profile: what no session that there is needs to be made anew for.
 NO_SESSION_FIELDS = frozenset({"comment", "only-one"})
 
@@ -129,6 +132,7 @@ def _get_secret(service, router):
             "profile": get_profile_name(service, router),
             "remote-address": "" if escapes else line.static_address,
             "caller-id": service.caller_id,
+            "routes": ",".join(get_routes(line)),
             **_get_common(service),
         },
     )
@@ -191,8 +195,13 @@ def _get_only_one(line):
 
 def get_hash(items):
     """Return a digest of items; the same whatever their order."""
-    rows = sorted([i.menu, list(i.key), sorted(i.values.items())] for i in items)
-    return _digest(rows)
+    rows = []
+    for item in items:
+        values = sorted(
+            (n, v) for n, v in item.values.items() if v or n not in PROPOSED
+        )
+        rows.append([item.menu, list(item.key), values])
+    return _digest(sorted(rows))
 
 
 def get_session_hash(items):
@@ -201,7 +210,8 @@ def get_session_hash(items):
     for item in items:
         known = {**dict(item.key), **item.values}
         if item.menu == SECRET:
-            parts.append(sorted((n, known[n]) for n in SESSION_FIELDS))
+            names = [n for n in SESSION_FIELDS if known[n] or n not in PROPOSED]
+            parts.append(sorted((n, known[n]) for n in names))
         elif item.menu == PROFILE:
             parts.append(
                 sorted((n, v) for n, v in known.items() if n not in NO_SESSION_FIELDS)

@@ -14,6 +14,7 @@ from .desired import (
     ADDRESS_LIST,
     NEW_VALUES,
     PROFILE,
+    PROPOSED,
     QUEUE,
     SECRET,
     SESSION_FIELDS,
@@ -26,7 +27,7 @@ from .transport import Command
 ACTIVE = "/ppp/active"
 PROPERTIES = {
     SECRET: "name,password,profile,remote-address,caller-id,disabled,comment,"
-    "service,limit-bytes-in,limit-bytes-out",
+    "service,limit-bytes-in,limit-bytes-out,routes",
     PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,"
     "use-ipv6,only-one",
     QUEUE: "name,target,max-limit,disabled,comment,dynamic",
@@ -36,7 +37,7 @@ PROPERTIES = {
 # What else decides what a subscriber gets, and is the same for all of them.
 FIXED = {SECRET: {"service": "pppoe", "limit-bytes-in": "0", "limit-bytes-out": "0"}}
 # What cannot be set to nothing, only unset.
-UNSET = {"remote-address", "local-address", "rate-limit"}
+UNSET = {"remote-address", "local-address", "rate-limit", "routes"}
 # More names than these are not asked for one by one.
 NAMES_AT_MOST = 100
 GONE = "no such item"
@@ -79,6 +80,13 @@ class Difference(NamedTuple):
     id: str
     item: Item | None = None
     fields: dict = {}  # noqa: RUF012 (never written)
+
+    @property
+    def is_left_alone(self):
+        """Whether only a person has it put right."""
+        return self.kind == "foreign" or any(
+            is_proposal(name, both[1]) for name, both in self.fields.items()
+        )
 
     @property
     def reaches_session(self):
@@ -131,7 +139,9 @@ def compare(wanted, actual, with_foreign=False):
                 )
                 continue
             used.add((item.menu, row[".id"]))
-            fields = _get_different(item, row, owner in wanted.unsure)
+            fields = _get_different(
+                item, row, owner in wanted.unsure, with_proposals=with_foreign
+            )
             if fields:
                 found.append(
                     Difference(
@@ -172,9 +182,13 @@ def _key(row, menu):
     return tuple(normalise(name, row.get(name)) for name in names)
 
 
-def _get_different(item, row, unsure):
+def _get_different(item, row, unsure, with_proposals=False):
     """Return {field: (there, wanted)}; a password that cannot be read is different
-    only where it may have changed."""
+    only where it may have changed.
+
+    What the router proposes comes alone, once all else is right, so that it is decided
+    on by itself.
+    """
     fields = {}
     fixed = {n: v for n, v in FIXED.get(item.menu, {}).items() if row.get(n)}
     for name, value in {**fixed, **item.values}.items():
@@ -187,7 +201,15 @@ def _get_different(item, row, unsure):
                 fields[name] = ("", "")
         elif normalise(name, there) != normalise(name, value):
             fields[name] = (there, value)
+    proposed = {n for n in fields if is_proposal(n, fields[n][1])}
+    if proposed and not (with_proposals and proposed == fields.keys()):
+        fields = {n: both for n, both in fields.items() if n not in proposed}
     return fields
+
+
+def is_proposal(name, wanted):
+    """Whether a field that differs is what the router has beside what is wanted."""
+    return name in PROPOSED and not wanted
 
 
 def _judge(menu, row, wanted):
