@@ -132,7 +132,7 @@ def _get_secret(service, router):
             "profile": get_profile_name(service, router),
             "remote-address": "" if escapes else line.static_address,
             "caller-id": service.caller_id,
-            "routes": ",".join(get_routes(line)),
+            **({"routes": ",".join(get_routes(line))} if line.routes else {}),
             **_get_common(service),
         },
     )
@@ -195,13 +195,8 @@ def _get_only_one(line):
 
 def get_hash(items):
     """Return a digest of items; the same whatever their order."""
-    rows = []
-    for item in items:
-        values = sorted(
-            (n, v) for n, v in item.values.items() if v or n not in PROPOSED
-        )
-        rows.append([item.menu, list(item.key), values])
-    return _digest(sorted(rows))
+    rows = sorted([i.menu, list(i.key), sorted(i.values.items())] for i in items)
+    return _digest(rows)
 
 
 def get_session_hash(items):
@@ -210,8 +205,7 @@ def get_session_hash(items):
     for item in items:
         known = {**dict(item.key), **item.values}
         if item.menu == SECRET:
-            names = [n for n in SESSION_FIELDS if known[n] or n not in PROPOSED]
-            parts.append(sorted((n, known[n]) for n in names))
+            parts.append(sorted((n, known[n]) for n in SESSION_FIELDS & known.keys()))
         elif item.menu == PROFILE:
             parts.append(
                 sorted((n, v) for n, v in known.items() if n not in NO_SESSION_FIELDS)

@@ -82,18 +82,22 @@ class Difference(NamedTuple):
     fields: dict = {}  # noqa: RUF012 (never written)
 
     @property
+    def is_proposed(self):
+        """Whether it is something on the router that nobody here knows of."""
+        fields = self.fields.items()
+        return any(is_proposal(name, wanted) for name, (_there, wanted) in fields)
+
+    @property
     def is_left_alone(self):
         """Whether only a person has it put right."""
-        return self.kind == "foreign" or any(
-            is_proposal(name, both[1]) for name, both in self.fields.items()
-        )
+        return self.kind == "foreign" or self.is_proposed
 
     @property
     def reaches_session(self):
         """Whether the subscriber must log in again to get it."""
-        return self.menu == SECRET and (
-            self.kind != "different" or bool(self.fields.keys() & {*SESSION_FIELDS})
-        )
+        if self.menu != SECRET or self.is_proposed:
+            return False
+        return self.kind != "different" or bool(self.fields.keys() & SESSION_FIELDS)
 
 
 def read(connection, menus, names=None):
@@ -201,15 +205,18 @@ def _get_different(item, row, unsure, with_proposals=False):
                 fields[name] = ("", "")
         elif normalise(name, there) != normalise(name, value):
             fields[name] = (there, value)
-    proposed = {n for n in fields if is_proposal(n, fields[n][1])}
-    if proposed and not (with_proposals and proposed == fields.keys()):
-        fields = {n: both for n, both in fields.items() if n not in proposed}
+    if with_proposals and not fields:
+        fields = {
+            name: (row[name], None)
+            for name in PROPOSED - item.values.keys()
+            if item.menu == SECRET and row.get(name)
+        }
     return fields
 
 
 def is_proposal(name, wanted):
     """Whether a field that differs is what the router has beside what is wanted."""
-    return name in PROPOSED and not wanted
+    return name in PROPOSED and wanted is None
 
 
 def _judge(menu, row, wanted):
@@ -338,7 +345,7 @@ def get_commands(difference):
         given |= NEW_VALUES.get(menu, {})
         return [Command(f"{menu}/add", {**dict(item.key), **given})]
     values = {**FIXED.get(menu, {}), **values}
-    changed = {name: values[name] for name in difference.fields}
+    changed = {name: values.get(name) for name in difference.fields}
     emptied = [name for name in changed if name in UNSET and not changed[name]]
     written = {name: v for name, v in changed.items() if name not in emptied}
     commands = [
