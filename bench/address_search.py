@@ -70,7 +70,8 @@ def _make_sessions(env, table, count, newest, oldest):
                     LATERAL (SELECT n %% %s AS who,
                         now() AT TIME ZONE 'UTC' - make_interval(days => %s,
                             secs => (n * 104729) %% (86400 * %s)) AS begun,
-                        make_interval(mins => (10 + (n * 31) %% 1400)::int) AS long) AS his,
+                        make_interval(mins => (10 + (n * 31) %% 1400)::int) AS long
+                    ) AS his,
                     LATERAL (SELECT id FROM isp_router LIMIT 1) AS router""",
                 SQL.identifier(table),
                 SQL(columns),
