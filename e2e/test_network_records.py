@@ -1,5 +1,5 @@
-"""What the session table is good for later: a session that outlives its supposed end is
-isolated with the other, and an authority is told who had an address."""
+"""What is written down of log-ins and sessions, and what it is good for later: several
+sessions at a time, one that outlives its supposed end, who had an address."""
 
 import csv
 import io
@@ -45,6 +45,68 @@ def isolate(server, service):
         "isp.service.suspend", "create", [{"reason": "manual"}], context=context
     )
     office.call("isp.service.suspend", "action_apply", [wizard])
+
+
+def test_that_a_router_signs_is_written_down(server, router, subscriber, wait_until):
+    """N11: that is what Odoo learns from."""
+    login = (subscriber["username"], subscriber["password"])
+    nas, engineer = router.nas, server.client("network")
+    unsigned = {"require_message_auth": False}
+    engineer.call("isp.router", "write", [router.id], unsigned)
+    wait_until(
+        lambda: nas.log_in(*login, signed=False, timeout=1)[0] == "accept",
+        "an unsigned request is taken",
+    )
+    forget = f"DELETE FROM isp_radpostauth WHERE username = '{login[0]}'"
+    seen = f"SELECT signed FROM isp_radpostauth WHERE username = '{login[0]}'"
+    for signs, known in (([True], "t"), ([True, False, True], "f")):
+        server.query(forget)
+        for signed in signs:
+            assert nas.log_in(*login, signed=signed)[0] == "accept"
+        assert server.query(seen) == [known]
+
+
+def test_so_many_sessions_as_the_plan_says(server, router, subscriber):
+    """And the device that is online already is none more."""
+    nas, name = router.nas, subscriber["username"]
+    devices = [f"AA:BB:CC:00:10:0{number}" for number in range(3)]
+    set_limit(server, subscriber, 2)
+    for number, device in enumerate(devices[:2]):
+        assert nas.log_in(name, subscriber["password"], mac=device)[0] == "accept"
+        assert nas.account(
+            "Start", f"several-{number}", name, Calling_Station_Id=device
+        )
+    turned_away = f"""SELECT sum(tries) FROM isp_radpostauth
+        WHERE username = '{name}' AND reason = 'already_online'"""
+    assert server.query(turned_away) == [""]
+    assert nas.log_in(name, subscriber["password"], mac=devices[2])[0] == "reject"
+    assert server.query(turned_away) == ["1"]
+    assert nas.log_in(name, subscriber["password"], mac=devices[0])[0] == "accept"
+    live = f"""SELECT count(*) FROM isp_radacct
+        WHERE username = '{name}' AND stopped_at IS NULL"""
+    assert server.query(live) == ["2"]
+    set_limit(server, subscriber, 1)
+
+
+def set_limit(server, subscriber, count):
+    admin = server.client("admin")
+    (service,) = admin.read("isp.service", [subscriber["id"]], "plan_id")
+    values = {"isp_session_limit": count}
+    admin.call("product.template", "write", [service["plan_id"][0]], values)
+
+
+def test_a_port_is_written_down_as_its_router_calls_it(server, router, subscriber):
+    """S4-21: quotes once, and its number where it has no name."""
+    for number, (port, stored) in enumerate(
+        (
+            ({"NAS_Port_Id": "ether1 'pop\"7\\"}, "ether1 'pop\"7\\"),
+            ({"NAS_Port": 15728645}, "15728645"),
+        )
+    ):
+        session = f"port-{number}"
+        assert router.nas.account("Start", session, subscriber["username"], **port)
+        seen = f"SELECT nas_port FROM isp_radacct WHERE session_id = '{session}'"
+        assert server.query(seen) == [stored]
 
 
 def test_a_session_that_outlives_its_end_is_isolated(

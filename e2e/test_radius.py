@@ -170,22 +170,6 @@ def test_unsigned_requests_are_the_routers_choice(radius, nas, subscriber, wait_
     network.call("isp.router", "write", router, NOT_SIGNING)
 
 
-def test_that_a_router_signs_is_written_down(radius, nas, subscriber, wait_until):
-    """N11"""
-    login = (subscriber["username"], subscriber["password"])
-    wait_until(
-        lambda: nas.log_in(*login, signed=False, timeout=1)[0] == "accept",
-        "an unsigned request is taken",
-    )
-    forget = f"DELETE FROM isp_radpostauth WHERE username = '{login[0]}'"
-    seen = f"SELECT signed FROM isp_radpostauth WHERE username = '{login[0]}'"
-    for signs, known in (([True], "t"), ([True, False, True], "f")):
-        radius.server.query(forget)
-        for signed in signs:
-            assert nas.log_in(*login, signed=signed)[0] == "accept"
-        assert radius.server.query(seen) == [known]
-
-
 def test_new_routers_and_secrets_need_no_restart(radius, subscriber, wait_until):
     login = (subscriber["username"], subscriber["password"])
     network = radius.server.client("network")
@@ -257,32 +241,6 @@ def test_one_session_at_a_time(radius, nas, subscriber):
     assert nas.account("Stop", following, name, Calling_Station_Id=elsewhere)
 
 
-def test_so_many_sessions_as_the_plan_says(radius, nas, subscriber):
-    name, password = subscriber["username"], subscriber["password"]
-    devices = [f"AA:BB:CC:00:10:0{number}" for number in range(3)]
-    manager = radius.server.client("admin")
-    (service,) = manager.call("isp.service", "read", [subscriber["id"]], ["plan_id"])
-    (product,) = manager.call(
-        "product.template", "read", [service["plan_id"][0]], ["isp_session_limit"]
-    )
-    manager.call("product.template", "write", [product["id"]], {"isp_session_limit": 2})
-    try:
-        sessions = [_new_session() for _device in devices[:2]]
-        for session, device in zip(sessions, devices, strict=False):
-            assert nas.log_in(name, password, mac=device)[0] == "accept"
-            assert nas.account("Start", session, name, Calling_Station_Id=device)
-        before = _reasons(radius, name).get("already_online", 0)
-        assert nas.log_in(name, password, mac=devices[2])[0] == "reject"
-        assert _reasons(radius, name)["already_online"] == before + 1
-        assert nas.log_in(name, password, mac=devices[0])[0] == "accept"
-        assert not any(_session(radius, s)["stopped_at"] for s in sessions)
-        for session, device in zip(sessions, devices, strict=False):
-            assert nas.account("Stop", session, name, Calling_Station_Id=device)
-    finally:
-        values = {"isp_session_limit": product["isp_session_limit"]}
-        manager.call("product.template", "write", [product["id"]], values)
-
-
 def test_accounting_lost_doubled_and_after_the_end(radius, nas, subscriber):
     name = subscriber["username"]
     _kind, given = nas.log_in(name, subscriber["password"])
@@ -321,20 +279,6 @@ def test_accounting_lost_doubled_and_after_the_end(radius, nas, subscriber):
     again = {"Class": given["Class"], "Acct_Terminate_Cause": 5}
     assert nas.account("Stop", session, name, **again)
     assert _session(radius, session) == ended
-
-
-def test_a_port_is_written_down_as_its_router_calls_it(radius, nas, subscriber):
-    """S4-21: quotes once, and its number where it has no name."""
-    name = subscriber["username"]
-    for port, stored in (
-        ({"NAS_Port_Id": "ether1 'pop\"7\\"}, "ether1 'pop\"7\\"),
-        ({"NAS_Port": 15728645}, "15728645"),
-    ):
-        session = _new_session()
-        assert nas.account("Start", session, name, **port)
-        seen = f"SELECT nas_port FROM isp_radacct WHERE session_id = '{session}'"
-        assert radius.server.query(seen) == [stored]
-        assert nas.account("Stop", session, name, **port)
 
 
 def test_counters_never_go_back(radius, nas, subscriber):
