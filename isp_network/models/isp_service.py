@@ -24,7 +24,6 @@ class IspService(models.Model):
     )
 
     routed_networks = fields.Char(
-        "Routed Networks",
         copy=False,
         tracking=True,
         help="IPv4 networks that the router sends to this line, such as "
@@ -54,6 +53,20 @@ class IspService(models.Model):
                             network=network,
                         )
                     ) from None
+
+    @api.model
+    def _find_by_route(self, address, company):
+        """Return the services (sudo) of a company to which a network with this address
+        (str) is routed."""
+        domain = [("routed_networks", "!=", False), ("company_id", "=", company.id)]
+        wanted = ipaddress.ip_address(address)
+        services = self.sudo().with_context(active_test=False).search(domain)
+        return services.filtered(
+            lambda service: any(
+                wanted in ipaddress.ip_network(network)
+                for network in service._get_routes()
+            )
+        )
 
     def _get_routes(self):
         """Return the routed networks (tuple of str)."""
