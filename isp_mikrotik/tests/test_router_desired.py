@@ -175,6 +175,7 @@ class TestRouterDesired(BaseCase):
             ("rate-limit", "10000k/20M 16/16", "10M/20M 16/16"),
             ("rate-limit", "1M/1M 2M/2M 1M/1M 00:00:10/10", None),
             ("target", "10.0.0.5", "10.0.0.5/32"),
+            ("routes", "10.2.0.0/24 10.0.0.1 1,10.1.0.0/24", "10.1.0.0/24,10.2.0.0/24"),
             ("address", "10.0.0.5/32", "10.0.0.5"),
             ("disabled", "no", "false"),
             ("caller-id", "aa:bb", "AA:BB"),
