@@ -42,6 +42,7 @@ class Service(NamedTuple):
     :ivar profile: name of the profile that the router has for its plan, "" for ours
     :ivar own_speed: whether its speeds are not the plan's
     :ivar own_rates: whether the router's profile of its plan has rates of its own
+    :ivar had_routes: whether networks of the line were written there
     """
 
     number: str
@@ -53,6 +54,7 @@ class Service(NamedTuple):
     caller_id: str = ""
     own_speed: bool = False
     own_rates: bool = True
+    had_routes: bool = False
 
 
 class Router(NamedTuple):
@@ -132,10 +134,17 @@ def _get_secret(service, router):
             "profile": get_profile_name(service, router),
             "remote-address": "" if escapes else line.static_address,
             "caller-id": service.caller_id,
-            **({"routes": ",".join(get_routes(line))} if line.routes else {}),
+            **_get_secret_routes(service),
             **_get_common(service),
         },
     )
+
+
+def _get_secret_routes(service):
+    """What nobody here knows of is left alone."""
+    if not (service.line.routes or service.had_routes):
+        return {}
+    return {"routes": ",".join(get_routes(service.line))}
 
 
 def _get_queue(service, router):
@@ -195,15 +204,23 @@ def _get_only_one(line):
 
 def get_hash(items):
     """Return a digest of items; the same whatever their order."""
-    rows = sorted([i.menu, list(i.key), sorted(i.values.items())] for i in items)
+    rows = sorted(
+        [i.menu, list(i.key), sorted(_leave_out_proposed(i.values).items())]
+        for i in items
+    )
     return _digest(rows)
+
+
+def _leave_out_proposed(values):
+    """That there are no routes is said or not, and is the same."""
+    return {name: v for name, v in values.items() if v or name not in PROPOSED}
 
 
 def get_session_hash(items):
     """Return a digest of what a session is made with: of its secret and profile."""
     parts = []
     for item in items:
-        known = {**dict(item.key), **item.values}
+        known = {**dict(item.key), **_leave_out_proposed(item.values)}
         if item.menu == SECRET:
             parts.append(sorted((n, known[n]) for n in SESSION_FIELDS & known.keys()))
         elif item.menu == PROFILE:

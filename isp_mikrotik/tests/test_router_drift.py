@@ -82,6 +82,16 @@ class TestRouterDrift(RouterCommon):
         self._do(self.service._suspend, "manual")
         self.assertFalse(self._rows()[self.name].get("routes"), "isolated")
 
+    def test_a_route_that_is_taken_away_here_goes_there(self):
+        """N9: what Odoo wrote it takes away, and what came after that it does not."""
+        self._do(self.service.write, {"routed_networks": "203.0.113.8/29"})
+        self.assertEqual(self._rows()[self.name]["routes"], "203.0.113.8/29")
+        self._do(self.service.write, {"routed_networks": False})
+        self.assertFalse(self._rows()[self.name].get("routes"))
+        self._edit(routes="198.51.100.0/24")
+        self._do(self.service._change_plan, self.other_plan)
+        self.assertEqual(self._rows()[self.name]["routes"], "198.51.100.0/24")
+
     def test_rates_that_are_the_routers_own_are_listed(self):
         """N6: a change by hand is seen, and what the plan says beside it."""
         profile = self.env["isp.router.profile"].create(
