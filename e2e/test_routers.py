@@ -4,14 +4,18 @@ desk and with Odoo killed in the middle.
 The routers are simulated (../simulator), in a process of their own.
 """
 
+import socket
+from contextlib import suppress
+
 import pytest
 
-from harness.billing import make_subscribers
+from harness.billing import make_subscribers, run_cron
 from harness.browser import wait_until_quiet
 from simulator.control import Process
 
 SECRETS = 200
 ROUTERS = "/odoo/action-isp_network.isp_router_action"
+LOOK = "isp_network.isp_router_health_cron"
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +46,12 @@ def keeping(server, routers):
 
 
 def secrets(routers, number=0):
-    """{name: row} of a router."""
+    """{name: row} of a router, without what it remembers of the last session."""
     rows = routers.control.rows(router=number, path="/ppp/secret")
-    return {row["name"]: row for row in rows}
+    return {
+        row["name"]: {n: v for n, v in row.items() if not n.startswith("last-")}
+        for row in rows
+    }
 
 
 def press(page, text):
@@ -216,3 +223,70 @@ def test_a_comparison_sees_what_the_job_before_it_did(
             f"AND label = '{name}'"
         )
         assert not rows, meanwhile
+
+
+def test_one_restored_from_yesterday_is_found_within_the_looks(
+    server, routers, keeping, wait_until
+):
+    """Somebody loads the backup of yesterday: who was isolated since is open, who came
+    since has gone. The look that sees that it began anew compares, and mends it."""
+    pop, router = keeping
+    make_subscribers(server, "Restored", 3)
+    admin = server.client("admin")
+    domain = [("contact_name", "=like", "Restored %")]
+    first, second, late = admin.find("isp.service", domain, "username", order="id")
+    names = [service["username"] for service in (first, second, late)]
+
+    def move(*services):
+        ids = [service["id"] for service in services]
+        admin.call("isp.service", "write", ids, {"pop_id": pop})
+        wait_until(
+            lambda: {s["username"] for s in services} <= secrets(routers, 1).keys(),
+            "they are on the router",
+            60,
+        )
+
+    move(first, second)
+    yesterday = secrets(routers, 1)
+    move(late)
+    suspend(server, first["id"])
+    wait_until(
+        lambda: secrets(routers, 1)[names[0]]["profile"] == "isp-isolated", "isolation"
+    )
+    today = secrets(routers, 1)
+    run_cron(server, LOOK)
+
+    given = {"name", "password", "profile", "service", "comment", "caller-id"}
+    rows = [{n: row[n] for n in given & row.keys()} for row in yesterday.values()]
+    routers.control.reset(router=1, path="/ppp/secret")
+    routers.control.write(router=1, path="/ppp/secret", rows=rows)
+    routers.control.reboot(router=1)
+    wait_until(lambda: is_listening(routers), "it is up again", 30)
+    assert secrets(routers, 1)[names[0]]["profile"] != "isp-isolated"
+
+    run_cron(server, LOOK)
+    wait_until(
+        lambda: (
+            secrets(routers, 1).keys() == today.keys()
+            and secrets(routers, 1)[names[0]]["profile"] == "isp-isolated"
+        ),
+        "it is as it was",
+        60,
+    )
+
+
+def suspend(server, service):
+    office = server.client("administrator")
+    context = {"active_model": "isp.service", "active_ids": [service]}
+    (wizard,) = office.call(
+        "isp.service.suspend", "create", [{"reason": "manual"}], context=context
+    )
+    office.call("isp.service.suspend", "action_apply", [wizard])
+
+
+def is_listening(routers):
+    with suppress(OSError):
+        port = routers.routers[1]["plain"]
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False

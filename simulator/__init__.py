@@ -10,5 +10,6 @@ faults.py        what can be made to go wrong
 state.py         its memory, kept in a file
 server.py        many routers in one process, plain and TLS
 control.py       how another process switches faults
+script.py        what one pastes into its terminal: our scripts, an export
 sample.py        secrets, plans and queues to begin with
 """

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from . import sample
+from .script import Script
 from .server import Fleet
 
 UNITS = {"ms": 0.001, "s": 1.0}
@@ -54,6 +55,7 @@ def read_arguments(arguments):
     add("--password", default="admin")
     add("--logins", choices=("both", "plain", "challenge"), default="both")
     add("--version", default="7.16.2 (stable)", help="of RouterOS")
+    add("--export", metavar="FILE", help="an /export that a new router begins with")
     add("--state", metavar="FOLDER", help="keep what the routers hold")
     add("--control", type=int, metavar="PORT", help="for faults (control.py)")
     add("--json", action="store_true", help="say the ports in a line of JSON, and end "
@@ -69,9 +71,14 @@ def read_arguments(arguments):
 async def serve(settings):
     fleet = Fleet(settings)
 
+    exported = Path(settings.export).read_text() if settings.export else ""
+
     def fill(router):
+        if exported:
+            sample.add_user(router, settings.user, settings.password)
+            return Script(router, lenient=True).run(exported)
         counts = settings.secrets
-        sample.fill(
+        return sample.fill(
             router,
             counts[min(router.number, len(counts)) - 1],
             settings.online,

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from .faults import Fault
+from .script import Script
 
 TIMEOUT = 20  # seconds
 
@@ -86,6 +87,16 @@ class Commands:
         menu = self.fleet.routers[router].menus[path]
         for row in rows:
             menu.insert(menu._parse(row))
+
+    async def script(self, router, text):
+        """Paste a script into its terminal."""
+        Script(self.fleet.routers[router]).run(text)
+
+    async def seed(self, router, text):
+        """Give it what an `/export` says; return how much of that is not simulated."""
+        script = Script(self.fleet.routers[router], lenient=True)
+        script.run(text)
+        return script.skipped
 
     async def describe(self):
         return self.fleet.describe()

@@ -28,11 +28,15 @@ def invalid(name):
     return Trap(f"invalid value for argument {name}", BAD_VALUE)
 
 
-def no_such_item():
-    return Trap("no such item", MISSING_ITEM)
+def no_such_item(major=7):
+    """Version 6 and before put a number behind it."""
+    return Trap("no such item" if major >= 7 else "no such item (4)", MISSING_ITEM)
 
 
-def no_such_command(name):
+def no_such_command(name, major=7):
+    """:param name: the first word that is not known"""
+    if major < 7:
+        return Trap("no such command prefix", MISSING_ITEM)
     return Trap(f"no such command or directory ({name})", MISSING_ITEM)
 
 

@@ -8,12 +8,16 @@ fatal      `!fatal` with `text` (without words when it is empty), then the end
 trap       refused with `text`; "disk full", "not enough permissions (9)" …
 bare       a `!trap` without any words
 noise      bytes that are no sentence
+hush       a sentence without words comes before the answer
 drip       a word that never ends: a byte every `seconds`
 """
 
 from dataclasses import dataclass
 
-KINDS = ("silent", "late", "undone", "torn", "fatal", "trap", "bare", "noise", "drip")
+KINDS = (
+    "silent", "late", "undone", "torn", "fatal", "trap", "bare", "noise", "hush",
+    "drip",
+)  # fmt: skip
 DRIP = b"\x7f" + b"x" * 0x7E
 NOISE = b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n"
 

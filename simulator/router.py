@@ -37,10 +37,25 @@ class Router:
         self.menus.update(menus.build(self))
 
     @property
+    def major(self):
+        return int(self.version.partition(".")[0])
+
+    def get_paths(self):
+        """Return the paths (set) of all menus, and of those that they are in."""
+        return {
+            "/".join(parts[:length])
+            for parts in (path.split("/") for path in self.menus)
+            for length in range(2, len(parts) + 1)
+        }
+
+    @property
     def says_empty(self):
         """Whether it is new enough to say `!empty` before `!done`."""
-        major, minor = self.version.split()[0].split(".")[:2]
-        return (int(major), int(minor)) >= (7, 18)
+        return self.is_at_least(7, 18)
+
+    def is_at_least(self, *wanted):
+        version = self.version.split()[0].split(".")[:2]
+        return tuple(map(int, version)) >= wanted
 
     @staticmethod
     def now():
@@ -50,7 +65,14 @@ class Router:
         return self.now() + self.clock_offset
 
     def stamp(self):
-        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self.clock()))
+        now = time.gmtime(self.clock())
+        return f"{self.show_date(now)} {time.strftime('%H:%M:%S', now)}"
+
+    def show_date(self, moment):
+        """A date (struct_time) as this version writes it: nov/27/2026 before 7."""
+        if self.major >= 7:
+            return time.strftime("%Y-%m-%d", moment)
+        return time.strftime("%b/%d/%Y", moment).lower()
 
     def log(self, topics, message):
         self.menus["/log"].write(topics, message)
@@ -96,7 +118,8 @@ class Router:
         if not kept:
             return False
         for path in KEPT:
-            self.menus[path].load(kept[path])
+            if path in kept:
+                self.menus[path].load(kept[path])
         self.subscribers.switch_on(kept["dialling"])
         return True
 
@@ -135,6 +158,10 @@ KEPT = (
     "/ip/address",
     "/radius",
     "/radius/incoming",
+    "/ip/firewall/filter",
+    "/ip/firewall/nat",
+    "/interface/pppoe-server/server",
+    "/ppp/aaa",
     "/system/identity",
     "/user",
     "/user/group",

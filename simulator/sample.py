@@ -18,8 +18,8 @@ def fill(router, secrets=0, online=0.0, user="admin", password="admin"):
 
     :param online: share (0 to 1) of the subscribers whose devices are switched on
     """
+    add_user(router, user, password)
     menus = router.menus
-    menus["/user"].insert({"name": user, "password": password, "group": "full"})
     for name, ranges in _pools(router.number):
         menus["/ip/pool"].insert({"name": name, "ranges": ranges})
     for down, up in PLANS:
@@ -37,6 +37,11 @@ def fill(router, secrets=0, online=0.0, user="admin", password="admin"):
         menus["/ppp/secret"].insert(row)
     names = [row["name"] for row in rows if row.get("disabled") != "true"]
     router.subscribers.switch_on(names[: round(len(names) * online)])
+
+
+def add_user(router, user, password):
+    vals = {"name": user, "password": password, "group": "full"}
+    router.menus["/user"].insert(vals)
 
 
 def _pools(number):

@@ -126,6 +126,9 @@ class Session:
         """Let the fault happen; return whether the command is done with."""
         if fault.kind == "late":
             return False
+        if fault.kind == "hush":
+            self._put(b"\0")
+            return False
         if fault.kind == "undone":
             raise Fatal
         if fault.kind == "torn":
@@ -190,8 +193,17 @@ class Session:
     def _find(self, sentence):
         menu = self.router.menus.get(sentence.path)
         if not menu or sentence.name not in menu.commands:
-            raise no_such_command(sentence.command.strip("/").rpartition("/")[2])
+            raise no_such_command(self._get_unknown(sentence), self.router.major)
         return menu.commands[sentence.name]
+
+    def _get_unknown(self, sentence):
+        """Return the first word of a command that is not known."""
+        known, path = self.router.get_paths(), ""
+        for name in sentence.command.strip("/").split("/"):
+            path = f"{path}/{name}"
+            if path not in known:
+                break
+        return name
 
     async def _say_rows(self, rows, tag, late):
         head = ("!re",) if tag is None else ("!re", f".tag={tag}")
@@ -214,7 +226,8 @@ class Session:
     def _listen(self, sentence):
         menu = self.router.menus.get(sentence.path)
         if not hasattr(menu, "listeners"):
-            return self._trap(no_such_command("listen"), sentence.tag)
+            unknown = no_such_command("listen", self.router.major)
+            return self._trap(unknown, sentence.tag)
 
         def tell(row):
             words = [f"={name}={value}" for name, value in row.items()]
@@ -225,13 +238,18 @@ class Session:
         return None
 
     def _cancel(self, sentence):
-        tag = sentence.arguments.get("tag")
+        """As recorded: what is cancelled is refused, the cancelling done, and then what
+        is cancelled done as well."""
+        tag, ended = sentence.arguments.get("tag"), []
         for each in [tag] if tag is not None else list(self.listening):
             if each in self.listening:
                 menu, tell = self.listening.pop(each)
                 menu.listeners.remove(tell)
-                self._trap(Trap("interrupted", INTERRUPTED), each)
-        self._say("!done", tag=sentence.tag)
+                words = (f"=category={INTERRUPTED}", "=message=interrupted")
+                self._say("!trap", *words, tag=each)
+                ended.append(each)
+        for each in (sentence.tag, *ended):
+            self._say("!done", tag=each)
 
     def _forget_listeners(self):
         for menu, tell in self.listening.values():

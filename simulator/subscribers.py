@@ -6,6 +6,7 @@ import zlib
 
 from . import values
 from .errors import Trap
+from .menus.ppp import FIRST_ACTIVE, FIRST_SESSION
 
 ACTIVE, SECRETS, PROFILES = "/ppp/active", "/ppp/secret", "/ppp/profile"
 POOLS, LISTS, QUEUES = "/ip/pool", "/ip/firewall/address-list", "/queue/simple"
@@ -46,7 +47,7 @@ class Subscribers:
                 "name": name,
                 "caller-id": secret["caller-id"] or _mac(name),
                 "address": address,
-                "session-id": f"0x{active.next_id:08x}",
+                "session-id": f"0x{FIRST_SESSION + active.next_id - FIRST_ACTIVE:08x}",
                 "since": self.router.now(),
             }
         )
@@ -62,6 +63,11 @@ class Subscribers:
                 self.router.menus[path].delete(dynamic)
         active.forget(number)
         del self.online[row["name"]]
+        secrets = self.router.menus[SECRETS]
+        if secret := secrets.rows.get(secrets.find(row["name"])):
+            secret["last-logged-out"] = self.router.stamp()
+            secret["last-caller-id"] = row["caller-id"]
+            secret["last-disconnect-reason"] = "hung-up"
         self.router.log("ppp,info", f"<pppoe-{row['name']}>: disconnected")
         self.router.soon(self.dial, row["name"])
 

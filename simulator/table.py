@@ -140,14 +140,18 @@ class Table:
 
     def insert(self, vals):
         """Add a row of values as they are shown; return its id (int)."""
+        number, self.next_id = self.next_id, self.next_id + 1
+        self.put(number, vals)
+        return number
+
+    def put(self, number, vals):
+        """Add a row under an id (int)."""
         row = {**self.defaults, **vals}
         self._check(row, None)
-        number, self.next_id = self.next_id, self.next_id + 1
         self.rows[number] = row
         self.by_key[self._key_of(row)] = number
         self._tell(number)
         self.changed(None, row)
-        return number
 
     def set(self, call):
         arguments = dict(call.arguments)
@@ -210,7 +214,7 @@ class Table:
         text = arguments.pop(".id", None) or arguments.pop("numbers", None)
         arguments.pop("numbers", None)
         if not text:
-            raise no_such_item()
+            raise no_such_item(self.router.major)
         return [self._number(part) for part in text.split(",")]
 
     def _number(self, text):
@@ -221,7 +225,7 @@ class Table:
             except ValueError:
                 number = None
         if number not in self.rows:
-            raise no_such_item()
+            raise no_such_item(self.router.major)
         return number
 
     def _parse(self, arguments):

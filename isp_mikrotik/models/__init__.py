@@ -9,4 +9,5 @@ from . import (
     isp_router_takeover,
     isp_router_takeover_line,
     isp_service,
+    product_template,
 )

@@ -45,6 +45,9 @@ class IspRouter(models.Model):
         self._close_drifts(rows, outcome)
         self._note_compared(links, hashes, differences, outcome)
         self.date_compared = fields.Datetime.now()
+        self.api_rates = {
+            row["name"]: row.get("rate-limit", "") for row in actual[desired.PROFILE]
+        }
         return self.env._(
             "%(found)s differences, %(applied)s put right.",
             found=sum(d.kind != "foreign" for d in differences),
@@ -144,7 +147,7 @@ class IspRouter(models.Model):
         open_owners = {
             difference.owner
             for index, difference in enumerate(differences)
-            if index not in outcome and difference.kind != "foreign"
+            if index not in outcome and not difference.is_left_alone
         }
         if None in open_owners:
             return

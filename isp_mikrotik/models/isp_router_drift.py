@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..routeros import desired, reconcile
+from ..routeros.normalise import normalise
 
 MENU_LABELS = {
     desired.SECRET: "PPP secret",
@@ -15,6 +16,7 @@ TAKEN_FIELDS = {
     "password": "password",
     "remote-address": "static_address",
     "caller-id": "caller_id",
+    "routes": "routed_networks",
 }
 
 
@@ -36,6 +38,13 @@ class IspRouterDrift(models.Model):
             difference.menu != desired.SECRET or difference.label in tunnels
         )
         return vals
+
+    def _is_proposal(self):
+        values = self.values or {}
+        proposed = self.kind == "different" and any(
+            reconcile.is_proposal(name, both[1]) for name, both in values.items()
+        )
+        return proposed or super()._is_proposal()
 
     def action_make_subscriber(self):
         """Show the takeover in which this secret, and no other that was not meant,
@@ -88,6 +97,8 @@ class IspRouterDrift(models.Model):
         row = self.router_id._read_secret(self.label)
         service = self.service_id
         vals = {TAKEN_FIELDS[name]: row.get(name, "") for name in names}
+        if "routed_networks" in vals:
+            vals["routed_networks"] = normalise("routes", vals["routed_networks"])
         password = vals.pop("password", None)
         if password is not None:
             service._change_credentials(service.username, password)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..routeros.normalise import normalise
+
 
 class IspRouterProfile(models.Model):
     """A profile that a router has for a plan, instead of one of ours.
@@ -34,9 +36,29 @@ class IspRouterProfile(models.Model):
         "right.",
     )
 
+    router_rates = fields.Char(
+        "Rates There",
+        compute="_compute_rates",
+        help="Upload/download, when it was last compared.",
+    )
+    plan_rates = fields.Char("Rates of the Plan", compute="_compute_rates")
+    is_otherwise = fields.Boolean(compute="_compute_rates")
+
     _plan_uniq = models.Constraint(
         "UNIQUE (router_id, plan_id)", "The router has a profile for this plan already."
     )
+
+    @api.depends("name", "plan_id", "router_id.api_rates")
+    def _compute_rates(self):
+        for profile in self:
+            profile.router_rates = (profile.router_id.api_rates or {}).get(profile.name)
+            policy = profile.company_id._isp_get_radius_policy()
+            profile.plan_rates = profile.plan_id._isp_get_rate_limit(policy)
+            there, here = (
+                normalise("rate-limit", rates)
+                for rates in (profile.router_rates, profile.plan_rates)
+            )
+            profile.is_otherwise = bool(there) and there != here
 
     @api.model_create_multi
     def create(self, vals_list):

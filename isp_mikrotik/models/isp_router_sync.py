@@ -30,6 +30,12 @@ class IspRouter(models.Model):
     )
     api_profile_ids = fields.One2many("isp.router.profile", "router_id", "Profiles")
 
+    api_rates = fields.Json(
+        readonly=True,
+        copy=False,
+        help="{profile: upload/download} of the router, when it was last compared.",
+    )
+
     api_lacks_addresses = fields.Boolean(compute="_compute_api_lacks_addresses")
 
     @api.depends("pool_ids.kind", "use_api", "use_radius", "vendor")
@@ -63,6 +69,7 @@ class IspRouter(models.Model):
         profiles = {p.plan_id: p for p in self.api_profile_ids}
         none = self.env["isp.router.profile"]
         passwords = services._isp_get_secrets("password")
+        routed = self._get_routed(services)
         return {
             service: desired.Service(
                 number=service.name,
@@ -76,9 +83,16 @@ class IspRouter(models.Model):
                 own_rates=profiles.get(service.plan_id, none).own_rates,
                 caller_id=service.caller_id or "",
                 own_speed=service.speed_override,
+                had_routes=service in routed,
             )
             for service in services
         }
+
+    def _get_routed(self, services):
+        """Return those of the services whose networks were written to this router."""
+        links = self.env["isp.router.service"].sudo()
+        domain = [("router_id", "=", self.id), ("service_id", "in", services.ids)]
+        return links.search([*domain, ("has_routes", "=", True)]).service_id
 
     def _get_wanted(self, links, kept):
         """Return (Wanted, {service: (hash, session hash, name of its profile)}).
@@ -189,6 +203,7 @@ class IspRouter(models.Model):
                     "applied_hash": wanted[0],
                     "true_hash": wanted[0],
                     "session_hash": wanted[1],
+                    "has_routes": bool(link.service_id._get_routes()),
                 }
         gone.unlink()
         self._note_items(done, refused)

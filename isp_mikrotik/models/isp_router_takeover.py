@@ -4,9 +4,6 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.isp_network.radius.attributes import Line
-
-from ..radius.attributes import rate_limit
 from ..routeros import desired, reconcile
 from ..routeros.normalise import normalise
 from ..routeros.takeover import parse_speeds
@@ -17,7 +14,8 @@ ISOLATED_POOL = re.compile(r"isol|block|blokir|suspend|expired", re.IGNORECASE)
 BATCH = 100  # secrets of one job
 DAYS_KEPT = 14  # a takeover that nobody finishes, with its passwords
 SECRET_FIELDS = (
-    "name,password,profile,remote-address,caller-id,disabled,comment,service"
+    "name,password,profile,remote-address,local-address,caller-id,disabled,comment,"
+    "service,routes"
 )
 PROFILE_FIELDS = "name,rate-limit,remote-address,local-address"
 POOL = "/ip/pool"
@@ -107,7 +105,7 @@ class IspRouterTakeover(models.Model):
         secrets, profiles, queues, pools = (reply.rows for reply in replies)
         self.date_read = fields.Datetime.now()
         self._create_profiles(profiles, secrets)
-        self._propose_addresses(profiles, pools)
+        self._propose_addresses(profiles, secrets, pools)
         self._create_lines(secrets, _get_queue_rates(queues))
         self.line_ids._check()
 
@@ -131,19 +129,15 @@ class IspRouterTakeover(models.Model):
             ]
         )._guess_plans()
 
-    def _propose_addresses(self, profiles, pools):
+    def _propose_addresses(self, profiles, secrets, pools):
         """Propose what a profile of ours needs so that it gives addresses: the pools
-        that the router's profiles use, and the address that they show subscribers."""
+        that the router's profiles use, and the address that they, or the secrets,
+        show subscribers."""
         used = self.profile_ids.filtered("rate_limit") or self.profile_ids
         names = set(used.mapped("name"))
         rows = [row for row in profiles if row.get("name") in names]
         wanted = {row.get("remote-address") for row in rows}
-        locals_ = Counter(
-            row["local-address"]
-            for row in rows
-            if row.get("local-address", "")[:1].isdigit()
-        )
-        self.gateway = locals_.most_common(1)[0][0] if locals_ else False
+        self.gateway = _get_gateway(rows) or _get_gateway(secrets)
         self.pools = {
             row["name"]: row.get("ranges", "")
             for row in pools
@@ -340,15 +334,7 @@ class IspRouterTakeoverProfile(models.Model):
     def _has_rates_of_plan(self):
         """Whether the router gives what the plan promises: Odoo then keeps it so."""
         policy = self.takeover_id.company_id._isp_get_radius_policy()
-        line = Line(
-            username="",
-            password="",
-            access="open",
-            upload=self.plan_id.isp_upload_mbps,
-            download=self.plan_id.isp_download_mbps,
-            burst=self.plan_id._isp_get_radius_burst(),
-        )
-        rates = [rate_limit(line, policy), self.rate_limit or ""]
+        rates = [self.plan_id._isp_get_rate_limit(policy), self.rate_limit or ""]
         here, there = (normalise("rate-limit", text) for text in rates)
         return here == there
 
@@ -386,6 +372,16 @@ class IspRouterTakeoverProfile(models.Model):
                     "isp_burst_seconds": speeds.burst_seconds,
                 }
             row.plan_id = self.env["product.template"].create(vals)
+
+
+def _get_gateway(rows):
+    """Return the local address that most of these profiles or secrets show, False."""
+    found = Counter(
+        row["local-address"]
+        for row in rows
+        if row.get("local-address", "")[:1].isdigit()
+    )
+    return found.most_common(1)[0][0] if found else False
 
 
 def _get_queue_rates(queues):

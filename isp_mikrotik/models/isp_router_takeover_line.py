@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -6,11 +8,20 @@ from odoo.addons.isp_base.usernames import fold
 from odoo.addons.isp_network.const import SECRET_GROUPS
 
 from ..routeros.desired import parse_comment
+from ..routeros.normalise import normalise
 from ..routeros.takeover import SUBSCRIBER_KINDS, is_hidden, parse_contact, parse_speeds
 from ..routeros.transport import NOT_UTF8
 
 CORRECTED = frozenset(
-    {"contact_name", "is_read_right", "leave_out", "partner_id", "phone", "plan_id"}
+    {
+        "contact_name",
+        "is_read_right",
+        "is_somebody_else",
+        "leave_out",
+        "partner_id",
+        "phone",
+        "plan_id",
+    }
 )
 
 
@@ -49,6 +60,7 @@ class IspRouterTakeoverLine(models.Model):
     profile = fields.Char(readonly=True)
     queue_rate = fields.Char("Rate of Its Queue", readonly=True)
     address = fields.Char("Fixed Address", readonly=True)
+    routes = fields.Char("Routed Networks", readonly=True)
     caller_id = fields.Char("MAC", readonly=True)
     disabled = fields.Boolean(readonly=True, help="It is isolated then.")
     comment = fields.Char(readonly=True)
@@ -62,6 +74,10 @@ class IspRouterTakeoverLine(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner", "Known Subscriber", help="Whose service this becomes."
+    )
+    is_somebody_else = fields.Boolean(
+        "Shares the Phone",
+        help="Is another person than the subscriber who has this phone number.",
     )
     leave_out = fields.Boolean()
     state = fields.Selection(
@@ -104,6 +120,7 @@ class IspRouterTakeoverLine(models.Model):
             "profile": row.get("profile", ""),
             "queue_rate": rates.get(address or username) or rates.get(username, ""),
             "address": address,
+            "routes": normalise("routes", row.get("routes", "")),
             "caller_id": row.get("caller-id", ""),
             "disabled": row.get("disabled") == "true",
             "comment": comment,
@@ -149,11 +166,16 @@ class IspRouterTakeoverLine(models.Model):
                 vals["state"] = "skipped"
                 vals["message"] = service.display_name
             else:
-                partner = line.partner_id or by_phone.get(line)
+                namesake = by_phone.get(line)
+                partner = line.partner_id or (
+                    namesake if line._has_name_of(namesake) else None
+                )
                 plan = line.plan_id or plans.get(line.profile)
                 plan = plan or by_speed.get(line.queue_rate)
                 password = passwords.get(line.id, "")
                 problems = line._get_problems(plan, partner, password)
+                if not partner and namesake and not line.is_somebody_else:
+                    problems.append(line._get_phone_problem(namesake))
                 vals |= {
                     "partner_id": partner and partner.id,
                     "plan_id": plan and plan.id,
@@ -206,6 +228,26 @@ class IspRouterTakeoverLine(models.Model):
         if not plan:
             problems.append(self.env._("Choose the plan, here or of its profile."))
         return problems
+
+    def _has_name_of(self, partner):
+        """Whether the secret names this subscriber, or nobody: one of the words of
+        both names is the same."""
+        if not partner or self.is_somebody_else or self.contact_name == self.username:
+            return bool(partner) and not self.is_somebody_else
+        words = [
+            set(re.findall(r"\w{3,}", (name or "").casefold()))
+            for name in (self.contact_name, partner.name)
+        ]
+        return bool(words[0] & words[1])
+
+    def _get_phone_problem(self, partner):
+        return self.env._(
+            "%(phone)s is the number of %(name)s. Choose “Known Subscriber” if this is "
+            "another line of that subscriber, “Shares the Phone” if it is another "
+            "person.",
+            phone=self.phone,
+            name=partner.name,
+        )
 
     def _get_others(self):
         return (self.not_utf8 or "").split(",")
@@ -346,6 +388,7 @@ class IspRouterTakeoverLine(models.Model):
             "category_id": takeover.category_id.id,
             "area_id": takeover.area_id.id,
             "static_address": self.address,
+            "routed_networks": self.routes,
             "caller_id": self.caller_id,
             "note": self.comment,
         }

@@ -10,7 +10,12 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from odoo.addons.isp_network.radius.attributes import Line, Policy
+from odoo.addons.isp_network.radius.attributes import (
+    Line,
+    Policy,
+    get_routes,
+    get_session_limit,
+)
 
 from ..radius.attributes import rate_limit
 
@@ -24,7 +29,11 @@ ISOLATED_PROFILE = "isp-isolated"
 COMMENT = re.compile(r"isp:(\S+)(?: .*)?", re.DOTALL)
 LONGEST_COMMENT = 250
 # What a session is made with: a change of these reaches it when it is made anew.
-SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled"})
+SESSION_FIELDS = frozenset({"name", "profile", "remote-address", "disabled", "routes"})
+# What a router has and nobody here knows of: a person decides, nothing else wipes it.
+PROPOSED = frozenset({"routes"})
+# Of a profile: what no session that there is needs to be made anew for.
+NO_SESSION_FIELDS = frozenset({"comment", "only-one"})
 
 
 class Service(NamedTuple):
@@ -33,6 +42,7 @@ class Service(NamedTuple):
     :ivar profile: name of the profile that the router has for its plan, "" for ours
     :ivar own_speed: whether its speeds are not the plan's
     :ivar own_rates: whether the router's profile of its plan has rates of its own
+    :ivar had_routes: whether networks of the line were written there
     """
 
     number: str
@@ -44,6 +54,7 @@ class Service(NamedTuple):
     caller_id: str = ""
     own_speed: bool = False
     own_rates: bool = True
+    had_routes: bool = False
 
 
 class Router(NamedTuple):
@@ -123,9 +134,17 @@ def _get_secret(service, router):
             "profile": get_profile_name(service, router),
             "remote-address": "" if escapes else line.static_address,
             "caller-id": service.caller_id,
+            **_get_secret_routes(service),
             **_get_common(service),
         },
     )
+
+
+def _get_secret_routes(service):
+    """What nobody here knows of is left alone."""
+    if not (service.line.routes or service.had_routes):
+        return {}
+    return {"routes": ",".join(get_routes(service.line))}
 
 
 def _get_queue(service, router):
@@ -170,7 +189,7 @@ def get_profile(service, router):
         "rate-limit": rates,
         "remote-address": pool,
         "address-list": router.isolated_list if isolated else "",
-        **({"use-ipv6": "no"} if isolated else {}),
+        **({"use-ipv6": "no"} if isolated else _get_only_one(line)),
         "comment": get_comment("profile", "" if isolated else service.plan_name),
     }
     if router.gateway:
@@ -178,22 +197,35 @@ def get_profile(service, router):
     return Item(PROFILE, (("name", name),), values)
 
 
+def _get_only_one(line):
+    """RouterOS counts to one: who may have several may have any number."""
+    return {"only-one": "yes" if get_session_limit(line) == 1 else "no"}
+
+
 def get_hash(items):
     """Return a digest of items; the same whatever their order."""
-    rows = sorted([i.menu, list(i.key), sorted(i.values.items())] for i in items)
+    rows = sorted(
+        [i.menu, list(i.key), sorted(_leave_out_proposed(i.values).items())]
+        for i in items
+    )
     return _digest(rows)
+
+
+def _leave_out_proposed(values):
+    """That there are no routes is said or not, and is the same."""
+    return {name: v for name, v in values.items() if v or name not in PROPOSED}
 
 
 def get_session_hash(items):
     """Return a digest of what a session is made with: of its secret and profile."""
     parts = []
     for item in items:
-        known = {**dict(item.key), **item.values}
+        known = {**dict(item.key), **_leave_out_proposed(item.values)}
         if item.menu == SECRET:
-            parts.append(sorted((n, known[n]) for n in SESSION_FIELDS))
+            parts.append(sorted((n, known[n]) for n in SESSION_FIELDS & known.keys()))
         elif item.menu == PROFILE:
             parts.append(
-                sorted((name, v) for name, v in known.items() if name != "comment")
+                sorted((n, v) for n, v in known.items() if n not in NO_SESSION_FIELDS)
             )
     return _digest(sorted(parts))
 

@@ -63,6 +63,12 @@ def _network(value):
         return value
 
 
+def routes(value):
+    """The networks: each may have its gateway and its distance behind it."""
+    parts = [part.split() for part in value.split(",")]
+    return ",".join(sorted(_network(part[0]) for part in parts if part))
+
+
 FIELDS = {
     "disabled": boolean,
     "rate-limit": rate_limit,
@@ -74,6 +80,7 @@ FIELDS = {
     "target": target,
     "address": lambda value: target(value).removesuffix("/32"),
     "caller-id": str.upper,
+    "routes": routes,
     "service": lambda value: "pppoe" if value == "any" else value,
 }
 

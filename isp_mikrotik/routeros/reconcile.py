@@ -14,6 +14,7 @@ from .desired import (
     ADDRESS_LIST,
     NEW_VALUES,
     PROFILE,
+    PROPOSED,
     QUEUE,
     SECRET,
     SESSION_FIELDS,
@@ -26,9 +27,9 @@ from .transport import Command
 ACTIVE = "/ppp/active"
 PROPERTIES = {
     SECRET: "name,password,profile,remote-address,caller-id,disabled,comment,"
-    "service,limit-bytes-in,limit-bytes-out",
+    "service,limit-bytes-in,limit-bytes-out,routes",
     PROFILE: "name,rate-limit,remote-address,local-address,address-list,comment,"
-    "use-ipv6",
+    "use-ipv6,only-one",
     QUEUE: "name,target,max-limit,disabled,comment,dynamic",
     ADDRESS_LIST: "list,address,disabled,comment,dynamic",
     ACTIVE: "name,address,caller-id,uptime",
@@ -36,7 +37,7 @@ PROPERTIES = {
 # What else decides what a subscriber gets, and is the same for all of them.
 FIXED = {SECRET: {"service": "pppoe", "limit-bytes-in": "0", "limit-bytes-out": "0"}}
 # What cannot be set to nothing, only unset.
-UNSET = {"remote-address", "local-address", "rate-limit"}
+UNSET = {"remote-address", "local-address", "rate-limit", "routes"}
 # More names than these are not asked for one by one.
 NAMES_AT_MOST = 100
 GONE = "no such item"
@@ -81,11 +82,22 @@ class Difference(NamedTuple):
     fields: dict = {}  # noqa: RUF012 (never written)
 
     @property
+    def is_proposed(self):
+        """Whether it is something on the router that nobody here knows of."""
+        fields = self.fields.items()
+        return any(is_proposal(name, wanted) for name, (_there, wanted) in fields)
+
+    @property
+    def is_left_alone(self):
+        """Whether only a person has it put right."""
+        return self.kind == "foreign" or self.is_proposed
+
+    @property
     def reaches_session(self):
         """Whether the subscriber must log in again to get it."""
-        return self.menu == SECRET and (
-            self.kind != "different" or bool(self.fields.keys() & {*SESSION_FIELDS})
-        )
+        if self.menu != SECRET or self.is_proposed:
+            return False
+        return self.kind != "different" or bool(self.fields.keys() & SESSION_FIELDS)
 
 
 def read(connection, menus, names=None):
@@ -131,7 +143,9 @@ def compare(wanted, actual, with_foreign=False):
                 )
                 continue
             used.add((item.menu, row[".id"]))
-            fields = _get_different(item, row, owner in wanted.unsure)
+            fields = _get_different(
+                item, row, owner in wanted.unsure, with_proposals=with_foreign
+            )
             if fields:
                 found.append(
                     Difference(
@@ -172,9 +186,13 @@ def _key(row, menu):
     return tuple(normalise(name, row.get(name)) for name in names)
 
 
-def _get_different(item, row, unsure):
+def _get_different(item, row, unsure, with_proposals=False):
     """Return {field: (there, wanted)}; a password that cannot be read is different
-    only where it may have changed."""
+    only where it may have changed.
+
+    What the router proposes comes alone, once all else is right, so that it is decided
+    on by itself.
+    """
     fields = {}
     fixed = {n: v for n, v in FIXED.get(item.menu, {}).items() if row.get(n)}
     for name, value in {**fixed, **item.values}.items():
@@ -187,7 +205,18 @@ def _get_different(item, row, unsure):
                 fields[name] = ("", "")
         elif normalise(name, there) != normalise(name, value):
             fields[name] = (there, value)
+    if with_proposals and not fields:
+        fields = {
+            name: (row[name], None)
+            for name in PROPOSED - item.values.keys()
+            if item.menu == SECRET and row.get(name)
+        }
     return fields
+
+
+def is_proposal(name, wanted):
+    """Whether a field that differs is what the router has beside what is wanted."""
+    return name in PROPOSED and wanted is None
 
 
 def _judge(menu, row, wanted):
@@ -316,7 +345,7 @@ def get_commands(difference):
         given |= NEW_VALUES.get(menu, {})
         return [Command(f"{menu}/add", {**dict(item.key), **given})]
     values = {**FIXED.get(menu, {}), **values}
-    changed = {name: values[name] for name in difference.fields}
+    changed = {name: values.get(name) for name in difference.fields}
     emptied = [name for name in changed if name in UNSET and not changed[name]]
     written = {name: v for name, v in changed.items() if name not in emptied}
     commands = [

@@ -138,8 +138,6 @@ class RouterConnection:
             return replies
         except FatalError as error:
             raise self._broken_off(str(error)) from error
-        except IndexError as error:  # a `!fatal`, or a sentence, without words
-            raise self._broken_off("") from error
         except TimeoutError as error:
             raise UnreachableError(
                 _lt("%(host)s does not answer in time.", host=self.endpoint.host)
@@ -346,6 +344,16 @@ def _get_response(password, challenge):
 class _Protocol(ApiProtocol):
     """librouteros leaves out, without a word, what is not UTF-8. Winbox writes the code
     page of Windows: read as that, and marked, so that who keeps a text can ask."""
+
+    def readSentence(self):  # noqa: N802 (as librouteros calls it)
+        """One without words is passed over, as the manual has it."""
+        while not (first := self.readWord()):
+            pass
+        words = tuple(iter(self.readWord, ""))
+        if first == "!fatal":
+            self.transport.close()
+            raise FatalError(words[0] if words else "")
+        return first, words
 
     def readWord(self):  # noqa: N802 (as librouteros calls it)
         length = self._read_length()

@@ -45,6 +45,8 @@ class Setup:
     :ivar allowed: names and addresses that isolated subscribers reach
     :ivar asks_radius: whether it logs in by RADIUS; one that keeps its subscribers
         itself has its own PPPoE server, and needs the isolation alone
+    :ivar ipv6: whether subscribers get IPv6. No manual says that an address list of
+        RADIUS holds the prefix of an isolated one, so that is for a person to choose
     """
 
     version: int
@@ -60,6 +62,7 @@ class Setup:
     billing_address: str = ""
     allowed: tuple = ()
     asks_radius: bool = True
+    ipv6: bool = False
 
 
 def quote(text):
@@ -176,7 +179,7 @@ def _pppoe(setup):
     )
     yield (
         f"/ppp profile set [find name={profile}] local-address={bare(setup.address)} "
-        f"change-tcp-mss=yes only-one=default"
+        f"change-tcp-mss=yes only-one=no use-ipv6={'yes' if setup.ipv6 else 'no'}"
     )
     # Removed and added again, the server would take every session with it.
     menu, service = "/interface pppoe-server server", quote(SERVICE)

@@ -9,5 +9,6 @@ from . import test_router_bad_days
 from . import test_router_api
 from . import test_router_takeover
 from . import test_router_script
+from . import test_router_script_live
 from . import test_router_fleet
 from . import test_network_page

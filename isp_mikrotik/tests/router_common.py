@@ -17,6 +17,7 @@ class RouterCommon(RadiusCommon):
 
     routers = 1
     tls = "plain"
+    options = ()  # of the simulator, beside the number of its routers
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +28,7 @@ class RouterCommon(RadiusCommon):
         cls.addClassCleanup(sys.path.remove, str(PROJECT))
         from simulator.control import Process
 
-        cls.process = Process(f"--routers={cls.routers}")
+        cls.process = Process(f"--routers={cls.routers}", *cls.options)
         cls.addClassCleanup(cls.process.stop)
         cls.control = cls.process.control
         cls.sims = [cls._connect_router(number) for number in range(cls.routers)]

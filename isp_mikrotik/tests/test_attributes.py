@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.isp_network.radius import attributes
@@ -106,6 +108,15 @@ def reply_items(line, policy):
 
 @tagged("post_install", "-at_install")
 class TestAttributes(BaseCase):
+    def test_a_network_is_routed_to_who_is_not_isolated(self):
+        networks = ("203.0.113.8/29", "10.9.0.0/24")
+        line = Line("budi", "x", "open", 10, 20, routes=networks)
+        items = attributes.reply_items(line, Policy())
+        routes = [(op, value) for name, op, value in items if name == "Framed-Route"]
+        self.assertEqual(routes, [("+=", f"{n} 0.0.0.0 1") for n in networks])
+        isolated = attributes.reply_items(replace(line, access="isolated"), Policy())
+        self.assertNotIn("Framed-Route", str(isolated))
+
     def test_what_the_session_gets(self):
         for access, more, expected in REPLIES:
             with self.subTest(access=access, more=more):

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.isp_network.hooks import FORMER, post_init_hook
@@ -86,6 +87,17 @@ class TestRadiusUser(RadiusCommon):
         self.assertEqual(
             self._reply()["Mikrotik-Rate-Limit"], "10M/30M 20M/60M 10M/30M 16/16"
         )
+
+    def test_so_many_sessions_as_the_plan_says(self):
+        self.assertEqual(self._check()["Simultaneous-Use"], "1")
+        self.plan.isp_session_limit = 3
+        self.assertEqual(self._check()["Simultaneous-Use"], "3")
+        self.service.static_address = "203.0.113.5"
+        self.assertEqual(
+            self._check()["Simultaneous-Use"], "1", "two cannot have one address"
+        )
+        with self.assertRaisesRegex(ValidationError, "at least one session"):
+            self.plan.isp_session_limit = 0
 
     def test_a_change_for_very_many_is_left_to_jobs(self):
         other = self._create_active_service()

@@ -11,6 +11,7 @@ from ..routeros.reconcile import (
     Difference,
     Wanted,
     compare,
+    get_commands,
     raise_refusal,
     read,
 )
@@ -211,12 +212,37 @@ class TestSessions(BaseCase):
             self.assertFalse(self.ends(session, isolated={"budi": isolated}))
             self.assertFalse(self.ends(session, isolated={"siti": isolated}, **pool))
 
+    def test_routes_that_nobody_knows_of_are_proposed_alone(self):
+        wanted = Wanted({BUDI: [secret()]}, {"S1": BUDI})
+        there = row(secret(), routes="203.0.113.8/29 10.0.0.2 1")
+        actual = {SECRET: [there]}
+        self.assertFalse(compare(wanted, actual))
+        (found,) = compare(wanted, actual, with_foreign=True)
+        self.assertEqual(found.fields, {"routes": (there["routes"], None)})
+        self.assertTrue(found.is_proposed and found.is_left_alone)
+        (unset,) = get_commands(found)
+        self.assertEqual(unset.values, {".id": "*1", "value-name": "routes"})
+        there["profile"] = "other"
+        (found,) = compare(wanted, actual, with_foreign=True)
+        self.assertEqual(found.fields.keys(), {"profile"})
+        self.assertFalse(found.is_left_alone)
+
+    def test_routes_that_are_known_are_kept_so(self):
+        for known, differs in (("203.0.113.8/29", False), ("", True)):
+            wanted = Wanted({BUDI: [secret(routes=known)]}, {"S1": BUDI})
+            there = row(secret(), routes="203.0.113.8/29 10.0.0.2 1")
+            found = compare(wanted, {SECRET: [there]})
+            self.assertEqual(bool(found), differs)
+            self.assertFalse(any(d.is_left_alone for d in found))
+
     def test_what_reaches_a_session(self):
         for kind, menu, fields, reaches in (
             ("missing", SECRET, {}, True),
             ("leftover", SECRET, {}, True),
             ("different", SECRET, {"profile": ("a", "b")}, True),
             ("different", SECRET, {"comment": ("a", "b")}, False),
+            ("different", SECRET, {"routes": ("a", "")}, True),
+            ("different", SECRET, {"routes": ("a", None)}, False),
             ("different", PROFILE, {"name": ("a", "b")}, False),
             ("missing", QUEUE, {}, False),
         ):

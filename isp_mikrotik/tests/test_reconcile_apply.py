@@ -169,7 +169,7 @@ class TestApply(BaseCase):
 
 PROPLIST = (
     ".id,name,password,profile,remote-address,caller-id,disabled,comment,service,"
-    "limit-bytes-in,limit-bytes-out"
+    "limit-bytes-in,limit-bytes-out,routes"
 )
 
 

@@ -63,6 +63,13 @@ class TestRouterBadDays(RouterCommon):
             with self.assertRaisesRegex(UnreachableError, "is closed"):
                 connection.talk([IDENTITY])
 
+    def test_a_sentence_without_words_is_passed_over(self):
+        """N13: the manual lets one be ignored."""
+        self._fault("hush", "/system")
+        with self._connect() as connection:
+            (reply,) = connection.talk([IDENTITY])
+        self.assertEqual(reply.rows[0]["name"], "SIM-1")
+
     def test_fatal_with_and_without_words(self):
         for text in ("out of memory", ""):
             self._fault("fatal", text=text)

@@ -130,6 +130,24 @@ class TestRouterDesired(BaseCase):
                 names = ("rate-limit", "remote-address", "address-list")
                 self.assertEqual(tuple(profile.values[n] for n in names), fields)
 
+    def test_a_profile_lets_in_as_often_as_the_plan_says(self):
+        """As RADIUS does; a change of it closes no session."""
+        for sessions, fixed, only_one in (
+            (1, "", "yes"),
+            (2, "", "no"),
+            (2, "203.0.113.5", "yes"),
+        ):
+            line = {"sessions": sessions, "static_address": fixed}
+            profile = desired.get_profile(service(line), router())
+            self.assertEqual(profile.values["only-one"], only_one)
+        isolated = service({"access": "isolated", "sessions": 2})
+        self.assertNotIn("only-one", desired.get_profile(isolated, router()).values)
+        one, two = (
+            [desired.get_profile(service({"sessions": n}), router())] for n in (1, 2)
+        )
+        self.assertNotEqual(desired.get_hash(one), desired.get_hash(two))
+        self.assertEqual(desired.get_session_hash(one), desired.get_session_hash(two))
+
     def test_the_comment_carries_the_number(self):
         for number, name in (
             ("S00012", "Siti"),
@@ -157,6 +175,7 @@ class TestRouterDesired(BaseCase):
             ("rate-limit", "10000k/20M 16/16", "10M/20M 16/16"),
             ("rate-limit", "1M/1M 2M/2M 1M/1M 00:00:10/10", None),
             ("target", "10.0.0.5", "10.0.0.5/32"),
+            ("routes", "10.2.0.0/24 10.0.0.1 1,10.1.0.0/24", "10.1.0.0/24,10.2.0.0/24"),
             ("address", "10.0.0.5/32", "10.0.0.5"),
             ("disabled", "no", "false"),
             ("caller-id", "aa:bb", "AA:BB"),

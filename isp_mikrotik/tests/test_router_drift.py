@@ -62,6 +62,59 @@ class TestRouterDrift(RouterCommon):
         self._edit(service="any")
         self.assertFalse(self._compare(), "any lets PPPoE in as well")
 
+    def test_routes_of_a_secret_are_proposed_and_wiped_by_nobody_else(self):
+        """N9: a business whose network is routed to it loses it by no repair."""
+        self._edit(routes="203.0.113.8/29 10.20.0.9 1")
+        self.sim.api_repair = True
+        self._do(self.sim._enqueue_comparison)
+        self.assertIn("203.0.113.8", self._rows()[self.name]["routes"])
+        (drift,) = self.sim.drift_ids.filtered(lambda d: d.state == "1_open")
+        self.assertEqual(set(drift.values), {"routes"})
+        self._do(self.service._change_plan, self.other_plan)
+        self.assertIn("203.0.113.8", self._rows()[self.name]["routes"])
+        self.as_user(drift, self.engineer).action_take()
+        self.assertEqual(self.service.routed_networks, "203.0.113.8/29")
+        self.assertFalse(self._compare())
+        self._edit(routes="198.51.100.0/24")
+        (drift,) = self._compare()
+        self._apply(drift)
+        self.assertEqual(self._rows()[self.name]["routes"], "203.0.113.8/29")
+        self._do(self.service._suspend, "manual")
+        self.assertFalse(self._rows()[self.name].get("routes"), "isolated")
+
+    def test_a_route_that_is_taken_away_here_goes_there(self):
+        """N9: what Odoo wrote it takes away, and what came after that it does not."""
+        self._do(self.service.write, {"routed_networks": "203.0.113.8/29"})
+        self.assertEqual(self._rows()[self.name]["routes"], "203.0.113.8/29")
+        self._do(self.service.write, {"routed_networks": False})
+        self.assertFalse(self._rows()[self.name].get("routes"))
+        self._edit(routes="198.51.100.0/24")
+        self._do(self.service._change_plan, self.other_plan)
+        self.assertEqual(self._rows()[self.name]["routes"], "198.51.100.0/24")
+
+    def test_rates_that_are_the_routers_own_are_listed(self):
+        """N6: a change by hand is seen, and what the plan says beside it."""
+        profile = self.env["isp.router.profile"].create(
+            {"router_id": self.sim.id, "plan_id": self.plan.id, "name": "home-20M"}
+        )
+        self._talk(
+            "add", "/ppp/profile", name="home-20M", **{"rate-limit": "900M/900M"}
+        )
+        self._compare()
+        profile = self.as_user(profile, self.engineer)
+        self.assertEqual(
+            (profile.router_rates, profile.plan_rates), ("900M/900M", "10M/20M")
+        )
+        self.assertTrue(profile.is_otherwise)
+        (row,) = [
+            r for r in self._talk("print", "/ppp/profile") if r["name"] == "home-20M"
+        ]
+        self._talk(
+            "set", "/ppp/profile", **{".id": row[".id"], "rate-limit": "10000k/20M"}
+        )
+        self._compare()
+        self.assertFalse(profile.is_otherwise)
+
     def test_what_is_not_ours_is_shown_counted_and_decided_on(self):
         """N8: a secret that nobody pays for is free internet."""
         self.sim.drift_ids.unlink()

@@ -99,6 +99,12 @@ class TestRouterScript(RadiusCommon):
             first = f"[:pick [/ip firewall {menu} find dynamic=no] 0]"
             self.assertTrue(text.endswith(f"destination={first}"), text)
 
+    def test_ipv6_is_given_to_nobody_unless_one_says_so(self):
+        """N14: nobody knows whether a list of RADIUS holds a prefix too."""
+        self.assertIn("use-ipv6=no", self._render())
+        self.assertIn("use-ipv6=yes", self._render(ipv6=True))
+        self.assertIn("use-ipv6=no", self._render(version=6))
+
     def test_isolated_subscribers_reach_nothing_by_ipv6(self):
         """N14"""
         rules = [t for t in self._render().splitlines() if "/ipv6 firewall" in t]

@@ -275,8 +275,47 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual(service.contact_name, "Tanpa Telepon")
         self.assertFalse(service.phone)
 
+    def test_a_phone_that_two_people_share_is_asked_about(self):
+        """N25: whose phone is known is not made that customer under another name."""
+        self._write({"name": "tetangga", "comment": "Pak Gito 0812 3456 7000"})
+        takeover = self._read()
+        line = takeover.line_ids
+        self.assertEqual(
+            (line.state, line.partner_id), ("error", line.partner_id.browse())
+        )
+        self.assertIn(self.subscriber.name, line.message)
+        self.assertIn("Shares the Phone", line.message)
+        line.is_somebody_else = True
+        self.assertEqual(line.state, "ok")
+        self._do(takeover.action_import)
+        partner = line.service_id.partner_id
+        self.assertEqual(
+            (partner.name, line.service_id.phone), ("Pak Gito", "+62 812-3456-7000")
+        )
+        self.assertNotEqual(partner, self.subscriber)
+
+    def test_gateway_and_routes_of_secrets(self):
+        """N9"""
+        self.sim.api_gateway = False
+        self._write(
+            {
+                "name": "kantor",
+                "comment": "Kantor 0812-3456-7041",
+                "local-address": "10.7.0.1",
+                "routes": "203.0.113.8/29",
+            }
+        )
+        takeover = self._read()
+        self.assertEqual(takeover.gateway, "10.7.0.1")
+        self._do(takeover.action_import)
+        self.assertEqual(takeover.line_ids.service_id.routed_networks, "203.0.113.8/29")
+        self.assertEqual(self._rows()["kantor"]["routes"], "203.0.113.8/29")
+
     def test_a_known_phone_is_the_known_subscriber(self):
-        self._write({"name": "second-line", "comment": "x 0812 3456 7000"})
+        name = self.subscriber.name.split()[0]
+        self._write(
+            {"name": "second-line", "comment": f"{name.upper()} 0812 3456 7000"}
+        )
         takeover = self._read()
         self.assertEqual(takeover.line_ids.partner_id, self.subscriber)
         self._do(takeover.action_import)

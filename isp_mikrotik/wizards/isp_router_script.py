@@ -21,7 +21,14 @@ class IspRouterScript(models.TransientModel):
         help="Where their PPPoE comes in, as it is called on the router.",
     )
 
-    @api.depends("version", "interface")
+    ipv6 = fields.Boolean(
+        "Subscribers Get IPv6",
+        help="What is handed out here is IPv4 alone. Where the router gives IPv6 as "
+        "well, try whether an isolated subscriber still reaches the Internet by it: "
+        "RouterOS may not put his prefix into the list of the isolated.",
+    )
+
+    @api.depends("version", "interface", "ipv6")
     def _compute_script(self):
         return super()._compute_script()
 
@@ -49,6 +56,7 @@ class IspRouterScript(models.TransientModel):
             billing_address=company.isp_billing_address or "",
             allowed=self._get_allowed(company),
             asks_radius=router.use_radius,
+            ipv6=self.ipv6,
         )
 
     def _get_missing(self):

@@ -16,7 +16,9 @@ class IspNetworkPortal(IspPortal):
         values = super()._prepare_my_service_values(service)
         if service.state == "active":
             days = service._get_traffic_by_day(PORTAL_DAYS)[service]
+            sessions = request.env["isp.session"].sudo()._get_open(service)
             values.update(
+                session_count=len(sessions[service.id]),
                 traffic_days=days,
                 traffic_peak=max(row["download"] + row["upload"] for row in days),
                 format_bytes=partial(format_bytes, request.env),

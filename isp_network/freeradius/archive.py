@@ -45,7 +45,7 @@ def render(values, grants):
     :param values: dict of ``database``, ``role``, ``role_password``,
         ``database_host``, ``database_port``, ``auth_port``, ``acct_port``,
         ``odoo_address``, ``odoo_secret``, ``stale_minutes``, ``client_lifetime``,
-        ``class_item``
+        ``class_item``, ``connections``
     """
     prepare = _flatten((TEMPLATES / "prepare.sql").read_text())
     raw = {

@@ -90,7 +90,7 @@ class IspDeviceDrift(models.AbstractModel):
                     "%(field)s: “%(there)s”, here “%(wanted)s”",
                     field=name,
                     there=pair[0],
-                    wanted=pair[1],
+                    wanted=pair[1] or "",
                 )
                 for name, pair in (drift.values or {}).items()
             ]

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.addons.isp_base.secret_field import Secret
 
 from ..const import SECRET_GROUPS, STALE_MINUTES
-from ..freeradius import archive
+from ..freeradius import archive, connections
 from ..radius import schema, session_class
 
 ROLE_PASSWORD = "isp_network.radius_role_password"
@@ -191,6 +191,7 @@ class IspRadiusServer(models.Model):
             "stale_minutes": STALE_MINUTES,
             "client_lifetime": self.client_lifetime,
             "class_item": session_class.CLASS_ITEM,
+            "connections": connections.EACH,
         }
 
     @api.model

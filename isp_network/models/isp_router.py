@@ -57,6 +57,13 @@ class IspRouter(models.Model):
         help="Ignore log-ins without Message-Authenticator. Older routers send "
         "none for PAP and CHAP.",
     )
+    date_signed = fields.Datetime(
+        "Signs Since",
+        readonly=True,
+        copy=False,
+        help="When it was seen to sign all log-ins, and expected to from then on. Take "
+        "“Requests are Signed” away, and it is not expected again by itself.",
+    )
     coa_port = fields.Integer(
         "CoA Port",
         default=COA_PORT,

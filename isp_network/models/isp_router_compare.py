@@ -66,7 +66,8 @@ class IspRouter(models.Model):
         self._lock_wire()
         try:
             with self._open_api() as connection:
-                return self._compare(connection, (lambda row: True) if repair else None)
+                chosen = (lambda row: not row._is_proposal()) if repair else None
+                return self._compare(connection, chosen)
         except (NetworkError, UserError) as error:
             return str(error)
 

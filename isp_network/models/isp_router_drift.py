@@ -28,6 +28,11 @@ class IspRouterDrift(models.Model):
     )
     _router_idx = models.Index("(router_id, state)")
 
+    def _is_proposal(self):
+        """Hook: whether the router has something beside what is wanted, on which a
+        person decides: no repair wipes it by itself."""
+        return False
+
     # Buttons
 
     def action_apply(self):

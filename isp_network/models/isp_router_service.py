@@ -28,6 +28,11 @@ class IspRouterService(models.Model):
         help="What was wanted when the router was last seen to have it. Unlike the "
         "applied one it is kept while a change waits.",
     )
+    has_routes = fields.Boolean(
+        readonly=True,
+        groups="base.group_system",
+        help="Networks behind the line were written there, so they are taken away.",
+    )
     session_hash = fields.Char(readonly=True, groups="base.group_system")
     date_applied = fields.Datetime(groups=ROUTER_GROUPS)
     date_changed = fields.Datetime(

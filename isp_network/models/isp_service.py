@@ -23,6 +23,13 @@ class IspService(models.Model):
         "routers. Empty: one of the pool.",
     )
 
+    routed_networks = fields.Char(
+        copy=False,
+        tracking=True,
+        help="IPv4 networks that the router sends to this line, such as "
+        "203.0.113.8/29; several with commas. Not while it is isolated.",
+    )
+
     _static_address_uniq = models.UniqueIndex(
         "(pop_id, static_address) WHERE state NOT IN ('terminated', 'cancelled')",
         "Another service at this POP has this fixed address.",
@@ -32,6 +39,38 @@ class IspService(models.Model):
         f"AND static_address !~ '{PRIVATE}'",
         "Another service has this fixed address.",
     )
+
+    @api.constrains("routed_networks")
+    def _check_routed_networks(self):
+        for service in self.sudo():
+            for network in service._get_routes():
+                try:
+                    ipaddress.IPv4Network(network)
+                except ValueError:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(network)s” is no IPv4 network, such as 203.0.113.8/29.",
+                            network=network,
+                        )
+                    ) from None
+
+    @api.model
+    def _find_by_route(self, address, company):
+        """Return the services (sudo) of a company to which a network with this address
+        (str) is routed."""
+        domain = [("routed_networks", "!=", False), ("company_id", "=", company.id)]
+        wanted = ipaddress.ip_address(address)
+        services = self.sudo().with_context(active_test=False).search(domain)
+        return services.filtered(
+            lambda service: any(
+                wanted in ipaddress.ip_network(network)
+                for network in service._get_routes()
+            )
+        )
+
+    def _get_routes(self):
+        """Return the routed networks (tuple of str)."""
+        return tuple((self.routed_networks or "").replace(",", " ").split())
 
     @api.constrains("static_address", "pop_id")
     def _check_static_address(self):
@@ -109,7 +148,12 @@ class IspService(models.Model):
         writable = super()._get_writable_fields()
         engineer = "isp_base.isp_base_group_network_engineer"
         if writable is not None and self.env.user.has_group(engineer):
-            writable = {*writable, "api_router_id", "caller_id", "static_address"}
+            writable = writable | {
+                "api_router_id",
+                "caller_id",
+                "routed_networks",
+                "static_address",
+            }
         return writable
 
     @api.model

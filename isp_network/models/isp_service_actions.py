@@ -16,14 +16,35 @@ class IspService(models.Model):
     _inherit = "isp.service"
 
     def action_disconnect(self):
-        """Close the session; the device logs in again and gets what is right."""
+        """Close all sessions; the devices log in again and get what is right."""
         self.ensure_one()
         self._check_network_engineer()
         service = self.sudo()
-        session = self.env["isp.session"]._get_last(service).get(self.id)
-        if not session or session["stopped_at"]:
+        sessions = self.env["isp.session"]._get_open(service)[service.id]
+        if not sessions:
             raise UserError(self.env._("%(name)s is not online.", name=self.name))
-        router = self.env["isp.router"].sudo().browse(session["router_id"]).exists()
+        routers = {
+            number: service._lock_router_of_session(number)
+            for number in {session["router_id"] for session in sessions}
+        }
+        commands = self.env["isp.radius.command"].union(
+            *(
+                service._send_command(
+                    "disconnect", session, routers[session["router_id"]], self.env.user
+                )
+                for session in sessions
+            )
+        )
+        service._enqueue_sync(seconds=DELAYS[0])
+        failed = commands.filtered(lambda command: command.answer != "done")
+        return (failed or commands)[0]._show()
+
+    def _lock_router_of_session(self, router_id):
+        """Return the isp.router (sudo), with which nobody else talks until the end.
+
+        :raises UserError: when it cannot be asked
+        """
+        router = self.env["isp.router"].browse(router_id).exists()
         if not router:
             raise UserError(self.env._("The router of this session is not known here."))
         if router.state == "down":
@@ -42,9 +63,7 @@ class IspService(models.Model):
                     router=router.name,
                 )
             )
-        command = service._send_command("disconnect", session, router, self.env.user)
-        service._enqueue_sync(seconds=DELAYS[0])
-        return command._show()
+        return router
 
     def action_free_session(self):
         """Count the session of a device that is dead as ended, so that another one may

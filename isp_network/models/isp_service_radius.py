@@ -21,7 +21,8 @@ class IspService(models.Model):
 
     @api.model
     def _get_line_fields(self):
-        return super()._get_line_fields() | {"credentials_token", "static_address"}
+        names = {"credentials_token", "routed_networks", "static_address"}
+        return super()._get_line_fields() | names
 
     def _line_changed(self, names):
         result = super()._line_changed(names)
@@ -134,6 +135,8 @@ class IspService(models.Model):
             pool=self.plan_id.isp_address_pool or pool or "",
             isolated_pool=isolated_pool or "",
             static_address=self.static_address or "",
+            routes=self._get_routes(),
+            sessions=self.plan_id.isp_session_limit or 1,
         )
 
     def _prepare_radius_user(self, line, policy, vendors):

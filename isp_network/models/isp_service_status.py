@@ -44,6 +44,12 @@ class IspService(models.Model):
     session_router = fields.Char(
         "Router", compute="_compute_session_status", groups=NETWORK_GROUPS
     )
+    session_list = fields.Text(
+        "All Sessions",
+        compute="_compute_session_list",
+        groups=NETWORK_GROUPS,
+        help="Where there are several at a time.",
+    )
     session_cause = fields.Char(
         "Ended Because", compute="_compute_session_status", groups=NETWORK_GROUPS
     )
@@ -86,6 +92,27 @@ class IspService(models.Model):
             service.session_mac = session["mac"]
             service.session_router = names.get(session["router_id"])
             service.session_cause = self._get_cause_label(session["terminate_cause"])
+
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_session_list(self):
+        """Each session in a line of its own, of those who have several."""
+        self.session_list = False
+        sessions = self.env["isp.session"]._get_open(self._filter_network_visible())
+        several = {key: rows for key, rows in sessions.items() if len(rows) > 1}
+        routers = self.env["isp.router"].sudo()
+        ids = {row["router_id"] for rows in several.values() for row in rows}
+        names = {router.id: router.name for router in routers.browse(ids).exists()}
+        for service in self.filtered(lambda service: service.id in several):
+            service.session_list = "\n".join(
+                self.env._(
+                    "%(address)s, %(mac)s, %(router)s, since %(since)s",
+                    address=row["address"] or "–",
+                    mac=row["mac"] or "–",
+                    router=names.get(row["router_id"], "–"),
+                    since=format_datetime(self.env, row["started_at"]),
+                )
+                for row in several[service.id]
+            )
 
     @api.model
     def _get_session_status(self, session):
@@ -242,9 +269,11 @@ class IspService(models.Model):
     def _describe_online(self):
         if self.session_status not in ("online", "silent"):
             return self.env._("was online already")
+        sessions = self.env["isp.session"]._get_open(self)[self.id]
+        devices = [row["mac"] or row["address"] or "–" for row in sessions]
         return self.env._(
             "already online from %(mac)s since %(since)s",
-            mac=self.session_mac or self.session_address,
+            mac=", ".join(devices),
             since=format_datetime(self.env, self.session_since, dt_format="short"),
         )
 
@@ -285,11 +314,7 @@ class IspService(models.Model):
             self.env, self.session_since, dt_format="short"
         )
         texts = {
-            "online": self.env._(
-                "Online since %(since)s, %(address)s",
-                since=since,
-                address=self.session_address,
-            ),
+            "online": self._describe_addresses(since),
             "silent": self.env._(
                 "Online since %(since)s, but nothing was heard of it for a while",
                 since=since,
@@ -302,3 +327,18 @@ class IspService(models.Model):
             "level": levels.get(self.session_status, "bad"),
             "text": texts[self.session_status],
         }
+
+    def _describe_addresses(self, since):
+        """:param since: in words, of the last session"""
+        sessions = self.env["isp.session"]._get_open(self)[self.id]
+        addresses = ", ".join(row["address"] or "–" for row in sessions)
+        if len(sessions) < 2:
+            return self.env._(
+                "Online since %(since)s, %(address)s", since=since, address=addresses
+            )
+        return self.env._(
+            "Online since %(since)s, %(count)s sessions: %(addresses)s",
+            since=since,
+            count=len(sessions),
+            addresses=addresses,
+        )

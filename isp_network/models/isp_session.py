@@ -17,7 +17,8 @@ HAD_ADDRESS = """
     FROM %(table)s a
     LEFT JOIN isp_service s ON s.id = a.service_id
     LEFT JOIN isp_router r ON r.id = a.router_id
-    WHERE a.address = %(address)s::inet AND a.started_at <= %(until)s
+    WHERE (a.address = %(address)s::inet OR a.service_id = ANY(%(routed)s))
+        AND a.started_at <= %(until)s
         AND coalesce(a.stopped_at, 'infinity') >= %(since)s
         AND coalesce(s.company_id, r.company_id) = %(company)s
 """
@@ -58,9 +59,32 @@ class IspSession(models.AbstractModel):
         return {row.pop("service_id"): row for row in rows}
 
     @api.model
+    def _get_open(self, services):
+        """Return {service id: list of dict as of ``_get_last``} of the open sessions,
+        the last first."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT service_id, unique_id, session_id, router_id, mac,
+                       coalesce(sent_name, username) AS username,
+                       host(address) AS address, started_at, updated_at
+                FROM isp_radacct
+                WHERE service_id = ANY(%s) AND stopped_at IS NULL
+                ORDER BY started_at DESC, id DESC
+                """,
+                services.ids,
+            )
+        )
+        sessions = {service_id: [] for service_id in services.ids}
+        for row in rows:
+            sessions[row.pop("service_id")].append(row)
+        return sessions
+
+    @api.model
     def _find_by_address(self, address, date_from, date_to, company, limit):
         """Return the sessions, live, closed and archived, that had an address at some
-        moment between these two (naive UTC), of services or routers of a company.
+        moment between these two (naive UTC), of services or routers of a company; those
+        too of services to which a network with it is routed today.
 
         :return: list of dict: service_id, username (as it was sent), session_id, mac,
             router (name), started_at, updated_at, stopped_at, terminate_cause
@@ -70,6 +94,7 @@ class IspSession(models.AbstractModel):
             "since": date_from,
             "until": date_to,
             "company": company.id,
+            "routed": self.env["isp.service"]._find_by_route(address, company).ids,
         }
         live, archived = (
             SQL(HAD_ADDRESS, table=SQL.identifier(table), **values)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..changes import read_values
 from ..radius.attributes import Burst
@@ -12,6 +13,7 @@ PLAN_FIELDS = frozenset(
         "isp_burst_threshold_download_mbps",
         "isp_burst_threshold_upload_mbps",
         "isp_burst_upload_mbps",
+        "isp_session_limit",
     }
 )
 
@@ -19,6 +21,13 @@ PLAN_FIELDS = frozenset(
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
+    isp_session_limit = fields.Integer(
+        "Sessions at a Time",
+        default=1,
+        help="How many devices of one service may be online at once. A device that "
+        "logs in again is none more, and a service with a fixed address has one "
+        "session.",
+    )
     isp_pool_note = fields.Char("Pool Note", compute="_compute_isp_pool_note")
 
     @api.depends("is_internet_plan", "isp_address_pool", "company_id")
@@ -63,6 +72,17 @@ class ProductTemplate(models.Model):
             "this plan get no address there: %(pops)s.",
             pops=", ".join(lacking.mapped("name")),
         )
+
+    @api.constrains("isp_session_limit", "is_internet_plan")
+    def _check_isp_session_limit(self):
+        for plan in self.filtered("is_internet_plan"):
+            if plan.isp_session_limit < 1:
+                raise ValidationError(
+                    self.env._(
+                        "A service of the plan %(plan)s needs at least one session.",
+                        plan=plan.name,
+                    )
+                )
 
     @api.constrains("isp_address_pool")
     def _check_isp_address_pool(self):

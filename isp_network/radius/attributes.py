@@ -24,7 +24,8 @@ class Burst:
 @dataclass(frozen=True)
 class Line:
     """One service: ``access`` as in isp.service, speeds in Mbit/s, names of pools as
-    on the router; what is unknown is empty."""
+    on the router, ``sessions`` how many may be online at a time, ``routes`` the
+    networks behind it; what is unknown is empty."""
 
     username: str
     password: str
@@ -35,6 +36,8 @@ class Line:
     pool: str = ""
     isolated_pool: str = ""
     static_address: str = ""
+    sessions: int = 1
+    routes: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ def may_log_in(line):
     return bool(line.access != "none" and line.username and line.password)
 
 
+def get_session_limit(line):
+    """Return how many sessions there may be at a time: a fixed address is of one."""
+    return 1 if line.static_address else line.sessions
+
+
 def check_items(line):
     """Return [[attribute, operator, value]]: how the log-in is judged.
 
@@ -58,7 +66,7 @@ def check_items(line):
     """
     return [
         ["Cleartext-Password", ":=", as_read(line.password)],
-        ["Simultaneous-Use", ":=", "1"],
+        ["Simultaneous-Use", ":=", str(get_session_limit(line))],
     ]
 
 
@@ -83,7 +91,7 @@ def reply_items(line, policy):
         timeout = min(timeout or TEST_SESSION_SECONDS, TEST_SESSION_SECONDS)
     pool = line.isolated_pool if isolated else line.pool
     fixed = line.static_address and not (isolated and pool)
-    return as_items(
+    items = as_items(
         {
             "Framed-IP-Address": line.static_address if fixed else "",
             "Framed-Pool": "" if fixed else pool,
@@ -92,6 +100,15 @@ def reply_items(line, policy):
             "Acct-Interim-Interval": policy.interim_seconds,
         }
     )
+    return items + [
+        ["Framed-Route", "+=", f"{route} 0.0.0.0 1"] for route in get_routes(line)
+    ]
+
+
+def get_routes(line):
+    """Return the networks that are routed to the line: their addresses are none of
+    those that an isolated one is known by."""
+    return () if line.access == "isolated" else line.routes
 
 
 def as_items(values):

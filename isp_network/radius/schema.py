@@ -99,6 +99,8 @@ TABLES = {
         "tries": "integer NOT NULL DEFAULT 1",
         "last_at": "timestamp NOT NULL",
         "mac": "text",
+        # Whether all of them had a Message-Authenticator; NULL: not looked at.
+        "signed": "boolean",
         "": "UNIQUE (username, hour, router_id, reason)",
     },
 }

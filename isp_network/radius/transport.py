@@ -37,8 +37,12 @@ CAUSES = {
     507: _lt("the router has begun to process the request"),
     508: _lt("the router cannot choose between several sessions"),
 }
-ACCEPTED = {packet.AccessAccept, packet.CoAACK, packet.DisconnectACK}
-REFUSED = {packet.AccessReject, packet.CoANAK, packet.DisconnectNAK}
+# {request: (yes, no)}; the answer to another kind of request is neither.
+ANSWERS = {
+    packet.AccessRequest: (packet.AccessAccept, packet.AccessReject),
+    packet.CoARequest: (packet.CoAACK, packet.CoANAK),
+    packet.DisconnectRequest: (packet.DisconnectACK, packet.DisconnectNAK),
+}
 
 
 class Answer(NamedTuple):
@@ -135,7 +139,7 @@ class RadiusClient:
             ) from error
         finally:
             radius._CloseSocket()
-        return self._judge(answer)
+        return self._judge(code, answer)
 
     def _prepare_client(self):
         """Return a pyrad client of this question alone: one must not be shared."""
@@ -170,17 +174,21 @@ class RadiusClient:
             seconds=f"{self.timeout:g}",
         )
 
-    def _judge(self, answer):
-        """Return the answer when it is a yes.
+    def _judge(self, request_code, answer):
+        """Return the answer when it is a yes to this kind of request.
 
         :raises RefusedError: a no, with its cause
         :raises ProtocolError: neither yes nor no
         """
-        if answer.code in ACCEPTED:
+        yes, no = ANSWERS[request_code]
+        if answer.code == yes:
             return answer
-        if answer.code not in REFUSED:
+        if answer.code != no:
             raise ProtocolError(
-                _lt("The answer has the unknown code %(code)s.", code=answer.code)
+                _lt(
+                    "The answer has the code %(code)s, which is none to this question.",
+                    code=answer.code,
+                )
             )
         (cause,) = answer.attributes.get("Error-Cause", [None])[:1]
         text = " ".join(map(str, answer.attributes.get("Reply-Message", [])))

@@ -77,6 +77,23 @@ class TestAddressSearch(AddressCommon):
         self.assertEqual(line.contact_name, self.service.contact_name)
         self.assertEqual(line.router, self.router.name)
 
+    def test_an_address_of_a_network_behind_the_line_is_found(self):
+        self._add("then", AT, AT, address="10.20.0.9")
+        self.assertFalse(self._found())
+        self.service.routed_networks = "198.51.100.0/24, 203.0.113.16/29"
+        self.assertEqual(self._found(), ["then"])
+        self.assertFalse(self._found(address="203.0.113.24"))
+        self.assertFalse(self._found(address="2001:db8::1"))
+
+    def test_networks_are_networks(self):
+        for text in ("203.0.113.17/29", "kantor", "203.0.113.16/40", "2001:db8::/64"):
+            with self.assertRaises(ValidationError, msg=text), self.env.cr.savepoint():
+                self.service.routed_networks = text
+        engineer = self.as_user(self.service, self.engineer)
+        engineer.routed_networks = "203.0.113.16/29"
+        with self.assertRaises(AccessError):
+            self.as_user(self.service, self.sales).routed_networks = False
+
     def test_who_asked_and_why_is_kept_for_good(self):
         self._add("then", AT, AT)
         search = self._ask(port_from=40000, port_to=40063)

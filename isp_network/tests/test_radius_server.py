@@ -5,7 +5,7 @@ import tarfile
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from ..freeradius import archive
+from ..freeradius import archive, connections
 from ..radius import schema
 from .common import RadiusCommon
 
@@ -51,6 +51,33 @@ class TestRadiusServer(RadiusCommon):
         self.assertIn(f'password = "{password}"', files["sql.conf"])
         self.assertIn(f"PASSWORD '{password}'", files["database.sql"])
         self.assertEqual(self._files(server), files)
+
+    def test_too_few_connections_of_the_database_are_told(self):
+        """N12: each FreeRADIUS takes some of those that Odoo works with."""
+        for servers, workers, crons, most, gevent, needed in (
+            (1, 0, 2, 64, None, 32 + 64),
+            (1, 4, 1, 64, None, 32 + 3 * 5 + 64),
+            (2, 4, 1, 64, 10, 64 + 3 * 5 + 10),
+            (0, 0, 2, 64, None, 64),
+        ):
+            self.assertEqual(
+                connections.count_needed(servers, workers, crons, most, gevent), needed
+            )
+        self.cr.execute("SHOW max_connections")
+        admitted = int(self.cr.fetchone()[0])
+        self.assertIn("max_servers = 32", self._files(self.server)["radiusd.conf"])
+        server = self.as_user(self.server, self.engineer)
+        self.server.copy({"name": "More", "sequence": 99}).active = False
+        self.assertFalse(server.connection_note)
+        for number in range(admitted // connections.EACH):
+            self.server.copy({"name": f"Radius {number}"})
+        server.invalidate_recordset()
+        self.assertRegex(
+            server.connection_note, rf"admits {admitted - 3}.+at least \d+"
+        )
+        with self.assertLogs("odoo.addons.isp_network", "WARNING") as logs:
+            self.env["isp.radius.server"]._register_hook()
+        self.assertIn("max_connections", logs.output[0])
 
     def test_no_router_is_asked_who_is_online(self):
         """By checkrad, which fails, so that everybody would be let in twice: it takes

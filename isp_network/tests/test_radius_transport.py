@@ -55,6 +55,27 @@ class TestRadiusTransport(BaseCase):
         self.assertEqual(caught.exception.cause, 503)
         self.assertIn("no such session", str(caught.exception))
 
+    def test_an_answer_to_another_kind_of_question_is_none(self):
+        """N13: who is asked to change a session, and says that he closed it, or lets
+        somebody in, did not what he was asked."""
+        peer = self._listen(None)
+        for ask, codes in (
+            ("change", (packet.DisconnectACK, packet.AccessAccept)),
+            ("disconnect", (packet.CoAACK, packet.AccessAccept, packet.CoANAK)),
+            ("authenticate", (packet.CoAACK, packet.DisconnectNAK)),
+        ):
+            for code in codes:
+                peer.answer = lambda request, code=code: code
+                client = self._client(peer)
+                with (
+                    self.subTest(ask, code=code),
+                    self.assertRaisesRegex(ProtocolError, str(code)),
+                ):
+                    if ask == "authenticate":
+                        client.authenticate("siti", "secret")
+                    else:
+                        getattr(client, ask)(SESSION)
+
     def test_refused_without_a_cause_or_with_an_unknown_one(self):
         peer = self._listen(lambda request: packet.CoANAK)
         with self.assertRaisesRegex(RefusedError, "without a reason"):

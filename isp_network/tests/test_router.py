@@ -32,6 +32,46 @@ class TestRouter(RadiusCommon):
             {"10.0.0.7": router.sudo()._isp_get_secret("radius_secret")},
         )
 
+    def _log_in(self, reason="", signed=True, hours=1, username="siti"):
+        """Write down a log-in at the router as FreeRADIUS does."""
+        self.cr.execute(
+            """INSERT INTO isp_radpostauth
+                (hour, username, router_id, reason, last_at, signed)
+            VALUES (date_trunc('hour', now() AT TIME ZONE 'UTC')
+                - make_interval(hours => %s), %s, %s, %s, now(), %s)""",
+            [hours, username, self.router.id, reason, signed],
+        )
+
+    def _learn(self):
+        self.env["isp.router"]._cron_learn_signing()
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT require_message_auth FROM isp_radius_client WHERE router_id = %s",
+            [self.router.id],
+        )
+        return self.cr.fetchone()[0]
+
+    def test_a_router_that_signs_is_expected_to_sign(self):
+        """N11: learnt, told, and undone by a person for good."""
+        self.assertFalse(self._learn(), "of a router without log-ins nothing is known")
+        self._log_in(signed=None)
+        self.assertFalse(self._learn(), "nor by a server of the first release")
+        self.cr.execute("DELETE FROM isp_radpostauth")
+        self._log_in()
+        self._log_in("wrong_password", signed=False, username="somebody")
+        self.assertTrue(self._learn(), "what was turned away can be anyone's")
+        self.assertTrue(self.router.date_signed)
+        self.assertIn("signed", self.router.message_ids[0].body)
+        self.as_user(self.router, self.engineer).require_message_auth = False
+        self.assertFalse(self._learn(), "a person said no")
+
+    def test_one_that_lets_in_unsigned_is_not_expected_to_sign(self):
+        self._log_in()
+        self._log_in(signed=False, username="budi")
+        self.assertFalse(self._learn())
+        self.cr.execute("UPDATE isp_radpostauth SET hour = hour - interval '2 days'")
+        self.assertFalse(self._learn(), "long ago")
+
     def test_only_engineers_and_managers_read_the_secret(self):
         for user in (self.engineer, self.manager):
             secret = self.as_user(self.router, user).isp_reveal("radius_secret")

@@ -72,6 +72,36 @@ class TestSessionStatus(SessionCommon):
         )
         self.assertEqual(self._seen().session_status, "online")
 
+    def _open_second(self):
+        self.plan.isp_session_limit = 2
+        return self._start_session(
+            self.service,
+            session_id="second",
+            mac="AA:BB:CC:00:00:02",
+            address="10.20.0.10",
+            started_at=fields.Datetime.add(fields.Datetime.now(), seconds=5),
+        )
+
+    def test_each_of_several_sessions_is_shown(self):
+        self.assertFalse(self._seen().session_list)
+        self._open_second()
+        self._reject("already_online")
+        seen = self._seen()
+        self.assertEqual(seen.session_address, "10.20.0.10")
+        lines = seen.session_list.split("\n")
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[0], "10.20.0.10, AA:BB:CC:00:00:02, PLM-1, since .+")
+        self.assertRegex(lines[1], f"10.20.0.9, {MAC}, PLM-1, since .+")
+        self.assertIn("from AA:BB:CC:00:00:02, " + MAC, seen.rejection_note)
+        self.assertIn("2 sessions: 10.20.0.10, 10.20.0.9", " ".join(self._texts()))
+        self.assertFalse(self._seen(self._create_active_service()).session_list)
+
+    def test_all_of_several_sessions_are_disconnected(self):
+        self._open_second()
+        self._seen().action_disconnect()
+        asked = {request["Acct-Session-Id"][0] for request in self.peer.requests}
+        self.assertEqual(asked, {"second", f"8a{self.service.id:06x}"})
+
     def test_traffic_is_what_was_counted_and_what_came_since(self):
         today = self.company._get_isp_today()
         self.env["isp.usage.day"].create(

@@ -52,6 +52,9 @@ def build(router):
     for number in range(1, 6):
         mac = f"48:A9:8A:00:{router.number % 256:02X}:{number:02X}"
         interfaces.insert({"name": f"ether{number}", "mac-address": mac})
+    signed = ()
+    if router.is_at_least(7, 15):
+        signed = (Field("require-message-auth", default="yes-for-request-resp"),)
     return {
         "/interface": interfaces,
         "/ip/pool": Table(
@@ -97,6 +100,9 @@ def build(router):
                 Field("authentication-port", values.number, default="1812"),
                 Field("accounting-port", values.number, default="1813"),
                 Field("timeout", default="300ms"),
+                Field("src-address", values.address),
+                Field("protocol", default="udp"),
+                *signed,
                 *COMMON,
             ),
             rights=(READ, WRITE),

@@ -1,12 +1,17 @@
 """/ppp: secrets, profiles, and who is online."""
 
+import time
+
 from .. import values
 from ..errors import Trap
 from ..table import COMMON, READ, Field, Table
 
 SERVICES = ("any", "async", "l2tp", "ovpn", "pppoe", "pptp", "sstp")
 PROFILE_MENU, SECRET_MENU = "/ppp/profile", "/ppp/secret"
-BUILT_IN = ("default", "default-encryption")
+# Their ids, as in exports of 6 and 7: `/ppp profile set *FFFFFFFE …`.
+BUILT_IN = {"default": 0, "default-encryption": 0xFFFFFFFE}
+FIRST_ACTIVE = 8  # prints of /ppp/active begin with such ids: *8, *1A
+FIRST_SESSION = 0x81100000
 
 
 class Profiles(Table):
@@ -61,6 +66,7 @@ class Active(Table):
 
 
 def build(router):
+    never = f"{router.show_date(time.gmtime(0))} 00:00:00"
     profiles = Profiles(
         router,
         (
@@ -69,11 +75,16 @@ def build(router):
             Field("remote-address"),
             Field("bridge"),
             Field("use-mpls", default="default"),
-            Field("use-ipv6", values.choice("yes", "no", "required"), default="yes"),
+            Field(
+                "use-ipv6",
+                values.choice("yes", "no", "required", "default"),
+                default="yes",
+            ),
             Field("use-compression", default="default"),
             Field("use-encryption", default="default"),
             Field("only-one", values.choice("yes", "no", "default"), default="default"),
             Field("change-tcp-mss", default="default"),
+            Field("bridge-learning", default="default"),
             Field("use-upnp", default="default"),
             Field("rate-limit", values.limit),
             Field("session-timeout", values.span),
@@ -99,11 +110,14 @@ def build(router):
             Field("profile", default="default", refers=PROFILE_MENU),
             Field("local-address", values.address),
             Field("remote-address", _remote_address),
-            Field("routes", default=""),
+            Field("routes"),
             Field("ipv6-routes", default=""),
+            Field("remote-ipv6-prefix"),
             Field("limit-bytes-in", values.number, default="0"),
             Field("limit-bytes-out", values.number, default="0"),
-            Field("last-logged-out", default="1970-01-01 00:00:00", readonly=True),
+            Field("last-logged-out", default=never, readonly=True),
+            Field("last-caller-id", default="", readonly=True),
+            Field("last-disconnect-reason", default="", readonly=True),
             *COMMON,
         ),
         key="name",
@@ -124,10 +138,13 @@ def build(router):
         ),
         rights=(READ, "write"),
     )
-    active.next_id = 0x80000001
+    active.next_id = FIRST_ACTIVE
     router.menus.update({PROFILE_MENU: profiles})
-    for name in BUILT_IN:
-        profiles.insert({"name": name, "default": "true"})
+    for name, number in BUILT_IN.items():
+        values_ = {"name": name, "default": "true", "change-tcp-mss": "yes"}
+        if number:
+            values_["use-encryption"] = "yes"
+        profiles.put(number, values_)
     return {PROFILE_MENU: profiles, SECRET_MENU: secrets, "/ppp/active": active}
 
 

@@ -34,6 +34,7 @@ def build(router):
         Field("burst-limit", rates, default=zero),
         Field("burst-threshold", rates, default=zero),
         Field("burst-time", values.pair(values.span), default="0s/0s"),
+        Field("bucket-size", default="0.1/0.1"),
         Field("bytes", default=zero, readonly=True),
         Field("rate", default=zero, readonly=True),
         Field("invalid", default="false", readonly=True),

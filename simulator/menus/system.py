@@ -15,7 +15,7 @@ class Clock(Record):
         now = time.gmtime(self.router.clock())
         return {
             "time": time.strftime("%H:%M:%S", now),
-            "date": time.strftime("%Y-%m-%d", now),
+            "date": self.router.show_date(now),
             "time-zone-autodetect": "false",
             "time-zone-name": "UTC",
             "gmt-offset": "+00:00",

@@ -98,7 +98,7 @@ def test_an_entry_of_an_address_list_has_its_time(api):
             ["=name=x", "=profile=none"],
             "input does not match any value of profile",
         ),
-        ("/ppp/nothing/print", [], "no such command or directory (print)"),
+        ("/ppp/nothing/print", [], "no such command or directory (nothing)"),
         ("/ppp/secret/explode", [], "no such command or directory (explode)"),
         ("/ppp/secret/add", ["=name=x", "=colour=red"], "unknown parameter"),
         ("/ppp/secret/add", ["=password=x"], "missing =name="),
@@ -141,8 +141,8 @@ def test_listen_tells_changes_until_it_is_cancelled(api):
     answer = [api.protocol.readSentence() for _number in range(3)]
     assert [(word, words[0]) for word, words in answer] == [
         ("!trap", ".tag=9"),
-        ("!done", ".tag=9"),
         ("!done", ".tag=2"),
+        ("!done", ".tag=9"),
     ]
     assert answer[0][1][1:] == ("=category=2", "=message=interrupted")
 

@@ -115,17 +115,18 @@ PREPARE isp_reboot(text, bigint) AS
             WHERE address = $1::inet);
 
 -- One row an hour for all tries of a kind.
-PREPARE isp_login(text, text, text, text) AS
+PREPARE isp_login(text, text, text, text, text) AS
     INSERT INTO isp_radpostauth AS l
-        (hour, username, router_id, reason, last_at, mac)
+        (hour, username, router_id, reason, last_at, mac, signed)
     VALUES (date_trunc('hour', now() AT TIME ZONE 'UTC'), $1,
         coalesce((SELECT router_id FROM isp_radius_client
             WHERE address = $2::inet), 0),
         $3, now() AT TIME ZONE 'UTC', CASE
             WHEN $4 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
-            THEN upper($4::macaddr::text) ELSE nullif(upper($4), '') END)
+            THEN upper($4::macaddr::text) ELSE nullif(upper($4), '') END, $5 != '')
     ON CONFLICT (username, hour, router_id, reason) DO UPDATE SET
-        tries = l.tries + 1, last_at = excluded.last_at, mac = excluded.mac;
+        tries = l.tries + 1, last_at = excluded.last_at, mac = excluded.mac,
+        signed = l.signed AND excluded.signed;
 
 SET plan_cache_mode = force_generic_plan;
 SET statement_timeout = '5s';
