@@ -19,6 +19,7 @@ from . import (
     isp_repair_pause,
     isp_service,
     isp_work_order,
+    isp_work_order_phone,
     mail_mail,
     mail_message,
     res_company,
