@@ -34,7 +34,7 @@ class IspMyWork(http.Controller):
         values = {
             "words": words,
             "words_json": json.dumps(words),
-            "lang": (env.lang or "en").split("_")[0],
+            "language": (env.lang or "en").split("_")[0],
         }
         response = request.render("isp_base.my_work_page", values)
         response.headers["Cache-Control"] = "no-cache, private"
