@@ -3,6 +3,8 @@
 // discards it. Everything belongs to a user: a phone may be handed on.
 const {openDB} = window.idb;
 
+// What is handed in is on the disk before the page says so.
+const ON_DISK = {durability: "strict"};
 const STORES = {
     meta: {keyPath: "name"},
     visits: {keyPath: ["uid", "id"]},
@@ -108,7 +110,9 @@ export async function getPhoto(key) {
 }
 
 export async function putPhoto(photo) {
-    await (await opened).put("photos", photo);
+    const tx = (await opened).transaction("photos", "readwrite", ON_DISK);
+    await tx.store.put(photo);
+    await tx.done;
 }
 
 export async function deletePhoto(key) {
@@ -117,7 +121,11 @@ export async function deletePhoto(key) {
 
 /** Hand in: the draft and its photos become entries, all of them or none. */
 export async function queue(entries, draft) {
-    const tx = (await opened).transaction(["entries", "photos", "drafts"], "readwrite");
+    const tx = (await opened).transaction(
+        ["entries", "photos", "drafts"],
+        "readwrite",
+        ON_DISK
+    );
     for (const entry of entries) {
         await tx.objectStore("entries").add(entry);
         if (entry.act === "photo") {
