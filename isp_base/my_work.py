@@ -62,6 +62,8 @@ def get_words(env):
         "between": env._("{label} is not between {min} and {max}"),
         "above": env._("{label} is above {max}"),
         "not_among": env._("{label} is not {among}"),
+        "line_add": env._("Add a line"),
+        "line_drop": env._("Remove"),
         "choose": env._("Choose…"),
         "kept": env._("Kept on this phone"),
         "full": env._(

@@ -134,8 +134,9 @@ class FieldPhone:
         self.page.wait_for_selector(selector, state="attached", timeout=3 * TIMEOUT)
 
     def remove(self, failed):
+        """Close it; `failed` is the name of a test that failed: a picture is kept."""
         if failed:
-            picture = TEST_LOG / f"my-work-{self.login}.png"
+            picture = TEST_LOG / f"{failed}-{self.login}.png"
             self.page.screenshot(path=picture, full_page=True)
         self.context.close()
         shutil.rmtree(self.profile, ignore_errors=True)

@@ -102,6 +102,7 @@ class IspMyWork(http.Controller):
             "name": env.user.name,
             "lang": (env.lang or "en").split("_")[0],
             "visits": env["isp.work.order"]._get_phone_visits(),
+            "products": env["isp.work.order"]._get_phone_products(),
         }
 
     @http.route(f"{SCOPE}/send", type="jsonrpc", auth="user")

@@ -10,6 +10,8 @@ from odoo.tools import format_datetime
 
 from ..pictures import clean_name
 
+APART = ("photos", "signature", "lines")  # what is no field with a plain value
+MOST_PRODUCTS = 200  # to choose from without signal
 LARGEST_PHOTO = 12_000_000  # bytes
 TYPES = {
     "char": "line",
@@ -142,7 +144,81 @@ class IspWorkOrder(models.Model):
                 "questions": self._get_phone_questions(),
                 "done": self.state == "done",
             },
+            *([self._get_material_act()] if self.has_line else ()),
         ]
+
+    def _get_material_act(self):
+        """Return the request of material: an act that may be done at any time, again
+        and again (``optional``)."""
+        columns = [
+            self._get_product_column(self.env._("Item")),
+            {"name": "quantity", "type": "number", "label": self.env._("Quantity")},
+            {"name": "note", "type": "line", "label": self.env._("Note")},
+        ]
+        question = {
+            "name": "lines",
+            "type": "lines",
+            "label": self.env._("Items"),
+            "required": True,
+            "columns": columns,
+        }
+        return {
+            "act": "material",
+            "title": self.env._("Ask the warehouse for material"),
+            "label": self.env._("Send request"),
+            "questions": [question],
+            "optional": True,
+            "done": self.state not in ("scheduled", "started"),
+        }
+
+    @api.model
+    def _get_product_column(self, label):
+        """Return the column of a table in which one of ``_get_phone_products`` is
+        chosen."""
+        return {"name": "product_id", "type": "choice", "label": label}
+
+    @api.model
+    def _get_phone_products(self):
+        """Return the items of the warehouse, [(id, name)], to choose from."""
+        domain = Domain("type", "=", "consu") & Domain("is_internet_plan", "=", False)
+        products = self.env["product.product"].search(domain, limit=MOST_PRODUCTS)
+        return [(product.id, product.display_name) for product in products]
+
+    @api.model
+    def _read_lines(self, lines, columns):
+        """Return the lines of a table (list of dict) as the phone sent them.
+
+        :raises UserError: when they are none, or one has no item
+        """
+        if not isinstance(lines, list) or not all(isinstance(x, dict) for x in lines):
+            raise UserError(self.env._("This entry cannot be read: reload the page."))
+        try:
+            rows = [
+                {
+                    **{name: str(line.get(name) or "") for name in columns},
+                    "product_id": int(line.get("product_id") or 0),
+                    "quantity": float(str(line.get("quantity")).replace(",", ".")),
+                }
+                for line in lines
+            ]
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("A line has no item, or no quantity.")
+            ) from error
+        if not all(row["product_id"] for row in rows):
+            raise UserError(self.env._("A line has no item, or no quantity."))
+        return rows
+
+    def _phone_material(self, values, _base):
+        """Ask the warehouse, as the dialog does."""
+        lines = self._read_lines(values.get("lines"), ("note",))
+        request = self.env["isp.material.request"].create(
+            {
+                "work_order_id": self.id,
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        request.action_send()
 
     def _get_phone_act_names(self):
         """Return the names (set of str) of all that a phone may send for this visit."""
@@ -180,7 +256,7 @@ class IspWorkOrder(models.Model):
             question["name"]
             for act in self._get_phone_acts()
             for question in act["questions"]
-            if question["type"] not in ("photos", "signature", "lines")
+            if question["type"] not in APART
         ]
         return {name: self._get_phone_value(name) for name in names}
 
@@ -217,7 +293,9 @@ class IspWorkOrder(models.Model):
 
         :raises UserError: that says what stands there now
         """
-        asked = {q["name"]: q for q in questions if q["type"] != "photos"}
+        asked = {
+            q["name"]: q for q in questions if q["type"] not in ("photos", "lines")
+        }
         values = {name: values[name] for name in asked if name in values}
         now = {name: self._get_phone_value(name) for name in values}
         newer = {

@@ -25,7 +25,11 @@ function isMissing(question, values) {
         question.required ||
         (question.required_when && matches(question.required_when, values));
     const value = values[question.name];
-    const empty = question.type === "number" ? !toNumber(value) : !value?.trim?.();
+    const isEmpty = {
+        number: () => !toNumber(value),
+        lines: () => !value?.length,
+    };
+    const empty = isEmpty[question.type]?.() ?? !value?.trim?.();
     return required && isAsked(question, values) && empty && typeof value !== "number";
 }
 
@@ -87,16 +91,30 @@ export function prepareAnswers(questions, values) {
     return sent;
 }
 
+function describeAnswer({type, options, columns}, value) {
+    if (type === "lines") {
+        return value.map((line) =>
+            columns
+                .filter((column) => line[column.name])
+                .map((column) => describeAnswer(column, line[column.name]))
+                .join(" ")
+        );
+    }
+    if (type === "flag") {
+        return "✓";
+    }
+    const option = options?.find(([key]) => String(key) === String(value));
+    return option ? option[1] : value;
+}
+
 /** What was typed, as text that can be copied: an array of lines. */
 export function describe(questions, values) {
     return questions
         .filter(
             ({name, type}) => values[name] && !["photos", "signature"].includes(type)
         )
-        .map(({name, label, options}) => {
-            const option = options?.find(
-                ([key]) => String(key) === String(values[name])
-            );
-            return `${label}: ${option ? option[1] : values[name]}`;
+        .map((question) => {
+            const answer = describeAnswer(question, values[question.name]);
+            return `${question.label}: ${[answer].flat().join("; ")}`;
         });
 }

@@ -70,7 +70,7 @@ function showChange(entry, renew) {
     });
 }
 
-function showButtons(entry, questions, {held, editable, renew}) {
+function showButtons(entry, questions, {editable, renew}) {
     const refused = entry.status === "refused";
     const lines = describe(questions, entry.values);
     return make(
@@ -78,8 +78,8 @@ function showButtons(entry, questions, {held, editable, renew}) {
         {class: "buttons"},
         ...(refused ? showAnswers(entry, {renew}) : []),
         editable && questions.length > 0 && showChange(entry, renew),
-        refused && lines.length > 0 && showCopy(lines),
-        (refused || held) && showDiscard(() => deleteEntry(entry), renew)
+        lines.length > 0 && showCopy(lines),
+        showDiscard(() => deleteEntry(entry), renew)
     );
 }
 
@@ -93,7 +93,7 @@ export async function showEntry(entry, act, options) {
         {class: refused ? "entry refused" : "entry", "data-entry": entry.act},
         make("b", {}, act?.label || say("photo")),
         make("span", {class: "badge"}, refused ? say("refused") : waits),
-        refused && make("p", {class: "problem"}, entry.message),
+        entry.message && make("p", {class: "problem"}, entry.message),
         ...(await showContent(entry, describe(questions, entry.values))),
         showButtons(entry, questions, options)
     );

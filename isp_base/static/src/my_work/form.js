@@ -3,6 +3,7 @@ import {button, make} from "./dom";
 import {getProblems, getUnusual, isAsked, prepareAnswers} from "./answers";
 import {makeKey} from "./outbox";
 import {say} from "./words";
+import {showLines} from "./lines";
 import {showPhotos} from "./photos";
 import {showSignature} from "./signature";
 
@@ -62,6 +63,10 @@ function showQuestion(question, form) {
     if (question.type === "signature") {
         const drawn = (value) => onChange(question.name, value);
         return showSignature(question, values[question.name], drawn);
+    }
+    if (question.type === "lines") {
+        const lines = window.structuredClone(values[question.name] || []);
+        return showLines(question, lines, (kept) => onChange(question.name, kept));
     }
     return make(
         "label",

@@ -43,19 +43,25 @@ async function prepare({uid, key, act, visit, values, base, writtenOn}) {
     return {uid, key, act, visit, values: sent, base, written_on: writtenOn};
 }
 
-/** Send one entry; return whether it has arrived. */
+/** Send one entry; return whether it has arrived. What the server stumbles over stops
+ * nothing else, and is tried again. */
 async function sendOne(entry) {
-    const answer = await ask("send", await prepare(entry));
+    let answer = null;
+    try {
+        answer = await ask("send", await prepare(entry));
+    } catch (error) {
+        if (error.kind !== "failed") {
+            throw error;
+        }
+        await putEntry({...entry, message: error.message});
+        return false;
+    }
     if (answer.status === "done") {
         await deleteEntry(entry);
         return true;
     }
-    await putEntry({
-        ...entry,
-        status: "refused",
-        message: answer.message,
-        now: answer.now,
-    });
+    const {message, now} = answer;
+    await putEntry({...entry, status: "refused", message, now});
     return false;
 }
 
@@ -78,8 +84,21 @@ async function sendAll(uid) {
     return sent;
 }
 
+/** The items of the warehouse are sent once, and chosen in many places. */
+function offerProducts(visits, products) {
+    const questions = visits.flatMap((visit) =>
+        visit.acts.flatMap((act) => act.questions)
+    );
+    for (const column of questions.flatMap((question) => question.columns || [])) {
+        if (column.name === "product_id") {
+            column.options = products;
+        }
+    }
+}
+
 async function fetchVisits() {
-    const {visits, ...user} = await ask("visits");
+    const {visits, products, ...user} = await ask("visits");
+    offerProducts(visits, products);
     await keepVisits({...user, asOf: Date.now()}, visits);
     return user;
 }

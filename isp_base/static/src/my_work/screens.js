@@ -35,7 +35,7 @@ function describeDay(day) {
 }
 
 function describeState(visit) {
-    const isWaiting = visit.acts.some((act) => !act.done);
+    const isWaiting = visit.acts.some((act) => !act.done && !act.optional);
     if (visit.state === "started") {
         return say("started");
     }
@@ -190,15 +190,28 @@ function showSigned(act, visit, entries) {
     );
 }
 
+async function showOpen(act, draft, {user, visit, entries, renew}) {
+    const form = await showForm(user, visit, act, draft, async () => {
+        await renew();
+        exchange();
+    });
+    return [
+        act.shows && showSigned(act, visit, entries),
+        act.act === "start" && make("small", {}, say("line_later")),
+        act.optional && make("h2", {}, act.title),
+        form,
+    ];
+}
+
+/** An act that comes in its turn: past, waiting to be sent, the next one, or later. */
 async function showAct(act, context) {
-    const {user, visit, entries, drafts, renew} = context;
-    const own = entries.filter((entry) => entry.act === act.act);
+    const {visit, entries, drafts, renew} = context;
+    const own = entries.find((entry) => entry.act === act.act);
     const draft = drafts.find((each) => each.act === act.act);
-    if (own.length) {
+    if (own) {
         const refused = entries.find((entry) => entry.status === "refused");
-        const held = refused && refused.seq < own[0].seq;
-        const editable = !visit.gone && !act.done;
-        return showEntry(own[0], act, {held, editable, renew});
+        const held = refused && refused.seq < own.seq;
+        return showEntry(own, act, {held, editable: !visit.gone && !act.done, renew});
     }
     if (draft && (act.done || visit.gone)) {
         return showLostDraft(draft, act, renew);
@@ -206,19 +219,21 @@ async function showAct(act, context) {
     if (act.done) {
         return make("p", {class: "past"}, `✓ ${act.label}`);
     }
-    if (context.open && !visit.gone) {
-        context.open = false;
-        return [
-            act.shows && showSigned(act, visit, entries),
-            act.act === "start" && make("small", {}, say("line_later")),
-            await showForm(user, visit, act, draft, async () => {
-                await renew();
-                exchange();
-            }),
-        ];
+    const isNext = context.isOpen && !visit.gone;
+    context.isOpen = false;
+    return isNext
+        ? showOpen(act, draft, context)
+        : make("p", {class: "future"}, act.label);
+}
+
+/** An act that may be done at any time, such as asking for material. */
+async function showOptional(act, context) {
+    const {visit, drafts, renew} = context;
+    const draft = drafts.find((each) => each.act === act.act);
+    if (!act.done && !visit.gone) {
+        return showOpen(act, draft, context);
     }
-    context.open = false;
-    return make("p", {class: "future"}, act.label);
+    return draft ? showLostDraft(draft, act, renew) : null;
 }
 
 /** One visit: what one must know, and what is done there one after the other. */
@@ -230,9 +245,9 @@ export async function showVisit(user, id, renew) {
     const ofVisit = (row) => row.visit === id;
     const entries = (await getEntries(user.uid)).filter(ofVisit);
     const drafts = (await getDrafts(user.uid)).filter(ofVisit);
-    const context = {user, visit, entries, drafts, renew, open: true};
+    const context = {user, visit, entries, drafts, renew, isOpen: true};
     const shown = [];
-    for (const act of visit.acts) {
+    for (const act of visit.acts.filter((each) => !each.optional)) {
         if (act.act === "report") {
             for (const photo of entries.filter((entry) => entry.act === "photo")) {
                 shown.push(await showEntry(photo, null, {renew}));
@@ -240,11 +255,15 @@ export async function showVisit(user, id, renew) {
         }
         shown.push(await showAct(act, context));
     }
-    const known = visit.acts.map((act) => act.act);
+    const once = visit.acts.filter((act) => !act.optional).map((act) => act.act);
     for (const entry of entries) {
-        if (entry.act !== "photo" && !known.includes(entry.act)) {
-            shown.push(await showEntry(entry, null, {renew}));
+        if (!["photo", ...once].includes(entry.act)) {
+            const act = visit.acts.find((each) => each.act === entry.act);
+            shown.push(await showEntry(entry, act, {renew}));
         }
+    }
+    for (const act of visit.acts.filter((each) => each.optional)) {
+        shown.push(await showOptional(act, context));
     }
     return [...showHead(visit), ...shown.flat()];
 }
