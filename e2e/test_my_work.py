@@ -1,5 +1,5 @@
-"""Technicians where there is no signal: what they write stays on the phone, also when its
-browser is killed, and arrives once."""
+"""Technicians where there is no signal: what they write stays on the phone, also when
+its browser is killed, and arrives once."""
 
 import pytest
 from conftest import FAILED

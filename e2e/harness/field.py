@@ -27,8 +27,8 @@ class FieldPhone:
     """The page /my-work in a browser with a profile of its own on the disk.
 
     `off()` and `on()` take the signal away and bring it back; `kill()` ends the browser
-    as a phone does that needs memory, `start()` opens it again, without signal if it had
-    none.
+    as a phone does that needs memory, `start()` opens it again, without signal if it
+    had none.
     """
 
     def __init__(self, chromium, server, login, language="en_US"):

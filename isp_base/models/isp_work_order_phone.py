@@ -337,13 +337,17 @@ class IspWorkOrder(models.Model):
             if question["type"] == "number":
                 return float(value or 0)
             if self._fields[question["name"]].type == "many2one":
-                return int(value or 0)
+                value = int(value or 0)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("%(label)s: a number is asked.", label=question["label"])
             ) from error
-        if value and not isinstance(value, str):
+        options = dict(question.get("options") or ())
+        known = not value or not options or value in options
+        if not known or not isinstance(value or "", str | int):
             raise UserError(self.env._("This entry cannot be read: reload the page."))
+        if value and question["type"] == "signature":
+            self._read_picture(value)
         return value or False
 
     def _phone_photo(self, values, _base):
