@@ -75,7 +75,7 @@ def test_survey_and_installation_without_signal(server, phone, language):
     device.visit(installation)
     assert device.page.locator("[name=optical_power]").input_value() == "-19,5"
     device.page.locator("button[data-act=report]").click()
-    assert device.page.locator(".problem").inner_text()
+    assert device.page.locator(".problem >> visible=true").inner_text()
     device.write(speed_test_upload="9.9", report="Router in the living room")
     device.press("report")
     device.write(customer_signed_by="Bapak Gilang")
