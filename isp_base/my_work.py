@@ -48,7 +48,7 @@ def get_words(env):
         "mine": env._("Send mine all the same"),
         "copy": env._("Copy"),
         "copied": env._("Copied"),
-        "discard": env._("Discard"),
+        "discard": env._("Throw away"),
         "discard_sure": env._("Throw away what you wrote? It cannot be brought back."),
         "discard_draft": env._("Discard what is not handed in"),
         "photo": env._("Photo"),
