@@ -90,7 +90,7 @@ def test_survey_and_installation_without_signal(server, phone, language):
     device.offline = False
     device.start()
     device.open()
-    device.wait_for_count(0)
+    device.arrive()
     assert prospect.read("state")["state"] == "account"
     assert subscriber.read("state")["state"] == "active"
     fields = "optical_power", "report", "customer_signed_by", "photo_ids"

@@ -101,6 +101,16 @@ class FieldPhone:
         self.page.goto("/my-work")
         self.page.wait_for_selector("#not_sent")
 
+    def arrive(self):
+        """Wait until all is sent. A browser that was killed may have lost its session:
+        then its user logs in again."""
+        done = "#not_sent[data-count='0'], a.login"
+        self.page.wait_for_selector(done, state="attached", timeout=3 * TIMEOUT)
+        if self.page.locator("a.login").count():
+            assert self.waiting()
+            self.log_in()
+        self.wait_for_count(0)
+
     def visit(self, number):
         self.page.evaluate("number => { location.hash = number; }", number)
         self.page.wait_for_selector("h1")
