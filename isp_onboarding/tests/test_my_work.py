@@ -41,9 +41,7 @@ class TestMyWorkOnboarding(OnboardingCommon):
         self.assertEqual(names[:2], ["verdict", "unfeasible_reason"])
         with self.assertRaises(UserError), self.cr.savepoint():
             self._take(visit, "report", verdict="perhaps", report="x")
-        self._take(
-            visit, "report", verdict="feasible", topology="ODP-7", report="Easy"
-        )
+        self._take(visit, "report", verdict="feasible", topology="ODP-7", report="Easy")
         self.assertEqual(service.state, "account")
 
     def test_an_installation_with_both_signatures(self):

@@ -25,7 +25,7 @@ class IspWorkOrder(models.Model):
         questions = super()._get_phone_questions()
         if self.kind != "repair":
             return questions
-        causes = self.env["isp.repair.cause"].search([])
+        causes = self.env["isp.repair.cause"].search([("active", "=", True)])
         options = [(cause.id, cause.display_name) for cause in causes]
         return [
             self._ask_on_phone("cause_id", required=True, options=options),
