@@ -8,6 +8,7 @@ const ODOO_AND_BROWSER = {
     location: "readonly",
     setTimeout: "readonly",
     clearTimeout: "readonly",
+    setInterval: "readonly",
     fetch: "readonly",
     luxon: "readonly",
     DataTransfer: "readonly",
@@ -16,6 +17,12 @@ const ODOO_AND_BROWSER = {
     PointerEvent: "readonly",
     Event: "readonly",
     Promise: "readonly",
+};
+
+const SERVICE_WORKER = {
+    caches: "readonly",
+    self: "readonly",
+    URL: "readonly",
 };
 
 export default [
@@ -49,5 +56,9 @@ export default [
             "prefer-const": "error",
             "prefer-template": "error",
         },
+    },
+    {
+        files: ["**/service_worker.js"],
+        languageOptions: {globals: SERVICE_WORKER},
     },
 ];

@@ -38,6 +38,7 @@
         "views/stock_picking_views.xml",
         "views/stock_lot_views.xml",
         "views/portal_templates.xml",
+        "views/my_work_templates.xml",
         "wizards/isp_service_credentials_views.xml",
         "wizards/isp_service_phones_views.xml",
         "wizards/isp_service_suspend_views.xml",
@@ -54,7 +55,15 @@
         "demo/isp_service_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["isp_base/static/src/**/*"],
+        "web.assets_backend": [
+            "isp_base/static/src/**/*",
+            ("remove", "isp_base/static/src/my_work/**/*"),
+        ],
+        "isp_base.assets_my_work": [
+            "web/static/src/module_loader.js",
+            "isp_base/static/lib/idb/idb.js",
+            "isp_base/static/src/my_work/**/*",
+        ],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

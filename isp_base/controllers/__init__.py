@@ -1,1 +1,1 @@
-from . import link_preview, portal
+from . import link_preview, my_work, portal

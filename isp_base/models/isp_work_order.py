@@ -374,7 +374,7 @@ class IspWorkOrder(models.Model):
         self.sudo().write(
             {
                 "state": "started",
-                "date_started": fields.Datetime.now(),
+                "date_started": self._get_moment(),
                 "started_by_id": self.env.uid,
             }
         )
@@ -388,7 +388,8 @@ class IspWorkOrder(models.Model):
         self._check_mine()
         self._check_states(("started",))
         self._check_complete(lambda order: order._get_missing_report())
-        self.sudo().write({"state": "done", "date_finished": fields.Datetime.now()})
+        finished = self._get_moment(self.mapped("date_started"))
+        self.sudo().write({"state": "done", "date_finished": finished})
         self._close_activities()
         self._finished()
 

@@ -16,6 +16,7 @@ from . import (
     test_line_changes,
     test_material_request,
     test_multi_company,
+    test_my_work,
     test_network_data,
     test_notices,
     test_owners,

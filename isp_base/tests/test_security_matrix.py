@@ -26,6 +26,7 @@ RIGHTS = {
     "isp.subscriber.category": {INTERNAL: "r", "manager": "rwcu"},
     "isp.notice.event": {INTERNAL: "r", "manager": "rw"},
     "isp.secret.access": {"manager": "r"},
+    "isp.outbox.entry": {"manager": "r"},
     "isp.reason": {"admin manager": "rwcu"},
     "isp.service.suspend": {"admin manager": "rwcu"},
     "isp.service.plan": {"admin manager": "rwcu"},

@@ -5,6 +5,7 @@ from . import (
     isp_subscriber_category,
     isp_work_order,
     isp_work_order_handover,
+    isp_work_order_phone,
     isp_work_order_readings,
     product_template,
     res_company,

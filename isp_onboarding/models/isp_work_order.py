@@ -146,7 +146,7 @@ class IspWorkOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        now = fields.Datetime.now()
+        now = self._get_moment(self.mapped("date_finished"))
         if "customer_signature" in vals:
             signed = bool(vals["customer_signature"])
             super(IspWorkOrder, self.sudo()).write(

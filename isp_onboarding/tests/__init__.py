@@ -7,6 +7,7 @@ from . import (
     test_handover_portal,
     test_handover_seal,
     test_installation,
+    test_my_work,
     test_onboarding_rights,
     test_product_step,
     test_queries,

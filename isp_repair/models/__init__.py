@@ -20,6 +20,7 @@ from . import (
     isp_service,
     isp_today_card,
     isp_work_order,
+    isp_work_order_phone,
     mail_mail,
     mail_message,
     res_company,

@@ -1,0 +1,152 @@
+"""A technician's phone that keeps what is on it when its browser is killed."""
+
+import io
+import os
+import random
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from tools.layout import TEST_LOG
+
+from .browser import CHROMIUM, FLAGS, LANGUAGES, PHONE, TIMEOUT
+
+
+def large_photo():
+    """A PNG of almost 10 MB."""
+    buffer = io.BytesIO()
+    noise = random.Random(1).randbytes(1800 * 1800 * 3)
+    Image.frombytes("RGB", (1800, 1800), noise).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class FieldPhone:
+    """The page /my-work in a browser with a profile of its own on the disk.
+
+    `off()` and `on()` take the signal away and bring it back; `kill()` ends the browser
+    as a phone does that needs memory, `start()` opens it again, without signal if it
+    had none.
+    """
+
+    def __init__(self, chromium, server, login, language="en_US"):
+        self.chromium, self.server, self.login = chromium, server, login
+        self.language = language
+        self.profile = Path(tempfile.mkdtemp(prefix="phone-"))
+        self.errors, self.offline = [], False
+        self._speak()
+        self.start()
+        self.log_in()
+
+    def _speak(self):
+        admin = self.server.client("admin")
+        users = admin.call("res.users", "search", [("login", "=", self.login)])
+        admin.call("res.users", "write", users, {"lang": self.language})
+
+    def start(self):
+        self.context = self.chromium.browser_type.launch_persistent_context(
+            self.profile,
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            **PHONE,
+            base_url=self.server.url,
+            locale=LANGUAGES[self.language],
+            timezone_id="Asia/Jakarta",
+        )
+        self.context.set_default_timeout(TIMEOUT)
+        self.context.set_offline(self.offline)
+        self.page = self.context.pages[0]
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: dialog.accept())
+
+    def log_in(self):
+        page = self.page
+        page.goto("/web/login?redirect=/my-work")
+        page.fill("input[name=login]", self.login)
+        page.fill("input[name=password]", self.login)
+        page.click("form.oe_login_form button[type=submit]")
+        page.wait_for_selector("#not_sent")
+
+    def kept(self):
+        """Wait until the page and the visits are on the phone."""
+        self.page.wait_for_function("() => navigator.serviceWorker.controller")
+        self.page.wait_for_selector("[data-visit]")
+
+    def off(self):
+        self.offline = True
+        self.context.set_offline(True)
+
+    def on(self):
+        self.offline = False
+        self.context.set_offline(False)
+
+    def kill(self):
+        """End the browser without a word, and no other one."""
+        option = f"--user-data-dir={self.profile}"
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                arguments = (folder / "cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            if option in arguments and not any(
+                argument.startswith("--type=") for argument in arguments
+            ):
+                os.kill(int(folder.name), signal.SIGKILL)
+        for lock in self.profile.glob("Singleton*"):
+            lock.unlink()
+
+    def open(self):
+        self.page.goto("/my-work")
+        self.page.wait_for_selector("#not_sent")
+
+    def arrive(self):
+        """Wait until all is sent. A browser that was killed may have lost its session:
+        then its user logs in again."""
+        done = "#not_sent[data-count='0'], a.login"
+        self.page.wait_for_selector(done, state="attached", timeout=3 * TIMEOUT)
+        if self.page.locator("a.login").count():
+            assert self.waiting()
+            self.log_in()
+        self.wait_for_count(0)
+
+    def visit(self, number):
+        self.page.evaluate("number => { location.hash = number; }", number)
+        self.page.wait_for_selector("h1")
+
+    def press(self, act):
+        """Press the button of an act, and wait until it is on the phone."""
+        self.page.locator(f"button[data-act={act}]").click()
+        self.page.wait_for_selector(f"button[data-act={act}]", state="detached")
+
+    def write(self, **values):
+        for name, value in values.items():
+            self.page.locator(f"[name={name}]").fill(str(value))
+
+    def draw(self, name):
+        canvas = self.page.locator(f"canvas[data-name={name}]")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for step in range(1, 9):
+            self.page.mouse.move(x + 20 * step, y + (20 if step % 2 else -20))
+        self.page.mouse.up()
+
+    def waiting(self):
+        """How many entries the page says are not sent yet."""
+        return int(self.page.locator("#not_sent").get_attribute("data-count"))
+
+    def wait_for_count(self, count):
+        selector = f"#not_sent[data-count='{count}']"
+        self.page.wait_for_selector(selector, state="attached", timeout=3 * TIMEOUT)
+
+    def remove(self, failed):
+        """Close it; `failed` is the name of a test that failed: a picture is kept."""
+        if failed:
+            picture = TEST_LOG / f"{failed}-{self.login}.png"
+            self.page.screenshot(path=picture, full_page=True)
+        self.context.close()
+        shutil.rmtree(self.profile, ignore_errors=True)

@@ -1,0 +1,177 @@
+"""Technicians where there is no signal: what they write stays on the phone, also when
+its browser is killed, and arrives once."""
+
+import pytest
+from conftest import FAILED
+
+from harness.field import FieldPhone, large_photo
+from harness.onboarding import Registration
+
+
+@pytest.fixture
+def phone(chromium, server, request):
+    """`phone(login, language)`: the phone of a technician."""
+    phones = []
+
+    def get(login="technician1", language="en_US"):
+        phones.append(FieldPhone(chromium, server, login, language))
+        return phones[-1]
+
+    yield get
+    for each in phones:
+        each.remove(request.node.stash.get(FAILED, False) and request.node.name)
+        assert not each.errors
+
+
+def to_survey(server):
+    """A prospect whose survey is planned today; the number of the visit."""
+    prospect = Registration(server)
+    prospect.office("action_registration_done")
+    prospect._schedule()
+    return prospect, prospect.read("visit_id")["visit_id"][0]
+
+
+def to_installation(server):
+    """A subscriber whose installation is planned today; the number of the visit."""
+    subscriber = Registration(server)
+    subscriber.to_installation()
+    subscriber._schedule()
+    return subscriber, subscriber.read("visit_id")["visit_id"][0]
+
+
+def write_survey(device, visit):
+    device.visit(visit)
+    device.press("start")
+    device.page.locator("input[value=feasible]").check()
+    device.write(topology="ODP 12, port 4", report="Clear path along the poles")
+
+
+def add_photo(device):
+    photo = {"name": "roof.png", "mimeType": "image/png", "buffer": large_photo()}
+    device.page.locator("input[name=photo_ids]").set_input_files(photo)
+    device.page.wait_for_selector(".photo img")
+
+
+@pytest.mark.parametrize("language", ["en_US", "id_ID"])
+def test_survey_and_installation_without_signal(server, phone, language):
+    prospect, survey = to_survey(server)
+    subscriber, installation = to_installation(server)
+    device = phone(language=language)
+    device.kept()
+    device.off()
+
+    write_survey(device, survey)
+    add_photo(device)
+    device.press("report")
+    assert device.waiting() == 3
+
+    device.visit(installation)
+    device.press("start")
+    device.write(optical_power="-19,5", port="ODP-12/4", speed_test_download="19.8")
+    device.kill()
+    device.start()
+    device.open()
+    assert device.waiting() == 4
+    device.visit(installation)
+    assert device.page.locator("[name=optical_power]").input_value() == "-19,5"
+    device.page.locator("button[data-act=report]").click()
+    assert device.page.locator(".problem >> visible=true").inner_text()
+    device.write(speed_test_upload="9.9", report="Router in the living room")
+    device.press("report")
+    device.write(customer_signed_by="Bapak Gilang")
+    device.draw("customer_signature")
+    device.draw("technician_signature")
+    device.press("sign")
+    device.press("activate")
+    assert device.waiting() == 7
+    assert prospect.read("state")["state"] == "survey"
+
+    device.kill()
+    device.offline = False
+    device.start()
+    device.open()
+    device.arrive()
+    assert prospect.read("state")["state"] == "account"
+    assert subscriber.read("state")["state"] == "active"
+    fields = "optical_power", "report", "customer_signed_by", "photo_ids"
+    done, handed = subscriber.administrator.read(
+        "isp.work.order", [survey, installation], *fields
+    )
+    assert len(done["photo_ids"]) == 1
+    assert handed["optical_power"] == -19.5
+    assert handed["customer_signed_by"] == "Bapak Gilang"
+    sealed = (
+        f"SELECT count(*) FROM isp_handover_seal WHERE work_order_id={installation}"
+    )
+    assert server.query(sealed) == ["1"]
+    device.page.wait_for_selector(f"[data-visit='{survey}']", state="detached")
+
+
+def test_an_answer_that_is_lost_makes_nothing_twice(server, phone):
+    prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    lost = []
+
+    def lose(route):
+        """The server does it, and nobody hears that it did."""
+        route.fetch()
+        lost.append(route.request.post_data_json["params"]["act"])
+        route.abort()
+
+    device.off()
+    write_survey(device, survey)
+    add_photo(device)
+    device.press("report")
+    device.page.route("**/my-work/send", lose)
+    device.on()
+    device.page.wait_for_selector(".status.waiting")
+    while not lost:
+        device.page.wait_for_timeout(50)
+    device.page.unroute("**/my-work/send")
+    device.page.locator(".status button").click()
+    device.wait_for_count(0)
+    rows = f"SELECT count(*) FROM isp_outbox_entry WHERE work_order_id = {survey}"
+    assert server.query(rows) == ["3"]
+    (done,) = prospect.administrator.read("isp.work.order", [survey], "photo_ids")
+    assert len(done["photo_ids"]) == 1
+
+
+def test_what_was_cancelled_meanwhile_keeps_what_was_typed(server, phone):
+    prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.off()
+    write_survey(device, survey)
+    device.press("report")
+    prospect.administrator.call(
+        "isp.work.order", "write", [survey], {"instruction": "Call first"}
+    )
+    server.query(f"UPDATE isp_work_order SET state = 'cancelled' WHERE id = {survey}")
+    device.on()
+    refused = device.page.locator(".entry.refused[data-entry=start]")
+    refused.wait_for()
+    device.open()
+    assert device.waiting() == 2
+    device.visit(survey)
+    assert "Clear path along the poles" in device.page.inner_text("main")
+    for left in (1, 0):
+        device.page.locator("button.danger").first.click()
+        device.wait_for_count(left)
+
+
+def test_who_is_logged_out_loses_nothing(server, phone):
+    _prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.off()
+    write_survey(device, survey)
+    device.press("report")
+    device.context.clear_cookies()
+    device.on()
+    device.page.wait_for_selector("a.login")
+    assert device.waiting() == 2
+    device.log_in()
+    device.wait_for_count(0)
+    state = f"SELECT state FROM isp_work_order WHERE id = {survey}"
+    assert server.query(state) == ["done"]

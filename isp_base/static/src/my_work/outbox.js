@@ -1,0 +1,139 @@
+import {
+    deleteEntry,
+    getEntries,
+    getPhoto,
+    getUser,
+    keepVisits,
+    putEntry,
+} from "./store";
+import {ask} from "./server";
+
+/** What the page shows of it: `trouble` is null, or what `Unanswered` is of. */
+export const state = {sending: false, trouble: null};
+
+const listeners = [];
+
+export function onChange(listener) {
+    listeners.push(listener);
+}
+
+export function changed() {
+    return Promise.all(listeners.map((listener) => listener()));
+}
+
+export function makeKey() {
+    return window.crypto.randomUUID();
+}
+
+function toBase64(blob) {
+    return new Promise((resolve, reject) => {
+        const reader = new window.FileReader();
+        reader.onload = () => resolve(reader.result.split(",")[1] || "");
+        reader.onerror = () => reject(reader.error);
+        reader.readAsDataURL(blob);
+    });
+}
+
+async function prepare({uid, key, act, visit, values, base, writtenOn}) {
+    let sent = values;
+    if (act === "photo") {
+        const photo = await getPhoto(key);
+        sent = {name: photo.name, data: await toBase64(photo.blob)};
+    }
+    return {uid, key, act, visit, values: sent, base, written_on: writtenOn};
+}
+
+/** Send one entry; return whether it has arrived. What the server stumbles over stops
+ * nothing else, and is tried again. */
+async function sendOne(entry) {
+    let answer = null;
+    try {
+        answer = await ask("send", await prepare(entry));
+    } catch (error) {
+        if (error.kind !== "failed") {
+            throw error;
+        }
+        await putEntry({...entry, message: error.message});
+        return false;
+    }
+    if (answer.status === "done") {
+        await deleteEntry(entry);
+        return true;
+    }
+    const {message, now} = answer;
+    await putEntry({...entry, status: "refused", message, now});
+    return false;
+}
+
+/** Send what waits, in order: what comes after something that was refused waits, for
+ * the same visit alone. */
+async function sendAll(uid) {
+    const held = new Set();
+    let sent = 0;
+    for (const entry of await getEntries(uid)) {
+        if (!held.has(entry.visit)) {
+            const arrived = entry.status !== "refused" && (await sendOne(entry));
+            if (arrived) {
+                sent++;
+            } else {
+                held.add(entry.visit);
+            }
+            await changed();
+        }
+    }
+    return sent;
+}
+
+/** The items of the warehouse are sent once, and chosen in many places. */
+function offerProducts(visits, products) {
+    const questions = visits.flatMap((visit) =>
+        visit.acts.flatMap((act) => act.questions)
+    );
+    for (const column of questions.flatMap((question) => question.columns || [])) {
+        if (column.name === "product_id") {
+            column.options = products;
+        }
+    }
+}
+
+async function fetchVisits() {
+    const {visits, products, ...user} = await ask("visits");
+    offerProducts(visits, products);
+    await keepVisits({...user, asOf: Date.now()}, visits);
+    return user;
+}
+
+async function work(fresh) {
+    const user = await getUser();
+    state.sending = true;
+    await changed();
+    try {
+        const sent = user ? await sendAll(user.uid) : 0;
+        if (sent || fresh || !user) {
+            const now = await fetchVisits();
+            // Who has just logged in may have left something here.
+            if (now.uid !== user?.uid && (await sendAll(now.uid))) {
+                await fetchVisits();
+            }
+        }
+        state.trouble = null;
+    } catch (error) {
+        if (!error.kind) {
+            throw error;
+        }
+        state.trouble = error;
+    } finally {
+        state.sending = false;
+        await changed();
+    }
+}
+
+/** Send what waits and, if `fresh`, fetch the visits anew; of several pages one works. */
+export function exchange(fresh = false) {
+    if (!navigator.locks) {
+        return state.sending ? null : work(fresh);
+    }
+    return navigator.locks.request("isp-my-work", {ifAvailable: true}, (lock) =>
+        lock ? work(fresh) : null
+    );
+}

@@ -1,0 +1,181 @@
+// What is kept on the phone. Visits come from the server and may go; what was written
+// here (drafts, photos, entries) goes when it has arrived there, or when its writer
+// discards it. Everything belongs to a user: a phone may be handed on.
+const {openDB} = window.idb;
+
+// What is handed in is on the disk before the page says so.
+const ON_DISK = {durability: "strict"};
+const STORES = {
+    meta: {keyPath: "name"},
+    visits: {keyPath: ["uid", "id"]},
+    drafts: {keyPath: ["uid", "visit", "act"]},
+    photos: {keyPath: "key"},
+    entries: {keyPath: "seq", autoIncrement: true},
+};
+
+let closed = () => null;
+
+export function onClosed(listener) {
+    closed = listener;
+}
+
+const opened = openDB("isp-my-work", 1, {
+    upgrade(db) {
+        for (const [name, options] of Object.entries(STORES)) {
+            db.createObjectStore(name, options);
+        }
+    },
+    blocked: () => closed(),
+    terminated: () => closed(),
+});
+
+async function getAll(name, uid) {
+    const rows = await (await opened).getAll(name);
+    return rows.filter((row) => row.uid === uid);
+}
+
+/** `{uid, name, lang, asOf}` of who was here last, or undefined. */
+export async function getUser() {
+    return (await (await opened).get("meta", "user"))?.value;
+}
+
+/** Keep what the server has just said: who is here, and his visits. A visit that is not
+ * among them stays as `gone` while something of it is not sent; those of others leave. */
+export async function keepVisits(user, visits) {
+    const tx = (await opened).transaction(
+        ["meta", "visits", "drafts", "photos", "entries"],
+        "readwrite"
+    );
+    const written = new Set();
+    for (const name of ["drafts", "photos", "entries"]) {
+        for (const row of await tx.objectStore(name).getAll()) {
+            written.add(`${row.uid}/${row.visit}`);
+        }
+    }
+    const store = tx.objectStore("visits");
+    const known = new Set(visits.map((visit) => visit.id));
+    for (const old of await store.getAll()) {
+        if (written.has(`${old.uid}/${old.id}`)) {
+            await store.put({...old, gone: old.uid === user.uid && !known.has(old.id)});
+        } else {
+            await store.delete([old.uid, old.id]);
+        }
+    }
+    for (const visit of visits) {
+        await store.put({...visit, uid: user.uid, gone: false});
+    }
+    await tx.objectStore("meta").put({name: "user", value: user});
+    await tx.done;
+}
+
+export const getVisits = (uid) => getAll("visits", uid);
+export const getDrafts = (uid) => getAll("drafts", uid);
+
+export async function getVisit(uid, id) {
+    return (await opened).get("visits", [uid, id]);
+}
+
+export async function getDraft(uid, visit, act) {
+    return (await opened).get("drafts", [uid, visit, act]);
+}
+
+export async function putDraft(draft) {
+    await (await opened).put("drafts", draft);
+}
+
+/** The entries of a user, in the order in which they were written. */
+export async function getEntries(uid) {
+    return getAll("entries", uid);
+}
+
+/** How many entries others have left on this phone: `{name: count}`. */
+export async function countOthers(uid) {
+    const counts = {};
+    for (const entry of await (await opened).getAll("entries")) {
+        if (entry.uid !== uid) {
+            counts[entry.who] = (counts[entry.who] || 0) + 1;
+        }
+    }
+    return counts;
+}
+
+/** The photos of a report that is not handed in yet. */
+export async function getPhotos(uid, visit) {
+    const photos = await getAll("photos", uid);
+    return photos.filter((photo) => photo.visit === visit && !photo.queued);
+}
+
+export async function getPhoto(key) {
+    return (await opened).get("photos", key);
+}
+
+export async function putPhoto(photo) {
+    const tx = (await opened).transaction("photos", "readwrite", ON_DISK);
+    await tx.store.put(photo);
+    await tx.done;
+}
+
+export async function deletePhoto(key) {
+    await (await opened).delete("photos", key);
+}
+
+/** Hand in: the draft and its photos become entries, all of them or none. */
+export async function queue(entries, draft) {
+    const tx = (await opened).transaction(
+        ["entries", "photos", "drafts"],
+        "readwrite",
+        ON_DISK
+    );
+    for (const entry of entries) {
+        await tx.objectStore("entries").add(entry);
+        if (entry.act === "photo") {
+            const photo = await tx.objectStore("photos").get(entry.key);
+            await tx.objectStore("photos").put({...photo, queued: true});
+        }
+    }
+    if (draft) {
+        await tx.objectStore("drafts").delete(draft);
+    }
+    await tx.done;
+}
+
+export async function putEntry(entry) {
+    await (await opened).put("entries", entry);
+}
+
+/** Forget an entry, which has arrived or was discarded, with its photo. */
+export async function deleteEntry(entry) {
+    const tx = (await opened).transaction(["entries", "photos"], "readwrite");
+    await tx.objectStore("entries").delete(entry.seq);
+    if (entry.act === "photo") {
+        await tx.objectStore("photos").delete(entry.key);
+    }
+    await tx.done;
+}
+
+/** Make a draft again of what was handed in and has not arrived. */
+export async function takeBack(entry) {
+    const tx = (await opened).transaction(["entries", "photos", "drafts"], "readwrite");
+    const {uid, visit, act, values, base} = entry;
+    await tx.objectStore("drafts").put({uid, visit, act, values, base});
+    await tx.objectStore("entries").delete(entry.seq);
+    for (const other of await tx.objectStore("entries").getAll()) {
+        if (other.uid === uid && other.visit === visit && other.act === "photo") {
+            const photo = await tx.objectStore("photos").get(other.key);
+            await tx.objectStore("photos").put({...photo, queued: false});
+            await tx.objectStore("entries").delete(other.seq);
+        }
+    }
+    await tx.done;
+}
+
+/** Forget what was written into a form and not handed in. */
+export async function discardDraft(uid, visit, act) {
+    const photos = await getPhotos(uid, visit);
+    const tx = (await opened).transaction(["photos", "drafts"], "readwrite");
+    await tx.objectStore("drafts").delete([uid, visit, act]);
+    for (const photo of act === "report" ? photos : []) {
+        await tx.objectStore("photos").delete(photo.key);
+    }
+    await tx.done;
+}

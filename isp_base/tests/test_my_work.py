@@ -1,0 +1,274 @@
+import base64
+import io
+import json
+import random
+import time
+import uuid
+from datetime import timedelta
+
+from PIL import Image
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import PNG, IspCommon
+
+
+class MyWorkCommon(IspCommon, HttpCase):
+    """A technician's visit of today, and his phone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order(
+            cls._create_active_service(),
+            "scheduled",
+            kind="survey",
+            planned_start=fields.Datetime.now() + timedelta(hours=1),
+        )
+
+    def _log_in(self, user):
+        login = user and user.login
+        self.authenticate(login, login)
+
+    def _ask(self, route, user=None, **params):
+        """Ask as this user (the technician); return what is answered, or the error."""
+        if user is not False:
+            self._log_in(user or self.technician)
+        answer = self.url_open(
+            f"/my-work/{route}",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
+            headers={"Content-Type": "application/json"},
+        )
+        body = answer.json()
+        self.env.invalidate_all()
+        return body.get("result") or body["error"]["data"]["name"]
+
+    def _send(self, act, user=None, **params):
+        values = {
+            "uid": (user or self.technician).id,
+            "key": str(uuid.uuid4()),
+            "act": act,
+            "visit": self.order.id,
+            "values": {},
+            "written_on": int(time.time()),
+            **params,
+        }
+        return self._ask("send", user, **values)
+
+    def _get_visits(self, user=None):
+        return {visit["id"]: visit for visit in self._ask("visits", user)["visits"]}
+
+
+@tagged("post_install", "-at_install")
+class TestMyWork(MyWorkCommon):
+    """What technicians write without signal arrives once, by the checks of the form."""
+
+    def test_he_has_with_him_what_he_needs_today_and_tomorrow(self):
+        later = self._create_order(
+            self._create_active_service(),
+            "scheduled",
+            planned_start=fields.Datetime.now() + timedelta(days=4),
+        )
+        visits = self._get_visits()
+        self.assertNotIn(later.id, visits)
+        visit, service = visits[self.order.id], self.order.service_id
+        self.assertEqual(visit["who"], service.contact_name)
+        self.assertEqual(visit["phone"], service.phone)
+        self.assertIn("Jalan Anggrek 14", visit["address"])
+        self.assertIn(self.plan.name, dict(visit["facts"]).values())
+        self.assertNotIn(self.stranger.id, self._get_visits(self.stranger))
+
+    def test_a_list_needs_no_more_queries_for_more_visits(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env["isp.work.order"].with_user(self.technician)._get_phone_visits()
+            return self.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for _number in range(8):
+            self._create_order(
+                self._create_active_service(),
+                "scheduled",
+                planned_start=fields.Datetime.now() + timedelta(hours=1),
+            )
+        self.assertLessEqual(count(), few + 5)
+
+    def test_what_is_sent_twice_is_done_once(self):
+        key = str(uuid.uuid4())
+        for _time in range(2):
+            self.assertEqual(self._send("start", key=key), {"status": "done"})
+        self.assertEqual(self.order.state, "started")
+        photo = {"data": PNG.decode(), "name": "../roof.png"}
+        key = str(uuid.uuid4())
+        for _time in range(3):
+            answer = self._send("photo", key=key, values=photo)
+            self.assertEqual(answer, {"status": "done"})
+        self.assertEqual(self.order.photo_ids.mapped("name"), ["roof.png"])
+
+    def test_what_was_done_stays_done_when_the_visit_is_given_away(self):
+        key = str(uuid.uuid4())
+        self._send("start", key=key)
+        self.order.sudo().technician_ids = [Command.set(self.stranger.ids)]
+        self.order.sudo().pic_id = self.stranger
+        self.assertEqual(self._send("start", key=key), {"status": "done"})
+
+    def test_the_time_is_that_of_the_phone_within_reason(self):
+        now = fields.Datetime.now()
+        wanted = now - timedelta(hours=3)
+        self._send("start", written_on=int(wanted.timestamp()))
+        self.assertEqual(self.order.date_started, wanted)
+        self.assertIn("sent now", "".join(self.order.message_ids.mapped("body")))
+        for wrong, least in (("x", now), (10**12, now), (0, now - timedelta(days=8))):
+            self.order.sudo().write({"state": "scheduled", "date_started": False})
+            self._send("start", written_on=wrong)
+            self.assertEqual(self.order.state, "started", wrong)
+            self.assertGreaterEqual(self.order.date_started, least)
+            self.assertLessEqual(self.order.date_started, fields.Datetime.now())
+
+    def test_a_forged_context_changes_no_time(self):
+        order = self.as_user(self.order, self.technician)
+        order.with_context(isp_moment="2020-01-01").action_start()
+        age = fields.Datetime.now() - self.order.date_started
+        self.assertLess(age, timedelta(minutes=5))
+
+    def test_nothing_that_others_wrote_is_overwritten(self):
+        self._send("start")
+        base = self._get_visits()[self.order.id]["values"]
+        self.order.sudo().report = "Dog in the yard"
+        answer = self._send("report", values={"report": "Roof is high"}, base=base)
+        self.assertEqual(answer["status"], "refused")
+        self.assertIn("Dog in the yard", answer["message"])
+        self.assertEqual(answer["now"], {"report": "Dog in the yard"})
+        self.assertEqual(self.order.report, "Dog in the yard")
+        self.assertEqual(self.order.state, "started")
+
+    def test_a_conflict_is_told_and_leaves_nothing(self):
+        key = str(uuid.uuid4())
+        self.order._cancel("The customer is away")
+        answer = self._send("start", key=key)
+        self.assertEqual(answer["status"], "refused")
+        self.assertEqual(self.order.state, "cancelled")
+        self.assertFalse(self.env["isp.outbox.entry"].search([("key", "=", key)]))
+
+    def test_who_is_sent_together_need_not_know_who_began(self):
+        self.order.action_start()
+        self.assertEqual(self._send("start"), {"status": "done"})
+
+    def test_pictures_are_judged_by_their_content(self):
+        self._send("start")
+        for data in ("", "%%%", base64.b64encode(b"<svg/>").decode(), 7, None):
+            answer = self._send("photo", values={"data": data, "name": "x.png"})
+            self.assertEqual(answer["status"], "refused", data)
+        huge = base64.b64encode(b"\xff\xd8\xff" + bytes(12_100_000)).decode()
+        answer = self._send("photo", values={"data": huge, "name": "x.jpg"})
+        self.assertIn("12 MB", answer["message"])
+        self.assertFalse(self.order.photo_ids)
+
+    def test_a_photo_of_almost_ten_megabytes(self):
+        self._send("start")
+        noise = random.Random(1).randbytes(1800 * 1800 * 3)
+        image = io.BytesIO()
+        Image.frombytes("RGB", (1800, 1800), noise).save(image, "PNG")
+        self.assertGreater(image.tell(), 9_500_000)
+        data = base64.b64encode(image.getvalue()).decode()
+        answer = self._send("photo", values={"data": data, "name": "roof.png"})
+        self.assertEqual(answer, {"status": "done"})
+        self.assertEqual(len(self.order.photo_ids), 1)
+
+    def test_what_cannot_be_read_is_refused(self):
+        self._send("start")
+        for wrong in (
+            {"key": 7},
+            {"key": ""},
+            {"act": "unlink"},
+            {"act": "take_from_phone"},
+            {"values": [1]},
+            {"base": "x"},
+            {"values": {"report": {"a": 1}}, "act": "report"},
+            {"visit": 10**8},
+        ):
+            answer = self._send(**{"act": "report", **wrong})
+            self.assertEqual(answer["status"], "refused", wrong)
+        self.assertEqual(self.order.state, "started")
+
+    def test_only_questions_of_the_report_are_written(self):
+        self._send("start")
+        values = {"state": "cancelled", "instruction": "x", "report": ""}
+        self._send("report", values=values)
+        self.assertEqual(self.order.state, "started")
+        self.assertFalse(self.order.instruction)
+
+
+@tagged("post_install", "-at_install")
+class TestMyWorkRights(MyWorkCommon):
+    """Nobody reads or does by the page what he may not by the forms."""
+
+    @mute_logger("odoo.http")
+    def test_it_is_for_technicians(self):
+        for role in ("sales", "engineer", "warehouse", "employee", "portal"):
+            user = self.users[role]
+            self._log_in(user)
+            self.assertEqual(self.url_open("/my-work").status_code, 404, role)
+            refused = "odoo.exceptions.AccessError"
+            self.assertEqual(self._ask("visits", user), refused, role)
+            self.assertEqual(self._send("start", user), refused, role)
+        self.assertEqual(self.order.state, "scheduled")
+
+    @mute_logger("odoo.http")
+    def test_who_is_logged_out_is_told_so(self):
+        self._log_in(None)
+        answer = self.url_open("/my-work", allow_redirects=False)
+        self.assertIn("/web/login", answer.headers["Location"])
+        for route in ("visits", "send"):
+            answer = self._ask(route, False)
+            self.assertEqual(answer, "odoo.http.SessionExpiredException")
+
+    @mute_logger("odoo.http")
+    def test_nobody_sends_for_another(self):
+        answer = self._send("start", uid=self.stranger.id)
+        self.assertEqual(answer, "odoo.exceptions.AccessError")
+        self.assertEqual(self._send("start", self.stranger)["status"], "refused")
+        self.assertEqual(self.order.state, "scheduled")
+
+    def test_a_key_of_another_tells_and_hides_nothing(self):
+        key = str(uuid.uuid4())
+        self._send("start", key=key)
+        answer = self._send("start", self.stranger, key=key)
+        self.assertEqual(answer["status"], "refused")
+
+    def test_another_company_reaches_nothing(self):
+        self._create_other_company(("technician", "admin"))
+        for user in self.users_b.values():
+            self.assertNotIn(self.order.id, self._get_visits(user))
+            answer = self._send("start", user)
+            self.assertEqual(answer["status"], "refused")
+            self.assertNotIn(self.order.name, answer["message"])
+        self.assertEqual(self.order.state, "scheduled")
+
+    def test_entries_are_of_a_company_and_of_nobody_to_write(self):
+        self._send("start")
+        entry = self.env["isp.outbox.entry"].search(
+            [("work_order_id", "=", self.order.id)]
+        )
+        self.assertEqual(entry.company_id, self.company)
+        self._create_other_company(("manager",))
+        model = self.env["isp.outbox.entry"]
+        for user, found in ((self.manager, entry), (self.users_b["manager"], model)):
+            records = model.with_user(user).search([("id", "=", entry.id)])
+            self.assertEqual(records.ids, found.ids)
+            self.assertFalse(records.has_access("write"))
+
+    def test_what_everybody_gets_tells_nothing(self):
+        self._log_in(None)
+        for name in ("service-worker.js", "manifest.webmanifest"):
+            answer = self.url_open(f"/my-work/{name}")
+            self.assertEqual(answer.status_code, 200)
+        self._log_in(self.technician)
+        page = self.url_open("/my-work").text
+        self.assertNotIn(self.order.name, page)
+        self.assertNotIn(self.technician.name, page)
