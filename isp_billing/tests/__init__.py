@@ -30,6 +30,7 @@ from . import (
     test_schedule_change,
     test_tax_change,
     test_taxes,
+    test_template,
     test_termination,
     test_terms,
 )
