@@ -58,9 +58,8 @@ def insert_rows(cr, table, rows):
     if rows:
         cr.execute(
             SQL(
-                "INSERT INTO %(table)s SELECT "
-                "(jsonb_populate_record(NULL::%(table)s, row)).* "
-                "FROM jsonb_array_elements(%(rows)s::jsonb) row",
+                "INSERT INTO %(table)s SELECT * FROM "
+                "jsonb_populate_recordset(NULL::%(table)s, %(rows)s::jsonb)",
                 table=SQL.identifier(table),
                 rows=json.dumps(rows, default=str),
             )

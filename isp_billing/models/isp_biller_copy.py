@@ -87,7 +87,8 @@ class IspBiller(models.AbstractModel):
         :return: (account.move, ids of the partners who are customers since)
         """
         cr = self.env.cr
-        templates = {kind: kind.sudo().rows for kind, _vals, _sources in documents}
+        kinds = {kind for kind, _vals, _sources in documents}
+        templates = {kind: kind.sudo().rows for kind in kinds}
         ids = copies.take_ids(cr, copies.MOVE, len(documents))
         partners = self.env["res.partner"].browse(
             [vals["partner_id"] for _kind, vals, _sources in documents]
