@@ -40,12 +40,13 @@ class IspBiller(models.AbstractModel):
         ordinary, groups = self._sort_by_kind(prepared, journals)
         kinds = self.env["isp.billing.kind"]._of(run)
         firsts, seconds, others = self._choose(kinds, groups, ordinary)
+        callbacks = self.env["isp.billing.template"]._get_callbacks()
         moves = self._create_by_odoo(ordinary + list(firsts.values()))
         if firsts:
             kinds.update(self._note_firsts(firsts, moves[len(ordinary) :]))
         return (
             moves
-            | self._prove(kinds, seconds)
+            | self._prove(kinds, seconds, callbacks)
             | self._copy_or_create([(kinds[key], *made) for key, made in others])
         )
 
@@ -187,9 +188,12 @@ class IspBiller(models.AbstractModel):
         return next((reason for reason, holds in reasons.items() if holds), None)
 
     @api.model
-    def _prove(self, kinds, seconds):
+    def _prove(self, kinds, seconds, callbacks):
         """Make the second invoices of kinds, {key: document}, by Odoo, and compare
-        them with what copying would have made; return them."""
+        them with what copying would have made; return them.
+
+        :param callbacks: what was to be done after the transaction before the first
+        """
         refused = [made for key, made in seconds.items() if not kinds[key]._is_open()]
         doubtful = {key: made for key, made in seconds.items() if kinds[key]._is_open()}
         moves = self._create_by_odoo(refused)
@@ -208,8 +212,9 @@ class IspBiller(models.AbstractModel):
             return moves | self._create_by_odoo(documents)
         with self._watching_writes() as written:
             made = self._create_by_odoo(documents)
-        if others := written ^ tables:
-            others = self.env._("written: %s", ", ".join(sorted(others)))
+        others = written ^ tables
+        others |= self.env["isp.billing.template"]._get_callbacks() - callbacks
+        others = others and self.env._("also touched: %s", ", ".join(sorted(others)))
         theirs = self._read_outcome(made, documents)
         for (kind, _vals, _sources), one, two in zip(copied, ours, theirs, strict=True):
             if difference := others or copies.find_difference(one, two):

@@ -15,6 +15,11 @@ KNOWN_ADDONS = (
     *("rating", "sms", "snailmail", "snailmail_account", "stock", "stock_account"),
     *("web", "web_tour"),
 )
+KNOWN_CALLBACKS = {
+    "IspDunning._use_noted_money",
+    "MailThread._track_finalize",
+    "ResPartner._increase_rank.<locals>.increase_partner_rank",
+}
 # Of a customer these make no difference to his invoices. All others do: also columns
 # that an addon, or somebody in the database, has added.
 FREE_COLUMNS = (
@@ -32,7 +37,8 @@ FREE_COLUMNS = (
 WHOLE_TABLES = (
     *("account_tax", "account_tax_repartition_line", "account_fiscal_position"),
     *("account_account", "product_product", "product_template", "res_currency"),
-    *("ir_default", "account_lock_exception", "ir_module_module", "uom_uom"),
+    *("ir_default", "ir_config_parameter", "ir_module_module", "uom_uom"),
+    *("account_lock_exception", "account_payment_method_line", "res_partner_bank"),
 )
 
 
@@ -62,29 +68,38 @@ class IspBillingTemplate(models.AbstractModel):
 
     @api.model
     def _find_foreign_code(self):
-        known = {f"odoo.addons.{name}" for name in self._get_known_addons()}
         for name in MODELS:
             registry_class, *classes = type(self.env[name]).__mro__
-            for attribute, value in vars(registry_class).items():
-                if isfunction(value) and not attribute.startswith("__"):
-                    return self._say_overridden(value.__module__, name, attribute)
-            for cls in classes:
-                addon = ".".join(cls.__module__.split(".")[:3])
-                if not addon.startswith("odoo.addons.") or addon in known:
-                    continue
-                if attribute := self._find_override(cls, classes):
-                    return self._say_overridden(addon, name, attribute)
+            for attribute, function in self._get_functions(registry_class):
+                return self._say_overridden(function.__module__, name, attribute)
+            for place, cls in enumerate(classes):
+                if found := self._find_override(cls, classes[place + 1 :]):
+                    return self._say_overridden(found[0], name, found[1])
         return self._find_foreign_field()
 
     @api.model
-    def _find_override(self, cls, classes):
-        """Return the name of what this class changes of others, or checks."""
-        others = classes[classes.index(cls) + 1 :]
-        for attribute, value in vars(cls).items():
-            if isfunction(value) and not attribute.startswith("__"):
-                known = any(attribute in vars(other) for other in others)
-                if known or hasattr(value, "_constrains"):
-                    return attribute
+    def _get_functions(self, cls):
+        return [
+            (name, value)
+            for name, value in vars(cls).items()
+            if isfunction(value) and not name.startswith("__")
+        ]
+
+    @api.model
+    def _find_override(self, cls, others):
+        """Return (addon, name) of what an addon that is not known changes of other
+        classes, puts into this one, or checks; None: nothing."""
+        known = self._get_known_addons()
+        for name, function in self._get_functions(cls):
+            _odoo, _addons, addon, *_rest = [*function.__module__.split("."), "", ""]
+            if not function.__module__.startswith("odoo.addons.") or addon in known:
+                continue
+            if (
+                function.__module__ != cls.__module__
+                or hasattr(function, "_constrains")
+                or any(name in vars(other) for other in others)
+            ):
+                return addon, name
         return None
 
     @api.model
@@ -98,12 +113,13 @@ class IspBillingTemplate(models.AbstractModel):
 
     @api.model
     def _find_foreign_field(self):
-        known = {*self._get_known_addons(), None}
+        known = set(self._get_known_addons())
         for model in MODELS:
             for name, field in self.env[model]._fields.items():
                 if not field.store or not (field.compute or field.default):
                     continue
-                if foreign := set(field._modules) - known:
+                foreign = {self.env._("a field made by hand")} if field.manual else {}
+                if foreign := foreign or set(field._modules) - known:
                     return self._say_overridden(min(foreign), model, name)
         return None
 
@@ -127,6 +143,12 @@ class IspBillingTemplate(models.AbstractModel):
                 "the trigger %(name)s on the table %(table)s", name=trigger, table=table
             )
         return None
+
+    @api.model
+    def _get_callbacks(self):
+        """Return the names of what is to be done when the transaction ends."""
+        waiting = (*self.env.cr.precommit._funcs, *self.env.cr.postcommit._funcs)
+        return {function.__qualname__ for function in waiting} - KNOWN_CALLBACKS
 
     @api.model
     def _find_setting(self, journals):
@@ -196,4 +218,4 @@ class IspBillingTemplate(models.AbstractModel):
                 )
             )
         rows = self.env.execute_query(SQL(" UNION ALL ").join(states))
-        return [text for (text,) in rows]
+        return [self.env.uid, self.env.lang, *(text for (text,) in rows)]

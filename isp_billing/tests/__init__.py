@@ -31,6 +31,7 @@ from . import (
     test_tax_change,
     test_taxes,
     test_template,
+    test_template_property,
     test_termination,
     test_terms,
 )
