@@ -3,7 +3,7 @@
 Ours is the run as the product works it: lines, periods, next dates, a commit after each
 batch; the first two invoices of the kind are made by Odoo, and compared, in it. The
 yardstick makes and posts the same invoices in the same chunks with nothing but Odoo's
-accounting. Both are measured in turns in one process, so that a busy machine slows both.
+accounting. Both are measured in turns in one process: a busy machine slows both.
 BENCH_INVOICES says how many.
 """
 
@@ -22,9 +22,7 @@ WALL, CPU = "wall time", "CPU of Odoo"
 def run(env):
     """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
     services = make_services(env, INVOICES + CHUNK)
-    warm, *chunks = [
-        services[n : n + CHUNK] for n in range(0, len(services), CHUNK)
-    ]
+    warm, *chunks = [services[n : n + CHUNK] for n in range(0, len(services), CHUNK)]
     env["isp.biller"]._bill(warm)
     _measure(env, _post_bare, warm)
     billing_run = make_run(env, services - warm)

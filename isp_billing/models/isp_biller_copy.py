@@ -280,9 +280,10 @@ class IspBiller(models.AbstractModel):
     @api.model
     def _note_copied(self, moves):
         """Let the run say how many of its invoices were copied."""
-        lines = self._get_run().line_ids.filtered
         services = moves.line_ids.isp_service_id
-        lines(lambda line: line.service_id in services).by_template = True
+        self.env["isp.billing.run.line"].search(
+            [("run_id", "=", self._get_run().id), ("service_id", "in", services.ids)]
+        ).by_template = True
 
     # What is read to be compared
 

@@ -1,3 +1,4 @@
+import re
 from inspect import isfunction
 
 from odoo import api, models
@@ -78,6 +79,12 @@ class IspBillingTemplate(models.AbstractModel):
         return self._find_foreign_field()
 
     @api.model
+    def _get_addon(self, module):
+        """Return the addon of a Python module; None: it is of Odoo itself."""
+        match = re.match(r"odoo\.addons\.(\w+)", module)
+        return match and match[1]
+
+    @api.model
     def _get_functions(self, cls):
         return [
             (name, value)
@@ -89,10 +96,9 @@ class IspBillingTemplate(models.AbstractModel):
     def _find_override(self, cls, others):
         """Return (addon, name) of what an addon that is not known changes of other
         classes, puts into this one, or checks; None: nothing."""
-        known = self._get_known_addons()
         for name, function in self._get_functions(cls):
-            _odoo, _addons, addon, *_rest = [*function.__module__.split("."), "", ""]
-            if not function.__module__.startswith("odoo.addons.") or addon in known:
+            addon = self._get_addon(function.__module__)
+            if not addon or addon in self._get_known_addons():
                 continue
             if (
                 function.__module__ != cls.__module__
