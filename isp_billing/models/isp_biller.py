@@ -209,6 +209,13 @@ class IspBiller(models.AbstractModel):
     def _create_posted(self, prepared: list) -> models.Model:
         """Make the invoices of `_prepare_moves` and post them; return them, as many
         and in any order."""
+        return self._create_by_odoo(prepared)
+
+    @api.model
+    def _create_by_odoo(self, prepared):
+        """The same, each by itself and in this order."""
+        if not prepared:
+            return self.env["account.move"]
         moves = self._create_moves(prepared)
         moves._post(soft=False)
         return moves

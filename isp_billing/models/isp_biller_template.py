@@ -51,12 +51,6 @@ class IspBiller(models.AbstractModel):
         )
 
     @api.model
-    def _create_by_odoo(self, documents):
-        if not documents:
-            return self.env["account.move"]
-        return super()._create_posted(documents)
-
-    @api.model
     def _get_run(self):
         run_id = self.env.context.get("isp_billing_run")
         return self.env["isp.billing.run"].browse(run_id)

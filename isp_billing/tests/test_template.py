@@ -352,7 +352,7 @@ class TestTemplateDoubt(TemplateCommon):
         run, jobs = self._start(batch=2)
         first, second = jobs.enqueued_jobs
 
-        def fail(cr, relation, pairs):
+        def fail(cr, _relation, _pairs):
             cr.execute("SELECT 1 / 0")
 
         first.perform()
