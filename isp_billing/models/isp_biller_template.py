@@ -154,32 +154,39 @@ class IspBiller(models.AbstractModel):
         products = [line for line in lines if line["display_type"] == "product"]
         own = row["partner_id"]
         addresses = {row["commercial_partner_id"], row["partner_shipping_id"]}
-        reasons = {
-            self.env._("it is in a foreign currency"): (
-                row["currency_id"] != move.company_id.currency_id.id
-            ),
-            self.env._("it is rounded for cash"): "invoice_cash_rounding_id" in row,
-            self.env._("it has payment terms"): "invoice_payment_term_id" in row,
-            self.env._("it is secured by a hash"): "inalterable_hash" in row,
-            self.env._("nothing is to be paid"): (
-                row["payment_state"] != "not_paid" or not row["amount_total"]
-            ),
-            self.env._("its payment reference is not its number"): (
-                row.get("payment_reference") != row["name"]
-            ),
-            self.env._("it isolates at once"): not move._isp_is_fresh(),
-            self.env._("its lines have an analytic distribution"): any(
-                line.get("analytic_distribution") for line in lines
-            ),
-            self.env._("its customer has several addresses"): (
-                addresses | {line.get("partner_id") for line in lines} != {own}
-            ),
-            self.env._("its number leaves a gap"): row.get("made_sequence_gap"),
-            self.env._("it has other lines than were billed"): (
-                len(products) != len(vals["invoice_line_ids"])
-            ),
+        uncopied = {
+            "currency": row["currency_id"] != move.company_id.currency_id.id,
+            "cash": "invoice_cash_rounding_id" in row,
+            "terms": "invoice_payment_term_id" in row,
+            "hash": "inalterable_hash" in row,
+            "nothing": row["payment_state"] != "not_paid" or not row["amount_total"],
+            "reference": row.get("payment_reference") != row["name"],
+            "isolates": not move._isp_is_fresh(),
+            "analytic": any(line.get("analytic_distribution") for line in lines),
+            "addresses": addresses | {line.get("partner_id") for line in lines}
+            != {own},
+            "gap": row.get("made_sequence_gap"),
+            "lines": len(products) != len(vals["invoice_line_ids"]),
         }
-        return next((reason for reason, holds in reasons.items() if holds), None)
+        code = next((code for code, holds in uncopied.items() if holds), None)
+        return code and self._get_reasons()[code]
+
+    @api.model
+    def _get_reasons(self):
+        """Return {code: why an invoice is no template}."""
+        return {
+            "currency": self.env._("it is in a foreign currency"),
+            "cash": self.env._("it is rounded for cash"),
+            "terms": self.env._("it has payment terms"),
+            "hash": self.env._("it is secured by a hash"),
+            "nothing": self.env._("nothing is to be paid"),
+            "reference": self.env._("its payment reference is not its number"),
+            "isolates": self.env._("it isolates at once"),
+            "analytic": self.env._("its lines have an analytic distribution"),
+            "addresses": self.env._("its customer has several addresses"),
+            "gap": self.env._("its number leaves a gap"),
+            "lines": self.env._("it has other lines than were billed"),
+        }
 
     @api.model
     def _prove(self, kinds, seconds, callbacks):

@@ -6,7 +6,9 @@ class IspBillingRun(models.Model):
 
     _inherit = "isp.billing.run"
 
-    all_kind_ids = fields.One2many("isp.billing.kind", "run_id", readonly=True)
+    all_kind_ids = fields.One2many(
+        "isp.billing.kind", "run_id", "Kinds as Jobs Found Them", readonly=True
+    )
     kind_ids = fields.Many2many(
         "isp.billing.kind", compute="_compute_kinds", string="Kinds of Invoices"
     )
