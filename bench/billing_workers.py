@@ -5,7 +5,6 @@ say so, and begin when a lock in the database is let go, so that only work is me
 The yardstick, bare Odoo, is measured with as many workers in the same run.
 """
 
-import resource
 import subprocess
 import time
 
@@ -16,7 +15,7 @@ CHUNK = billing_run.CHUNK
 CHUNKS = 6  # of each measure, shared by its workers
 WORKERS = (1, 2)
 START_LOCK = 4_072_026
-WORK = {"ours": billing_run._bill, "bare Odoo": billing_run._post_bare}
+WORK = {"ours": billing_run.bill_chunk, "bare Odoo": billing_run._post_bare}
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
@@ -28,7 +27,9 @@ billing_workers.work(env, {name!r}, {ids!r})
 def run(env):
     """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
     needed = {workers: CHUNK * (CHUNKS + workers) for workers in WORKERS}
-    services = billing_run.make_services(env, sum(needed.values())).ids
+    services = billing_run.make_services(env, sum(needed.values()))
+    billing_run.make_run(env, services)
+    services = services.ids
     times = {}
     for workers in WORKERS:
         ids, services = services[: needed[workers]], services[needed[workers] :]
@@ -47,7 +48,10 @@ def _measure(env, name, ids, workers):
     that grew most had more after its last chunk than after its first."""
     lock = f"SELECT pg_advisory_{{}}({START_LOCK})"
     env.cr.execute(lock.format("lock"))
-    children = [_start(env, name, ids[n::workers]) for n in range(workers)]
+    share = len(ids) // workers
+    children = [
+        _start(env, name, ids[n * share : (n + 1) * share]) for n in range(workers)
+    ]
     for child in children:
         _wait_for(child, "ready")
     start = time.perf_counter()
@@ -85,12 +89,12 @@ def work(env, name, ids):
     services = env["isp.service"].browse(ids)
     chunks = [services[n : n + CHUNK] for n in range(0, len(services), CHUNK)]
     _do(env, name, chunks[0])
-    before = _memory()
+    before = billing_run.read_memory()
     print("ready", flush=True)
     env.cr.execute(f"SELECT pg_advisory_lock_shared({START_LOCK})")
     for chunk in chunks[1:]:
         _do(env, name, chunk)
-    print("grown", _memory() - before, flush=True)
+    print("grown", billing_run.read_memory() - before, flush=True)
 
 
 def _do(env, name, chunk):
@@ -98,8 +102,3 @@ def _do(env, name, chunk):
     WORK[name](env, chunk)
     env.cr.commit()
     env.invalidate_all()
-
-
-def _memory():
-    """The most memory that this process has held so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -35,8 +35,7 @@ class IspBiller(models.AbstractModel):
             biller = self.with_company(company)
             today = company._get_isp_today()
             biller._settle(group, today, until)
-            moves |= biller._invoice(group, today)
-        moves._post(soft=False)
+            moves |= biller._create_posted(biller._prepare_moves(group, today))
         if moves:
             _logger.info("%d services: %d invoices posted", len(services), len(moves))
         moves._isp_offset_credits()
@@ -181,10 +180,14 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _invoice(self, services, today):
-        """Make draft invoices of the periods that wait for one.
+        """Make draft invoices of the periods that wait for one; return account.move."""
+        return self._create_moves(self._prepare_moves(services, today))
 
-        :return: account.move: one for each partner and set of terms; two where former
-            days are credited while others are charged
+    @api.model
+    def _prepare_moves(self, services, today):
+        """Return what is to be invoiced of the periods that wait for it: list of (vals
+        of the move, periods in the order of its lines): one for each partner and set
+        of terms, two where former days are credited while others are charged.
         """
         rows = self._search_waiting(services)
         if rows.filtered("released"):
@@ -200,6 +203,25 @@ class IspBiller(models.AbstractModel):
         journals = {c.id: self._get_journal(c).id for c in rows.company_id}
         for vals, _sources in prepared:
             vals["journal_id"] = journals[vals["company_id"]]
+        return prepared
+
+    @api.model
+    def _create_posted(self, prepared: list) -> models.Model:
+        """Make the invoices of `_prepare_moves` and post them; return them, as many
+        and in any order."""
+        return self._create_by_odoo(prepared)
+
+    @api.model
+    def _create_by_odoo(self, prepared):
+        """The same, each by itself and in this order."""
+        if not prepared:
+            return self.env["account.move"]
+        moves = self._create_moves(prepared)
+        moves._post(soft=False)
+        return moves
+
+    @api.model
+    def _create_moves(self, prepared):
         moves = (
             self.env["account.move"]
             .with_context(tracking_disable=True, mail_create_nolog=True)

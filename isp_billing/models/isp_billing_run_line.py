@@ -49,7 +49,10 @@ class IspBillingRunLine(models.Model):
             return self.move_id
         try:
             with self.env.cr.savepoint():
-                moves = self.env["isp.biller"]._bill(self.service_id)
+                biller = self.env["isp.biller"].with_context(
+                    isp_billing_run=self.run_id.id
+                )
+                moves = biller._bill(self.service_id)
                 self._finish(moves)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

@@ -30,6 +30,8 @@ from . import (
     test_schedule_change,
     test_tax_change,
     test_taxes,
+    test_template,
+    test_template_property,
     test_termination,
     test_terms,
 )

@@ -22,6 +22,7 @@ RIGHTS = {
     "isp.billing.credit": {BOOKS: "r", "auditor": "r"},
     "isp.billing.run": {BOOKS: "rw"},
     "isp.billing.run.line": {BOOKS: "r"},
+    "isp.billing.kind": {BOOKS: "r"},
     "isp.billing.check": {BOOKS: "rw", "auditor": "r"},
     "isp.billing.check.line": {BOOKS: "r", "auditor": "r"},
     "isp.tax.change": {BOOKS: "r", "auditor": "r", "accountant": "rwcu"},
