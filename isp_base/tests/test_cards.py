@@ -50,6 +50,13 @@ class TestCards(IspCommon):
             self._assert_refused(AccessError, stranger.write, {"name": "Evil"})
         self._as("manager", self.company.partner_id).phone = "021 7000 0003"
 
+    def test_who_gives_rights_makes_another_company(self):
+        rights = self._create_users({"rights": "base.group_erp_manager"})["rights"]
+        rights.group_ids += self.env.ref("base.group_partner_manager")
+        companies = self.as_user(self.env["res.company"], rights)
+        made = companies.create({"name": "Cabang Baru", "city": "Bandung"})
+        self.assertEqual(made.partner_id.name, "Cabang Baru")
+
     def test_an_account_that_is_paid_to_is_the_companys(self):
         account = self.env["res.partner.bank"].create(
             {"acc_number": "5270 111 222", "partner_id": self.company.partner_id.id}
