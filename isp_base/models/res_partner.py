@@ -105,17 +105,20 @@ class ResPartner(models.Model):
         return result
 
     def _isp_get_of_others(self):
-        """Return those of these people who are subscribers of somebody else: the user
-        has registered none of their services."""
+        """Return those of these people who are subscribers of somebody else, or belong
+        to one: the user has registered none of their services."""
         services = self.env["isp.service"]
-        if services._is_service_admin():
+        if not self or services._is_service_admin():
             return self.browse()
         whose = [("partner_id", "in", self.ids)]
         every = services.sudo().search(whose)
         seen = services.search(whose) if services.has_access("read") else services
         registered = seen.filtered("owns_partner").partner_id
         foreign = (every - seen.sudo()).partner_id.sudo(False)
-        return foreign - registered
+        above = self.sudo().commercial_partner_id.sudo(False) - self
+        of_others = above._isp_get_of_others()
+        below = self.filtered(lambda card: card.sudo().commercial_partner_id in of_others)
+        return (foreign | below) - registered
 
     @api.model
     def _isp_find_by_id_number(self, numbers) -> dict[int, str]:

@@ -5,13 +5,24 @@ from odoo.exceptions import AccessError
 class ResPartner(models.Model):
     """Whose card a person may change. Contact Creation, which a salesman needs for his
     prospects, is no right to everybody's: cards are where passwords are mailed to, what
-    invoices say, and to which account they are paid."""
+    invoices say, and to which account they are paid. Who hangs a card under another one
+    changes that one too: whoever logs in by it sees what is billed to the one above.
+    """
 
     _inherit = "res.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        cards = super().create(vals_list)
+        cards.parent_id._isp_check_may_change()
+        return cards
+
     def write(self, vals):
         self._isp_check_may_change()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("parent_id"):
+            self.parent_id._isp_check_may_change()
+        return result
 
     def unlink(self):
         self._isp_check_may_change()
