@@ -234,7 +234,10 @@ class TestHandoverDocument(OnboardingCommon):
         self.assertNotIn("Handover Record", text)
 
     def test_neither_warehouse_nor_accounting_read_it(self):
-        users = {"clerk": "account.group_account_manager", "bookkeeper": "account.group_account_readonly"}
+        users = {
+            "clerk": "account.group_account_manager",
+            "bookkeeper": "account.group_account_readonly",
+        }
         readers = {**self.users, **self._create_users(users)}
         handover = self._hand_over()
         for role in ("warehouse", "clerk", "bookkeeper", "employee"):
