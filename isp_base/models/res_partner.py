@@ -51,28 +51,26 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         vals_list = [self._isp_clean_id_vals(vals) for vals in vals_list]
         partners = super().create(vals_list)
-        partners.browse(
-            partner.id
-            for partner, vals in zip(partners, vals_list, strict=True)
-            if vals.get("isp_id_number")
-        )._isp_count_id_numbers()
+        for partner, vals in zip(partners, vals_list, strict=True):
+            partner._isp_count_id_numbers(vals)
         return partners
 
     def write(self, vals):
         self._isp_check_identity(vals)
         result = super().write(self._isp_clean_id_vals(vals))
-        number = vals.get("isp_id_number")
-        if number and DOT not in number:
-            self._isp_count_id_numbers()
+        self._isp_count_id_numbers(vals)
         return result
 
-    def _isp_count_id_numbers(self):
+    def _isp_count_id_numbers(self, vals):
         """Note whose ID number somebody has written down who is no administrator. He is
         told who else has it, so there is an end of trying.
 
         :raises UserError: when it is more than anybody meets in a day
         """
-        if not self or self.env["isp.service"]._is_service_admin():
+        number = vals.get("isp_id_number")
+        if not self or not number or DOT in number:
+            return
+        if self.env["isp.service"]._is_service_admin():
             return
         looks = self.env["isp.secret.access"]
         looks._note(self, "isp_id_number", "written")

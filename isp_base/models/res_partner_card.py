@@ -19,9 +19,9 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._isp_check_may_change()
+        above = self.parent_id
         result = super().write(vals)
-        if vals.get("parent_id"):
-            self.parent_id._isp_check_may_change()
+        (self.parent_id - above)._isp_check_may_change()
         return result
 
     def unlink(self):

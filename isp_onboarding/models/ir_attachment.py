@@ -8,10 +8,10 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     isp_seal_ids = fields.One2many(
-        "isp.handover.seal", "attachment_id", groups=fields.NO_ACCESS
+        "isp.handover.seal", "attachment_id", "Seals", groups=fields.NO_ACCESS
     )
     isp_handover_order_ids = fields.One2many(
-        "isp.work.order", "handover_id", groups=fields.NO_ACCESS
+        "isp.work.order", "handover_id", "Handed Over by", groups=fields.NO_ACCESS
     )
 
     def _isp_get_sealed(self):
