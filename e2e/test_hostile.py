@@ -237,6 +237,41 @@ def test_a_salesman_has_nobody_s_mail_and_id(server):
     assert _try(sales, "res.partner", "write", [partner], address) is None
 
 
+def test_a_salesman_hangs_no_card_under_a_subscriber_of_others(server):
+    """Invited to the portal by a card of his, he would see what is billed there."""
+    sales, admin = server.client("sales"), server.client("admin")
+    his = [row["partner_id"][0] for row in sales.find("isp.service", [], "partner_id")]
+    (other,) = admin.find(
+        "isp.service", [["partner_id", "not in", his]], "partner_id", limit=1
+    )
+    above = {"parent_id": other["partner_id"][0]}
+    card = {"name": "Contact", "email": "contact@example.com"}
+    assert _try(sales, "res.partner", "create", [{**card, **above}]) is None
+    free = sales.create("res.partner", **card)
+    assert _try(sales, "res.partner", "write", [free], above) is None
+
+
+def test_stock_and_mail_of_odoo_are_not_everybody_s(server):
+    """Odoo lets every employee write what was moved, and read whom mails went to."""
+    admin = server.client("admin")
+    (line,) = admin.find("stock.move.line", [["state", "=", "done"]], limit=1)
+    for role in ("sales", "technician1", "network", "accountant"):
+        client = server.client(role)
+        for vals in ({"quantity": 5}, {"lot_name": "FORGED"}):
+            assert _try(client, "stock.move.line", "write", [line["id"]], vals) is None
+        assert _try(client, "stock.move.line", "unlink", [line["id"]]) is None
+        (user,) = admin.read("res.users", [client.uid], "partner_id")
+        own = user["partner_id"][0]
+        notes = ["res_partner_id", "!=", own], ["author_id", "!=", own]
+        assert not _count(client, "mail.notification", [*notes])
+
+
+def test_a_handover_record_is_not_for_the_warehouse_and_accounting(server, sealed):
+    for role in ("warehouse", "accountant"):
+        file = server.client(role).get(f"/web/content/{sealed['handover_id'][0]}")
+        assert not file.content.startswith(b"%PDF")
+
+
 class _Inside(BaseHTTPRequestHandler):
     """A page that only the server itself reaches."""
 

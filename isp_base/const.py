@@ -22,6 +22,9 @@ TRANSFER_GROUPS = _join(WAREHOUSE, ADMIN)
 # Those who talk to the subscriber or go there: not the warehouse
 VISIT_GROUPS = _join(SALES, TECHNICIAN, ENGINEER, ADMIN)
 
+# More than a salesman meets people in a day, fewer than one tries to guess a number
+ID_NUMBERS_A_DAY = 100
+
 CONTACT_FIELDS = {"contact_name": "name", "phone": "phone", "email": "email"}
 IDENTITY_FIELDS = {
     "id_type": "isp_id_type",

@@ -95,11 +95,31 @@ class Base(models.AbstractModel):
         """Refuse values that name records which the user may not read: fields that are
         computed in sudo would tell him what stands in them."""
         if not self.env.su:
-            named = {**self._isp_get_context_defaults(), **values}
-            if self._transient and not field_names:  # of the record that is active
-                named = {**self.default_get([*fields_spec]), **named}
-            self._isp_check_named(named)
+            self._isp_check_named({**self._isp_get_context_defaults(), **values})
         return super().onchange(values, field_names, fields_spec)
+
+    # A dialog that is saved is computed as well, by Odoo's own addons too.
+
+    @api.model
+    def default_get(self, fields):
+        result = super().default_get(fields)
+        self._isp_check_dialog(result)  # it may name the record that is active
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._isp_check_dialog(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._isp_check_dialog(vals)
+        return super().write(vals)
+
+    def _isp_check_dialog(self, values):
+        """:raises AccessError: as ``_isp_check_named``, for dialogs"""
+        if self._transient and not self.env.su:
+            self._isp_check_named(values)
 
     @api.model
     def _isp_get_context_defaults(self):

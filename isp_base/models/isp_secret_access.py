@@ -45,6 +45,7 @@ class IspSecretAccess(models.Model):
             ("script", "In the router's script"),
             ("archive", "In the configuration of FreeRADIUS"),
             ("tax", "In a file for the tax office"),
+            ("written", "Written down, and compared with others"),
         ],
         "How",
         required=True,

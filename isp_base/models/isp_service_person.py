@@ -280,9 +280,10 @@ class IspService(models.Model):
         return found
 
     def _get_id_number(self):
-        """Return the ID number that is typed, else that of the subscriber, or ""."""
+        """Return the ID number that is typed, else that of the subscriber, or "".
+        What a salesman types is compared once it is saved, which is noted."""
         typed = self.sudo().id_number or ""
-        if DOT in typed:
+        if DOT in typed or (typed and not self._is_service_admin()):
             return self.partner_id._origin._isp_get_secret("isp_id_number")
         return typed
 

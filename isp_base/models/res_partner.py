@@ -2,12 +2,17 @@ import base64
 from collections.abc import Callable
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import vault
-from ..const import IDENTITY_FIELDS, IDENTITY_GROUPS, SERVICE_GROUPS
+from ..const import (
+    ID_NUMBERS_A_DAY,
+    IDENTITY_FIELDS,
+    IDENTITY_GROUPS,
+    SERVICE_GROUPS,
+)
 from ..pictures import is_picture
-from ..secret_field import Secret, SecretImage
+from ..secret_field import DOT, Secret, SecretImage
 
 
 class ResPartner(models.Model):
@@ -44,11 +49,44 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._isp_clean_id_vals(vals) for vals in vals_list])
+        vals_list = [self._isp_clean_id_vals(vals) for vals in vals_list]
+        partners = super().create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            partner._isp_count_id_numbers(vals)
+        return partners
 
     def write(self, vals):
         self._isp_check_identity(vals)
-        return super().write(self._isp_clean_id_vals(vals))
+        result = super().write(self._isp_clean_id_vals(vals))
+        self._isp_count_id_numbers(vals)
+        return result
+
+    def _isp_count_id_numbers(self, vals):
+        """Note whose ID number somebody has written down who is no administrator. He is
+        told who else has it, so there is an end of trying.
+
+        :raises UserError: when it is more than anybody meets in a day
+        """
+        number = vals.get("isp_id_number")
+        if not self or not number or DOT in number:
+            return
+        if self.env["isp.service"]._is_service_admin():
+            return
+        looks = self.env["isp.secret.access"]
+        looks._note(self, "isp_id_number", "written")
+        lately = [
+            ("user_id", "=", self.env.uid),
+            ("way", "=", "written"),
+            ("date", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
+        ]
+        if looks.sudo().search_count(lately) > ID_NUMBERS_A_DAY:
+            raise UserError(
+                self.env._(
+                    "You have written down %(count)d ID numbers within a day. Ask an "
+                    "administrator of internet services to write down the others.",
+                    count=ID_NUMBERS_A_DAY,
+                )
+            )
 
     @api.model
     def _isp_clean_id_vals(self, vals):
@@ -105,17 +143,22 @@ class ResPartner(models.Model):
         return result
 
     def _isp_get_of_others(self):
-        """Return those of these people who are subscribers of somebody else: the user
-        has registered none of their services."""
+        """Return those of these people who are subscribers of somebody else, or belong
+        to one: the user has registered none of their services."""
         services = self.env["isp.service"]
-        if services._is_service_admin():
+        if not self or services._is_service_admin():
             return self.browse()
         whose = [("partner_id", "in", self.ids)]
         every = services.sudo().search(whose)
         seen = services.search(whose) if services.has_access("read") else services
         registered = seen.filtered("owns_partner").partner_id
         foreign = (every - seen.sudo()).partner_id.sudo(False)
-        return foreign - registered
+        above = self.sudo().commercial_partner_id.sudo(False) - self
+        of_others = above._isp_get_of_others()
+        below = self.filtered(
+            lambda card: card.sudo().commercial_partner_id in of_others
+        )
+        return (foreign | below) - registered
 
     @api.model
     def _isp_find_by_id_number(self, numbers) -> dict[int, str]:

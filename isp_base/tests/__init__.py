@@ -26,6 +26,7 @@ from . import (
     test_places,
     test_portal,
     test_queries,
+    test_records_of_odoo,
     test_registration,
     test_security_fields,
     test_security_matrix,

@@ -38,6 +38,19 @@ class TestCards(IspCommon):
         )
         self._assert_kept("sales", self.person)
 
+    def test_a_salesman_hangs_no_card_under_those_of_others(self):
+        """Who logs in by a card sees what is billed to the one above it."""
+        cards = self._as("sales", self.env["res.partner"])
+        free = cards.create({"name": "Contact", "email": "contact@example.com"})
+        for above in (self.person, self.company.partner_id):
+            vals = {"name": "Contact", "parent_id": above.id}
+            self._assert_refused(AccessError, cards.create, vals)
+            self._assert_refused(AccessError, free.write, {"parent_id": above.id})
+        free.parent_id = self.mine.partner_id.id
+        vals = {"name": "Contact", "parent_id": self.person.id}
+        below = self._as("admin", self.env["res.partner"]).create(vals)
+        self._assert_kept("sales", below)
+
     def test_cards_of_colleagues_and_companies_are_not_for_salesmen(self):
         self._assert_kept("sales", self.users["technician"].partner_id)
         self._assert_kept("sales", self.company.partner_id)
@@ -49,6 +62,13 @@ class TestCards(IspCommon):
             stranger = self.as_user(self.company.partner_id, self.users_b[role])
             self._assert_refused(AccessError, stranger.write, {"name": "Evil"})
         self._as("manager", self.company.partner_id).phone = "021 7000 0003"
+
+    def test_who_gives_rights_makes_another_company(self):
+        rights = self._create_users({"rights": "base.group_erp_manager"})["rights"]
+        rights.group_ids += self.env.ref("base.group_partner_manager")
+        companies = self.as_user(self.env["res.company"], rights)
+        made = companies.create({"name": "Cabang Baru", "city": "Bandung"})
+        self.assertEqual(made.partner_id.name, "Cabang Baru")
 
     def test_an_account_that_is_paid_to_is_the_companys(self):
         account = self.env["res.partner.bank"].create(

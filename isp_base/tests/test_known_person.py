@@ -1,5 +1,6 @@
 import csv
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -8,6 +9,7 @@ from odoo.tools import file_open
 from .common import PNG, IspCommon
 
 NIK = "3171014506850001"
+PARTNER = "odoo.addons.isp_base.models.res_partner"
 
 
 @tagged("post_install", "-at_install")
@@ -71,6 +73,26 @@ class TestKnownPerson(IspCommon):
         service.id_number = NIK
         self.assertNotEqual(service.partner_id, self.person)
         self.assertEqual(service.duplicate_partner_ids, self.person)
+
+    def test_a_salesman_guesses_no_id_numbers(self):
+        """What he types tells nothing before it is saved; each one saved is noted, and
+        there is an end of it."""
+        tries = {"contact_name": "Budi", "phone": "0812 3456 9903", "id_number": NIK}
+        for role, told in (("sales", False), ("admin", True)):
+            answer = self._as(role, self.env["isp.service"]).onchange(
+                dict(tries), ["id_number"], {"has_duplicates": {}, "id_number": {}}
+            )
+            self.assertEqual(answer["value"].get("has_duplicates", False), told)
+        looks = self.env["isp.secret.access"]
+        noted = [("user_id", "=", self.sales.id), ("way", "=", "written")]
+        before = looks.search_count(noted)
+        with patch(f"{PARTNER}.ID_NUMBERS_A_DAY", before + 2):
+            service = self._register(id_number=NIK)
+            service.id_number = "3171014506850009"
+            self.assertEqual(looks.search_count(noted), before + 2)
+            self._assert_refused(UserError, service.write, {"id_number": NIK})
+            self._assert_refused(UserError, self._register, id_number=NIK)
+            self._as("admin", service).id_number = NIK
 
     def test_one_id_number_twice_in_one_import_is_shown_on_both(self):
         services = self._as("sales", self.env["isp.service"]).create(

@@ -267,6 +267,21 @@ class TestBillingOfCompanies(BillingRightsCommon):
         self._assert_refused(AccessError, other.read, ["own_price"])
         self._assert_refused(AccessError, other.create, vals)
 
+    def test_the_dialog_that_sends_an_invoice_tells_of_none_of_another_company(self):
+        moves = (self.own | self.foreign).first_invoice_id
+        mine = moves.filtered(lambda move: move.company_id == self.company)
+        other = moves - mine
+        dialogs = self._as("admin", self.env["account.move.send.wizard"])
+        dialog = dialogs.create({"move_id": mine.id})
+        self.assertIn(mine.name, dialog.subject)
+        by_default = dialogs.with_context(default_move_id=other.id)
+        for refused, vals in (
+            (dialogs.create, {"move_id": other.id}),
+            (by_default.create, {}),
+            (dialog.write, {"move_id": other.id}),
+        ):
+            self._assert_refused(AccessError, refused, vals)
+
     def test_one_call_bills_services_of_two(self):
         with freeze_time("2026-07-05 03:00:00"):
             moves = self.env["isp.biller"]._bill(self.own | self.foreign)

@@ -10,5 +10,6 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
+    res_users,
     stock_move,
 )

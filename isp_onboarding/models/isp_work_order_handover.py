@@ -24,7 +24,11 @@ class IspWorkOrder(models.Model):
     _inherit = "isp.work.order"
 
     handover_id = fields.Many2one(
-        "ir.attachment", "Handover (PDF)", readonly=True, copy=False
+        "ir.attachment",
+        "Handover (PDF)",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     handover_seal_ids = fields.One2many(
         "isp.handover.seal",

@@ -233,6 +233,22 @@ class TestHandoverDocument(OnboardingCommon):
         self.assertIn("-19,50 dBm", text)
         self.assertNotIn("Handover Record", text)
 
+    def test_neither_warehouse_nor_accounting_read_it(self):
+        users = {
+            "clerk": "account.group_account_manager",
+            "bookkeeper": "account.group_account_readonly",
+        }
+        readers = {**self.users, **self._create_users(users)}
+        handover = self._hand_over()
+        for role in ("warehouse", "clerk", "bookkeeper", "employee"):
+            seen = self.as_user(handover, readers[role])
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, seen.read, ["raw"])
+                found = seen.search([("id", "=", seen.id), ("res_id", "!=", False)])
+                self.assertFalse(found)
+        for role in ("admin", "engineer", "sales", "technician", "manager"):
+            self.assertTrue(self._as(role, handover).raw, role)
+
     def test_the_technician_and_the_salesman_may_read_it(self):
         handover = self._hand_over()
         for role in ("technician", "sales", "admin"):

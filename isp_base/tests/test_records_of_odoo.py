@@ -1,0 +1,60 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import IspCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRecordsOfOdoo(IspCommon):
+    """What Odoo lets every employee write or read, though it tells of subscribers or of
+    the material that they were given."""
+
+    def test_moved_material_is_the_warehouses(self):
+        item = self.env["product.product"].create({"name": "ONU", "is_storable": True})
+        place = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        quant = self.env["stock.quant"].create(
+            {
+                "product_id": item.id,
+                "location_id": place.lot_stock_id.id,
+                "inventory_quantity": 1,
+            }
+        )
+        quant.action_apply_inventory()
+        line = self.env["stock.move.line"].search([("product_id", "=", item.id)])
+        vals = {
+            "product_id": item.id,
+            "location_id": line.location_id.id,
+            "location_dest_id": line.location_dest_id.id,
+            "quantity": 5,
+            "company_id": self.company.id,
+        }
+        for role in ("employee", "technician", "sales", "admin", "engineer"):
+            seen = self._as(role, line)
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, seen.write, {"lot_name": "FORGED"})
+                self._assert_refused(AccessError, seen.unlink)
+                self._assert_refused(AccessError, seen.browse().create, vals)
+        self._as("warehouse", line).write({"picked": True})
+
+    def test_to_whom_else_a_message_went_is_not_told(self):
+        message = self._create_service().message_notify(
+            partner_ids=self.admin.partner_id.ids, body="Budi", subject="Budi"
+        )
+        self.assertTrue(message.notification_ids)
+        for role, told in (("employee", False), ("sales", False), ("admin", True)):
+            notes = self._as(role, self.env["mail.notification"])
+            found = notes.search([("mail_message_id", "=", message.id)])
+            self.assertEqual(bool(found), told, role)
+
+    def test_followers_of_another_company_are_not_told(self):
+        service = self._create_service()
+        service.partner_id.company_id = self.company
+        service.message_subscribe(service.partner_id.ids)
+        self._create_other_company(("employee", "admin"))
+        followers = self.env["mail.followers"]
+        domain = [("partner_id", "=", service.partner_id.id)]
+        self.assertTrue(self._as("employee", followers).search(domain))
+        for user in self.users_b.values():
+            self.assertFalse(self.as_user(followers, user).search(domain))
