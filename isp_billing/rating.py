@@ -41,9 +41,11 @@ class Calendar:
 
     :param anchor: a day on which a cycle begins; that of another month begins on
         the same day of the month, or on its last day when it is shorter
+    :param months: so many months are in a cycle
     """
 
     anchor: date
+    months: int = 1
 
     @classmethod
     def monthly(cls, day):
@@ -53,9 +55,24 @@ class Calendar:
     def cycle(self, day):
         """Return the cycle (Days) that contains the day."""
         months = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
-        if self._start(months) > day:
-            months -= 1
-        return Days(self._start(months), self._start(months + 1) - DAY)
+        number = months // self.months
+        if self._start(number) > day:
+            number -= 1
+        return Days(self._start(number), self._start(number + 1) - DAY)
+
+    def joined(self, months, day):
+        """Return the Calendar of which a cycle has so many months, the first one that
+        of this day."""
+        return Calendar(self.cycle(day).first, months) if months > 1 else self
+
+    def last_of(self, day, months):
+        """Return the last day of so many whole cycles, the first one that of this day
+        or, when it has begun before, the next one."""
+        if self.cycle(day).first != day:
+            day = self.cycle(day).last + DAY
+        for _number in range(months):
+            day = self.cycle(day).last + DAY
+        return day - DAY
 
     def split(self, span):
         """Yield (Days, cycle) for the part of the span that each cycle has."""
@@ -66,8 +83,8 @@ class Calendar:
             yield part, cycle
             day = part.last + DAY
 
-    def _start(self, months):
-        return self.anchor + relativedelta(months=months)
+    def _start(self, number):
+        return self.anchor + relativedelta(months=number * self.months)
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,17 @@ class IspService(models.Model):
     # Regular invoices
 
     def _refresh_next_invoice_date(self):
-        """Set when the next regular invoice comes, after the last one."""
+        """Set when the next regular invoice comes: after the last days that are, or
+        wait to be, settled."""
         last = dict(
             self.env["isp.billing.period"]._read_group(
-                [("service_id", "in", self.ids), ("charge_id", "=", False)],
+                [
+                    ("service_id", "in", self.ids),
+                    ("charge_id", "=", False),
+                    "|",
+                    ("released", "=", False),
+                    ("credit_line_id", "=", False),
+                ],
                 ["service_id"],
                 ["date_to:max"],
             )
@@ -91,7 +98,7 @@ class IspService(models.Model):
             return False
         return next_invoice_date(
             reached or begin - DAY,
-            schedule._get_calendar(begin),
+            schedule._get_bill_calendar(begin),
             not schedule.in_arrears,
         )
 
@@ -147,10 +154,10 @@ class IspService(models.Model):
         self.ensure_one()
         self.check_access("read")
         service = self.sudo()
-        date = service.next_invoice_date or service.company_id._get_isp_today()
         with closing(self.env.cr.savepoint()):
             if change:
                 change(service)
+            date = service.next_invoice_date or service.company_id._get_isp_today()
             invoices = self.env["isp.biller"]._preview(service, date)
         return self._render_invoices(invoices)
 

@@ -21,6 +21,7 @@ from . import (
     test_money_property,
     test_payment_confirmation,
     test_plan_change,
+    test_prepay,
     test_portal_billing,
     test_portal_transfer_qr,
     test_rating,

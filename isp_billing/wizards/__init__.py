@@ -2,6 +2,7 @@ from . import (
     isp_invoice_preview,
     isp_reason,
     isp_service_plan,
+    isp_service_prepay,
     isp_service_price,
     isp_service_promise,
 )
