@@ -25,6 +25,7 @@
         "data/ir_cron_data.xml",
         "views/isp_billing_schedule_views.xml",
         "views/isp_prepay_offer_views.xml",
+        "views/isp_late_fee_views.xml",
         "views/isp_billing_run_views.xml",
         "views/isp_service_views.xml",
         "views/isp_service_billing_views.xml",
