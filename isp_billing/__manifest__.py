@@ -53,6 +53,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/account_journal_demo.xml",
+        "demo/isp_prepay_offer_demo.xml",
         "demo/isp_service_demo.xml",
         "demo/isp_service_running_demo.xml",
     ],

@@ -19,6 +19,8 @@ class IspService(models.Model):
         result = super()._write_checked(vals)
         if vals.keys() & {"billing_schedule_id", "activation_date"}:
             self.sudo()._refresh_next_invoice_date()
+        if "activation_date" in vals:
+            self.sudo()._follow_activation_date()
         if "promise_date" in vals:
             self._judge_dues()
         return result

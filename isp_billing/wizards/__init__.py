@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     isp_invoice_preview,
     isp_reason,
     isp_service_plan,
