@@ -54,7 +54,9 @@ class IspPrepayOffer(models.Model):
             text = self.env._("%(months)s months", months=offer.months)
             if offer.free_months:
                 text = self.env._(
-                    "%(months)s months for %(paid)s", months=offer.months, paid=f"{paid:g}"
+                    "%(months)s months for %(paid)s",
+                    months=offer.months,
+                    paid=f"{paid:g}",
                 )
             offer.name = text
 

@@ -5,8 +5,9 @@ class IspSuspension(models.Model):
     """The reasons of billing: money that is late, money that comes first, and a day
     that has not come yet.
 
-    The first two are lifted by what is paid or forgiven; an administrator may let somebody in
-    before his first payment, but no one who is overdue: for him there is a promise.
+    The first two are lifted by what is paid or forgiven; an administrator may let
+    somebody in before his first payment, or his day, but no one who is overdue: for him
+    there is a promise.
     """
 
     _inherit = "isp.suspension"

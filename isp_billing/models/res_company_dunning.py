@@ -19,8 +19,8 @@ class ResCompany(models.Model):
     )
     isp_use_money_for_others = fields.Boolean(
         "Also for Other Invoices",
-        help="What subscribers have with us pays their invoices for anything else, such "
-        "as goods, too.",
+        help="What subscribers have with us pays their invoices for anything else, "
+        "such as goods, too.",
     )
     isp_hold_share = fields.Float(
         "Share That Holds",

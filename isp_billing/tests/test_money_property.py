@@ -216,7 +216,7 @@ class TestMoneyProperty(MoneyCommon):
         """Nothing is given back that was not charged, and what was withdrawn bills
         nothing."""
         for row in self.service.period_ids:
-            self.assertGreaterEqual(row._get_remaining(), 0 if row.charged >= 0 else -1e9)
+            self.assertGreaterEqual(row._get_remaining() * row.charged, 0)
             self.assertNotEqual(row.move_id.state, "cancel")
         live = self.service.period_ids.filtered(
             lambda row: not row.charge_id and not row.released

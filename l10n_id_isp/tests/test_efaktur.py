@@ -306,9 +306,7 @@ class TestEfakturMonth(EfakturCommon):
 
     def _get_changes(self):
         self.env.invalidate_all()
-        return {
-            move.id: move.isp_efaktur_change for move in self._open().changed_ids
-        }
+        return {move.id: move.isp_efaktur_change for move in self._open().changed_ids}
 
     def test_what_has_changed_after_its_file(self):
         moves = self.env["account.move"]

@@ -55,7 +55,7 @@ class IspEfakturMonth(models.TransientModel):
             )
 
     def _get_domain(self, move_type):
-        """Months at once are none of them until they are paid: they may be withdrawn."""
+        """Months at once are none until they are paid: they may be withdrawn."""
         return [
             *self._get_month_domain(move_type),
             ("state", "=", "posted"),
