@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from ..const import LEDGER_GROUPS
+
 _logger = logging.getLogger(__name__)
 
 
@@ -86,7 +88,6 @@ class IspLateFee(models.Model):
     def _charge(self, company):
         """Charge what is late in a company and has not been charged for it yet."""
         moves = self._get_late_moves(company)
-        moves.isp_service_ids._bump_access_version()  # who pays now is first, or last
         known = set(self.search([("move_id", "in", moves.ids)]).mapped(self._get_key))
         vals_list = [
             vals
@@ -95,6 +96,7 @@ class IspLateFee(models.Model):
             and (vals["move_id"], vals["number"]) not in known
         ]
         fees = self.create(vals_list)
+        fees.service_id._bump_access_version()  # who pays now is first, or last
         fees._add_charges()
         if fees:
             _logger.info("Company %d: %d late fees charged", company.id, len(fees))
@@ -111,8 +113,10 @@ class IspLateFee(models.Model):
         more in sum than the minimum and what he has with us."""
         today = company._get_isp_today()
         moves, dunning = self.env["account.move"].sudo(), self.env["isp.dunning"]
+        charged_once = company.isp_late_fee_every == "once"
         late = moves.search(
             Domain(moves._isp_get_open_domain())
+            & (Domain("isp_late_fee_ids", "=", False) if charged_once else Domain.TRUE)
             & Domain("company_id", "=", company.id)
             & Domain("isp_schedule_id", "!=", False)
             & Domain("isp_prepaid_months", "=", False)
@@ -238,7 +242,7 @@ class AccountMove(models.Model):
         "move_id",
         "Late Fees",
         readonly=True,
-        groups="account.group_account_invoice,account.group_account_readonly",
+        groups=LEDGER_GROUPS,
     )
 
     def _post(self, soft=True):
@@ -339,7 +343,9 @@ class IspBiller(models.AbstractModel):
 class IspServiceCharge(models.Model):
     _inherit = "isp.service.charge"
 
-    late_fee_ids = fields.One2many("isp.late.fee", "charge_id", readonly=True)
+    late_fee_ids = fields.One2many(
+        "isp.late.fee", "charge_id", readonly=True, groups=LEDGER_GROUPS
+    )
 
     def _is_waived(self) -> bool:
         return any(self.sudo().late_fee_ids.mapped("reason"))

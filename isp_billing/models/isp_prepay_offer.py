@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import PRICE_GROUPS
+from ..const import LEDGER_GROUPS
 
 
 class IspPrepayOffer(models.Model):
@@ -112,7 +112,7 @@ class IspServiceCharge(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        groups=PRICE_GROUPS,
+        groups=LEDGER_GROUPS,
         help="It is the discount of this invoice, and ends with it.",
     )
 

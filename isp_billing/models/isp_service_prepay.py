@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..const import LEDGER_GROUPS
 from ..rating import DAY
 
 PAY_DAYS = 3  # the least that one has to pay what he has ordered
@@ -20,7 +21,7 @@ class IspService(models.Model):
         "account.move",
         "Months to Pay at Once",
         compute="_compute_prepaid_move_id",
-        groups="account.group_account_invoice,account.group_account_readonly",
+        groups=LEDGER_GROUPS,
     )
 
     def _compute_prepaid_move_id(self):
