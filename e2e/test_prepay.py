@@ -156,7 +156,9 @@ with freeze_time(f"{change.date} 03:00:00"):
 
 def choose(page, name, text):
     field = page.locator(f".o_field_widget[name={name}] input").first
-    field.click()
     field.fill(text)
-    page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+    page.locator(".o-autocomplete--dropdown-item", has_text=text).first.wait_for()
+    wait_until_quiet(page)
+    field.press("Enter")
+    field.press("Tab")
     wait_until_quiet(page)

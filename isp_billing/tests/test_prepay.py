@@ -2,7 +2,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .test_customer_money import MoneyCommon
@@ -161,9 +161,39 @@ class TestPrepay(PrepayCommon):
             dialog = dialogs.create(
                 {"service_id": self.service.id, "offer_id": self.year.id}
             )
+            dialog.action_preview()
             self.assertIn("12 months", dialog.preview)
         self.assertEqual(len(self._get_invoices(self.service)), 1)
         self.assertFalse(self.service.charge_ids)
+
+    def test_the_dialog_bills_what_was_chosen(self):
+        dialogs = self._as("accountant", self.env["isp.service.prepay"])
+        with freeze_time(NOW):
+            form = Form(dialogs.with_context(active_id=self.service.id))
+            self.assertEqual(form.offer_id, self.quarter)
+            form.offer_id = self.year
+            dialog = form.save()
+            dialog.action_preview()
+            form = Form(dialog)
+            self.assertEqual(form.offer_id, self.year)
+            self.assertTrue(form.preview)
+            form.offer_id = self.quarter
+            self.assertFalse(form.preview)
+            move = self.env["account.move"].browse(
+                form.save().action_apply()["res_id"]
+            )
+        self.assertEqual(move.isp_prepaid_months, 3)
+
+    def test_the_monthly_check_finds_nothing(self):
+        self._pay_at(self._prepay(self.year))
+        with freeze_time("2026-09-10 03:00:00"):
+            for month in ("2026-06-01", "2026-07-01", "2026-08-01"):
+                check = self.env["isp.billing.check"].create({"month": month})
+                check._refresh()
+                lines = check.line_ids.filtered(
+                    lambda line: line.service_id == self.service
+                )
+                self.assertFalse(lines.mapped("kind"))
 
     # What is left is given back
 
