@@ -76,7 +76,7 @@ def test_a_month_of_efaktur_is_downloaded_by_the_accountant(server, browser):
 
 
 def choose_month(page, day):
-    """Another month than the last one; the picker is open, as its field is the first."""
+    """Another month than the last one; the picker is open: its field is the first."""
     picker = page.locator(".o_datetime_picker")
     if not picker.is_visible():
         page.locator(".modal .o_field_widget[name=month]").click()
