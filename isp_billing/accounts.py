@@ -77,6 +77,7 @@ class Account:
         self.settled = defaultdict(list)  # charge: Days
         self.replaced = defaultdict(list)  # charge: Days that wait to be credited
         self.plan_prices = []  # (Days, price) of the plan, as they are charged
+        self.no_charge = service.env["isp.service.charge"]  # stands for the plan
         self.suspensions = []
 
     def add(self, row):
@@ -150,9 +151,12 @@ class Account:
         is the day of its end."""
         if self.service.state == "terminated":
             return self._get_last_day()
-        until = horizon(self.first_day, self.calendar, not self.schedule.in_arrears)
+        calendar = self.schedule._get_bill_calendar(self.service.activation_date)
+        until = horizon(self.first_day, calendar, not self.schedule.in_arrears)
         if self._joins_next_month(until):
             until = self.calendar.cycle(until + DAY).last
+        # What was paid ahead stays so, at another price.
+        until = max([until, *(days.last for days in self.replaced[self.no_charge])])
         if self.schedule.isolated_charge != "full" and self.is_isolated:
             until = min(until, self.today - DAY)
         return until

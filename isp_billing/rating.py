@@ -41,9 +41,13 @@ class Calendar:
 
     :param anchor: a day on which a cycle begins; that of another month begins on
         the same day of the month, or on its last day when it is shorter
+    :param months: so many months are in a cycle
+    :param offset: so many months after the anchor one begins
     """
 
     anchor: date
+    months: int = 1
+    offset: int = 0
 
     @classmethod
     def monthly(cls, day):
@@ -52,10 +56,24 @@ class Calendar:
 
     def cycle(self, day):
         """Return the cycle (Days) that contains the day."""
-        months = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
-        if self._start(months) > day:
-            months -= 1
-        return Days(self._start(months), self._start(months + 1) - DAY)
+        number = self._number(day)
+        return Days(self._start(number), self._start(number + 1) - DAY)
+
+    def joined(self, months, day):
+        """Return the Calendar of which a cycle has so many months, the first one that
+        of this day."""
+        if months == 1:
+            return self
+        return Calendar(self.anchor, months, self._number(day))
+
+    def last_of(self, day, months):
+        """Return the last day of so many whole cycles, the first one that of this day
+        or, when it has begun before, the next one."""
+        if self.cycle(day).first != day:
+            day = self.cycle(day).last + DAY
+        for _number in range(months):
+            day = self.cycle(day).last + DAY
+        return day - DAY
 
     def split(self, span):
         """Yield (Days, cycle) for the part of the span that each cycle has."""
@@ -66,8 +84,13 @@ class Calendar:
             yield part, cycle
             day = part.last + DAY
 
-    def _start(self, months):
-        return self.anchor + relativedelta(months=months)
+    def _number(self, day):
+        months = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
+        number = (months - self.offset) // self.months
+        return number - 1 if self._start(number) > day else number
+
+    def _start(self, number):
+        return self.anchor + relativedelta(months=number * self.months + self.offset)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,7 @@
-from . import portal, portal_confirmation, portal_invoice, portal_transfer_qr
+from . import (
+    portal,
+    portal_confirmation,
+    portal_invoice,
+    portal_prepay,
+    portal_transfer_qr,
+)

@@ -229,9 +229,14 @@ class IspBiller(models.AbstractModel):
         )
         for move, (_vals, sources) in zip(moves, prepared, strict=True):
             lines = move.invoice_line_ids.sorted("sequence")
-            lines_of = dict(zip(sources, lines, strict=True))
-            credits = sources.filtered("released")
-            for row in sources - credits:
+            lines_of = {
+                row: line
+                for group, line in zip(sources, lines, strict=True)
+                for row in group
+            }
+            charged = rows.browse().union(*sources)
+            credits = charged.filtered("released")
+            for row in charged - credits:
                 row.move_line_id = lines_of[row]
             credits._settle_by({row: lines_of[row] for row in credits})
         return moves
@@ -281,7 +286,7 @@ class IspBiller(models.AbstractModel):
 
     @api.model
     def _prepare_move(self, terms, rows, today):
-        """Return (vals of the move, rows in the order of its lines).
+        """Return (vals of the move, list of the rows of each of its lines).
 
         The lines are rounded so that their sum is the exact sum of the days, rounded
         once. When there is more to credit than to charge it is a credit note.
@@ -290,13 +295,14 @@ class IspBiller(models.AbstractModel):
         lang = terms.partner.lang or self.env.lang
         position = terms.get_fiscal_position()
         exact = rounded = 0.0
-        lines = []
-        for number, row in enumerate(rows):
-            exact += -row._get_remaining() if row.released else row._get_rated()
+        lines, sources = [], self._split_lines(rows)
+        for number, group in enumerate(sources):
+            for row in group:
+                exact += -row._get_remaining() if row.released else row._get_rated()
             amount = currency.round(exact - rounded)
             rounded += amount
-            taxes = self._get_taxes(row, position)
-            line = self._prepare_line(row.with_context(lang=lang), amount, taxes)
+            taxes = self._get_taxes(group[0], position)
+            line = self._prepare_line(group.with_context(lang=lang), amount, taxes)
             lines.append(line)
             lines[-1]["sequence"] = number
         refund = currency.compare_amounts(rounded, 0) < 0
@@ -309,20 +315,38 @@ class IspBiller(models.AbstractModel):
             "move_type": "out_refund" if refund else "out_invoice",
             "invoice_line_ids": [fields.Command.create(line) for line in lines],
         }
-        return vals, rows
+        return vals, sources
 
     @api.model
-    def _prepare_line(self, row, amount, taxes):
+    def _split_lines(self, rows):
+        """Return the rows of each line: whole months that follow each other are one
+        where they are billed at once."""
+        groups = []
+        for row in rows:
+            if groups and row._continues(groups[-1][-1], self._bills_months(row)):
+                groups[-1] |= row
+            else:
+                groups.append(row)
+        return groups
+
+    @api.model
+    def _bills_months(self, row) -> bool:
+        """Whether an invoice of this row is for several months."""
+        return row.service_id.billing_schedule_id.months > 1
+
+    @api.model
+    def _prepare_line(self, rows, amount, taxes):
+        row, last = rows[0], rows[-1]
         return {
             "product_id": row.product_id.id,
-            "name": self._get_line_name(row),
+            "name": self._get_line_name(rows),
             "quantity": 1,
             "price_unit": amount,
             "tax_ids": [fields.Command.set(taxes.ids)],
             "isp_service_id": row.service_id.id,
             "isp_charge_id": row.charge_id.id,
             "isp_date_from": row.date_from,
-            "isp_date_to": row.date_to,
+            "isp_date_to": last.date_to,
         }
 
     @api.model
@@ -354,23 +378,29 @@ class IspBiller(models.AbstractModel):
         return position.map_tax(taxes)
 
     @api.model
-    def _get_line_name(self, row):
-        """Name, days and service, in the language of the row's context."""
+    def _get_line_name(self, rows):
+        """Name, days and service, in the language of the rows' context."""
+        row = rows[0]
         product = row.product_id.with_context(display_default_code=False)
         name = row.charge_id.name or product.display_name
         if row.released:
             name = self._in_lang(row).env._("Credit: %(name)s", name=name)
-        parts = [name, self._get_days_text(row), row.service_id.name]
+        parts = [name, self._get_days_text(rows), row.service_id.name]
         return " · ".join(part for part in parts if part)
 
     @api.model
-    def _get_days_text(self, row):
+    def _get_days_text(self, rows):
+        row, last = rows[0], rows[-1]
         if row.charge_id.kind == "once":
             return ""
         lang = row.env.context["lang"]
         days = "{} – {}".format(
-            *(format_date(row.env, day, lang) for day in (row.date_from, row.date_to))
+            *(format_date(row.env, day, lang) for day in (row.date_from, last.date_to))
         )
+        if len(rows) > 1:
+            return self._in_lang(row).env._(
+                "%(days)s (%(n)s months)", days=days, n=len(rows)
+            )
         if len(row.days) == row.cycle_days:
             return days
         return self._in_lang(row).env._(

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..const import LEDGER_GROUPS
-from ..rating import Days, fill, spread, uncovered
+from ..rating import DAY, Days, fill, spread, uncovered
 
 
 class IspBillingPeriod(models.Model):
@@ -164,6 +164,23 @@ class IspBillingPeriod(models.Model):
             return self.price
         return net * self.cycle_days / len(self.days)
 
+    def _continues(self, before, billed_at_once):
+        """Whether these days may be on one line with those of another row: both are
+        whole months at one price that follow each other.
+
+        :param billed_at_once: whether their invoice is for several months; what is
+            given back is on one line where it was charged so
+        """
+        alike = ("service_id", "charge_id", "product_id", "price", "released")
+        whole = all(len(row.days) == row.cycle_days for row in (before, self))
+        return (
+            whole
+            and before.date_to + DAY == self.date_from
+            and all(before[name] == self[name] for name in alike)
+            and before.move_line_id == self.move_line_id
+            and bool(self.move_line_id if self.released else billed_at_once)
+        )
+
     def _is_forgiven(self):
         return bool(self.forgiven) and self.forgiven == self.charged
 
@@ -206,6 +223,13 @@ class IspBillingPeriod(models.Model):
         """
         spans = {row: [days or row.days] for row in self if not row.released}
         return self._release_spans(spans, credit_line)
+
+    def _unbill(self):
+        """Forget these days, which wait for an invoice: they are settled anew when
+        their turn comes."""
+        services = self.service_id
+        self._release()
+        services._refresh_next_invoice_date()
 
     @api.model
     def _release_spans(self, spans, credit_line=None):

@@ -91,7 +91,9 @@ class IspBillingReminder(models.Model):
 
     def _get_reminded_domain(self):
         """Hook: domain of the invoices that this reminder is for, due or not."""
-        return Domain("isp_schedule_id", "=", self.schedule_id.id)
+        return Domain("isp_schedule_id", "=", self.schedule_id.id) & Domain(
+            "isp_prepaid_months", "=", False
+        )
 
     def _send(self, move_ids):
         """Send it once for each of these invoices that is still due for it."""

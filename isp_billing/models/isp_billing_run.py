@@ -194,6 +194,7 @@ class IspBillingRun(models.Model):
     @api.model
     def _cron_bill(self):
         """Bill what is due in every company, and go on where a run was broken off."""
+        self.env["account.move"]._isp_withdraw_unpaid()
         for company in self.env["res.company"]._get_isp_billed():
             run = self._get_run_of_today(company)
             if run and (run._fill() or run._is_stalled()):

@@ -22,6 +22,13 @@ class IspBillingSchedule(models.Model):
     billing_day = fields.Integer(
         required=True, default=1, help="Day of the month, 1 to 28."
     )
+    months = fields.Integer(
+        "Months per Invoice",
+        required=True,
+        default=1,
+        help="1: every month; 3: every quarter; 12: every year. Counted from the month "
+        "in which the service began. The price stays that of a month.",
+    )
     in_arrears = fields.Boolean(
         help="Billed when the period is over, not when it begins."
     )
@@ -74,6 +81,9 @@ class IspBillingSchedule(models.Model):
         "CHECK (billing_day BETWEEN 1 AND 28)",
         "The billing day is a day that every month has: 1 to 28.",
     )
+    _months_range = models.Constraint(
+        "CHECK (months BETWEEN 1 AND 36)", "An invoice is for 1 to 36 months."
+    )
     _days_until_due_range = models.Constraint(
         "CHECK (days_until_due BETWEEN 0 AND 90)",
         "The due date is 0 to 90 days after the invoice date.",
@@ -103,7 +113,7 @@ class IspBillingSchedule(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"billing_day", "anniversary", "in_arrears"}:
+        if vals.keys() & {"billing_day", "anniversary", "months", "in_arrears"}:
             services = self.env["isp.service"].sudo()
             services.search(
                 [("billing_schedule_id", "in", self.ids), ("state", "=", "active")]
@@ -131,3 +141,9 @@ class IspBillingSchedule(models.Model):
         if self.anniversary:
             return Calendar(activation_date)
         return Calendar.monthly(self.billing_day)
+
+    def _get_bill_calendar(self, activation_date):
+        """Return the rating.Calendar of the invoices of such a service: a cycle of it
+        is what one invoice charges."""
+        calendar = self._get_calendar(activation_date)
+        return calendar.joined(self.months, activation_date)

@@ -170,6 +170,7 @@ class IspDunning(models.AbstractModel):
             Domain(moves._isp_get_open_domain())
             & Domain("company_id", "=", company.id)
             & Domain("isp_schedule_id", "!=", False)
+            & Domain("isp_prepaid_months", "=", False)
             & Domain("commercial_partner_id", "in", moves.commercial_partner_id.ids)
         )
         return moves & self._get_isolating(moves | every, company)

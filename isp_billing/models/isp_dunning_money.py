@@ -82,7 +82,9 @@ class IspDunning(models.AbstractModel):
             & Domain("company_id", "=", company.id)
             & Domain("commercial_partner_id", "in", partners.ids)
         )
-        debts = moves.filtered(lambda move: move._isp_is_ours()).line_ids.filtered(
+        if not company.isp_use_money_for_others:
+            moves = moves.filtered(lambda move: move._isp_is_ours())
+        debts = moves.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
         debts = debts.grouped(self._get_pot)

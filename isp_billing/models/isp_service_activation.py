@@ -47,6 +47,47 @@ class IspService(models.Model):
         services._check_begins_soon()
         return super()._activate(services)
 
+    def _get_later(self):
+        """Return those that begin on another day than today."""
+        return self.filtered(
+            lambda service: (
+                service.activation_date > service.company_id._get_isp_today()
+            )
+        )
+
+    def _get_billed_later(self):
+        """Return what is billed on the day on which it begins. Who pays before he gets
+        in is billed at once, that he can."""
+        return self._get_later().filtered(
+            lambda service: not service.restrict_before_payment
+        )
+
+    def _wait_for_their_day(self):
+        """Isolate what begins later until its day comes."""
+        for service in self._get_later():
+            service._suspend("not_yet", until=service._get_begin())
+
+    def _get_begin(self):
+        return self.company_id._get_isp_moment(self.activation_date)
+
+    def _follow_activation_date(self):
+        """What waits for its day waits for the one that it has now."""
+        waiting = self.env["isp.suspension"].search(
+            [
+                ("service_id", "in", self.ids),
+                ("reason", "=", "not_yet"),
+                ("date_end", "=", False),
+            ]
+        )
+        for suspension in waiting:
+            service = suspension.service_id
+            begin = service._get_begin()
+            suspension.date_until = begin
+            if service.activation_date <= service.company_id._get_isp_today():
+                service._restore("not_yet")
+            else:
+                service._trigger_dates(begin)
+
     def _check_begins_soon(self):
         """:raises UserError: when it begins later than the company allows"""
         for service in self.filtered("activation_date"):

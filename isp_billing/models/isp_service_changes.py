@@ -19,6 +19,8 @@ class IspService(models.Model):
         result = super()._write_checked(vals)
         if vals.keys() & {"billing_schedule_id", "activation_date"}:
             self.sudo()._refresh_next_invoice_date()
+        if "activation_date" in vals:
+            self.sudo()._follow_activation_date()
         if "promise_date" in vals:
             self._judge_dues()
         return result
@@ -76,7 +78,21 @@ class IspService(models.Model):
         """Put down what is owed until yesterday; release what is billed from today."""
         self._settle_until_yesterday()
         for company, services in self.grouped("company_id").items():
-            services._release_from(company._get_isp_today(), plan_alone=True)
+            today = company._get_isp_today()
+            services._release_from(today, plan_alone=True)
+            services._hasten_next_invoice(today)
+
+    def _hasten_next_invoice(self, today):
+        """What was billed for more than this month, and has another price now, is
+        settled on the next billing day: not when all of it is over."""
+        rows = self.env["isp.billing.period"]._search_to_credit(self)
+        for service, group in rows.grouped("service_id").items():
+            calendar = service.billing_schedule_id._get_calendar(
+                service.activation_date
+            )
+            last = calendar.cycle(max(today, service.activation_date)).last
+            if max(group.mapped("date_to")) > last:
+                service.next_invoice_date = last + DAY
 
     def _settle_until_yesterday(self):
         """Put down, at the prices of now, what is owed until yesterday."""

@@ -28,7 +28,10 @@ class IspService(models.Model):
             late = services.filtered(lambda s, today=today: s.activation_date < today)
             late.activation_date = today
             services._charge_installation()
-            self.env["isp.biller"]._bill(services)
+            later = services._get_billed_later()
+            self.env["isp.biller"]._bill(services - later)
+            later._refresh_next_invoice_date()
+            services._wait_for_their_day()
         dunning = self.env["isp.dunning"]
         dunning._use_money(self)
         unpaid = dunning._get_unpaid_first(self.filtered("restrict_before_payment"))
@@ -65,10 +68,17 @@ class IspService(models.Model):
     # Regular invoices
 
     def _refresh_next_invoice_date(self):
-        """Set when the next regular invoice comes, after the last one."""
+        """Set when the next regular invoice comes: after the last days that are, or
+        wait to be, settled."""
         last = dict(
             self.env["isp.billing.period"]._read_group(
-                [("service_id", "in", self.ids), ("charge_id", "=", False)],
+                [
+                    ("service_id", "in", self.ids),
+                    ("charge_id", "=", False),
+                    "|",
+                    ("released", "=", False),
+                    ("credit_line_id", "=", False),
+                ],
                 ["service_id"],
                 ["date_to:max"],
             )
@@ -91,7 +101,7 @@ class IspService(models.Model):
             return False
         return next_invoice_date(
             reached or begin - DAY,
-            schedule._get_calendar(begin),
+            schedule._get_bill_calendar(begin),
             not schedule.in_arrears,
         )
 
@@ -147,12 +157,13 @@ class IspService(models.Model):
         self.ensure_one()
         self.check_access("read")
         service = self.sudo()
-        date = service.next_invoice_date or service.company_id._get_isp_today()
         with closing(self.env.cr.savepoint()):
             if change:
                 change(service)
+            date = service.next_invoice_date or service.company_id._get_isp_today()
             invoices = self.env["isp.biller"]._preview(service, date)
-        return self._render_invoices(invoices)
+            accounts = service._describe_accounts(invoices)
+        return self._render_invoices(invoices, accounts)
 
     def _render_last_invoice(self):
         """Return, as HTML, what ending these services today would invoice.
@@ -160,18 +171,43 @@ class IspService(models.Model):
         :raises AccessError: for anyone who may not end them: it tells prices
         """
         self._check_service_admin()
-        invoices = []
+        invoices, accounts = [], []
         for company, services in self.sudo().grouped("company_id").items():
             today = company._get_isp_today()
             with closing(self.env.cr.savepoint()):
+                services._withdraw_prepayment()
                 services._release_from(today + DAY)
-                invoices += self.env["isp.biller"]._preview(services, today, today)
-        return self._render_invoices(invoices)
+                documents = self.env["isp.biller"]._preview(services, today, today)
+                accounts += services._describe_accounts(documents)
+                invoices += documents
+        return self._render_invoices(invoices, accounts)
+
+    def _describe_accounts(self, invoices):
+        """Return what the subscribers of these services owe, or have with us, before
+        and after documents that were previewed: a list of dict (partner, before, after,
+        currency), below zero what he has."""
+        accounts = []
+        for (company, partner), before in self._read_balances().items():
+            total = sum(
+                document["total"]
+                for document in invoices
+                if self.browse(document["service_ids"]).partner_id.commercial_partner_id
+                == partner
+            )
+            accounts.append(
+                {
+                    "partner": partner.display_name,
+                    "before": before,
+                    "after": before + total,
+                    "currency": company.currency_id,
+                }
+            )
+        return accounts
 
     @api.model
-    def _render_invoices(self, invoices):
+    def _render_invoices(self, invoices, accounts=()):
         return self.env["ir.qweb"]._render(
-            "isp_billing.invoice_preview", {"invoices": invoices}
+            "isp_billing.invoice_preview", {"invoices": invoices, "accounts": accounts}
         )
 
     # What could not be billed

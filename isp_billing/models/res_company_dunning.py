@@ -17,6 +17,11 @@ class ResCompany(models.Model):
         "against the invoices for internet services by themselves, the oldest first. "
         "Whether used or not, who has enough with us is not isolated.",
     )
+    isp_use_money_for_others = fields.Boolean(
+        "Also for Other Invoices",
+        help="What subscribers have with us pays their invoices for anything else, "
+        "such as goods, too.",
+    )
     isp_hold_share = fields.Float(
         "Share That Holds",
         default=50.0,

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
         currency_field="currency_id",
     )
     isp_use_money = fields.Boolean(related="company_id.isp_use_money", readonly=False)
+    isp_use_money_for_others = fields.Boolean(
+        related="company_id.isp_use_money_for_others", readonly=False
+    )
     isp_hold_share = fields.Float(related="company_id.isp_hold_share", readonly=False)
     isp_isolate_on_weekends = fields.Boolean(
         related="company_id.isp_isolate_on_weekends", readonly=False

@@ -126,6 +126,9 @@ class TestBillingProperty(BillingCommon):
             self.ledger.prices.append((begin, PRICES[0]))
             self._expect_document(self.ledger.bill)
             self._activate(self.service)
+            if wait:  # let in before its day, and billed then
+                self._as("admin", self.service).action_restore()
+                self.env["isp.biller"]._bill(self.service)
             self._check_document()
 
     # The documents

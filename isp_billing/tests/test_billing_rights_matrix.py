@@ -29,6 +29,12 @@ RIGHTS = {
     "isp.service.charge": {BOOKS: "rwcu", "auditor sales": "r"},
     "isp.invoice.preview": {BOOKS: "rwcu", "sales": "rwcu"},
     "isp.service.price": {"admin manager": "rwcu"},
+    "isp.prepay.offer": {
+        f"{INTERNAL} invoicing auditor": "r",
+        "manager accountant": "rwcu",
+    },
+    "isp.service.prepay": {BOOKS: "rwcu"},
+    "isp.late.fee": {BOOKS: "r", "auditor": "r"},
     "isp.service.promise": {BOOKS: "rwcu"},
     "isp.service": {
         "sales": "rwc",

@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import html
 
 from odoo.tests import tagged
 
@@ -87,6 +88,38 @@ class TestCustomerMoney(MoneyCommon):
         with freeze_time("2026-06-16 04:00:00"):
             self._pay_on_account(111_000)
         self.assertEqual(self.service.access, "open")
+
+    def _sell_cable(self):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.subscriber.id,
+                "invoice_date": "2026-06-06",
+                "invoice_line_ids": [
+                    (0, 0, {"name": "Cable", "price_unit": 50_000, "tax_ids": []})
+                ],
+            }
+        )
+        move.action_post()
+        self._before_commit()
+        return move
+
+    def test_other_invoices_are_paid_where_the_company_wants_it(self):
+        with freeze_time("2026-06-06 03:00:00"):
+            self._pay(self.invoice, 211_000)
+            self.assertEqual(self._sell_cable().amount_residual, 50_000)
+            self.company.isp_use_money_for_others = True
+            self.assertEqual(self._sell_cable().amount_residual, 0)
+
+    def test_a_preview_says_what_he_has_afterwards(self):
+        with freeze_time("2026-06-06 03:00:00"):
+            self._pay(self.invoice, 211_000)
+            last = self._as("admin", self.service)._render_last_invoice()
+        text = " ".join(html.fromstring(last).text_content().split())
+        text = text.replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "")
+        # 100,000 too much, and 28 of 30 days of 111,000 that he does not use
+        self.assertRegex(text, r"He has \S* ?100,000\S* with us now")
+        self.assertRegex(text, r"and has \S* ?203,600\S* with us then")
 
     def test_too_little_money_is_used_all_the_same(self):
         with freeze_time("2026-06-06 03:00:00"):

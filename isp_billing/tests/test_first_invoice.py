@@ -78,6 +78,65 @@ class TestFirstInvoice(BillingCommon):
         )
         self.assertEqual(lines.move_id.invoice_date, date(2026, 5, 8))
 
+    def _begin_later(self, **vals):
+        """Return a service that is made ready on 8 May, to begin on the 20th."""
+        service = self._create_service(
+            activation_date="2026-05-20",
+            billing_schedule_id=self.schedule.id,
+            partner_id=self.subscriber.id,
+            **vals,
+        )
+        with freeze_time("2026-05-08 03:00:00"):
+            self._activate(service)
+        return service
+
+    def _apply_dates(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref("isp_base.isp_service_dates_cron").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_m25_it_opens_and_is_billed_on_its_day(self):
+        service = self._begin_later(installation_fee=100_000)
+        self.assertEqual((service.state, service.access), ("active", "isolated"))
+        self.assertEqual(service.suspension_reasons, "Begins later")
+        self.assertFalse(self._get_invoices(service), "nothing before its day")
+        self._apply_dates("2026-05-19 16:59:00")
+        self.assertEqual(service.access, "isolated")
+        self._apply_dates("2026-05-19 17:01:00")
+        self.assertEqual(service.access, "open", "midnight in Jakarta")
+        with freeze_time("2026-05-19 18:00:00"):
+            self._bill_due()
+        invoice = service.first_invoice_id
+        self.assertEqual(
+            sorted(self._get_lines(invoice)),
+            [("05-20", "05-20", 100_000), ("05-20", "06-04", 103_226)],
+        )
+        self.assertEqual(str(service.next_invoice_date), "2026-06-05")
+
+    def test_m25_another_day_moves_its_opening(self):
+        service = self._begin_later()
+        with freeze_time("2026-05-09 03:00:00"):
+            service.activation_date = "2026-05-25"
+        self._apply_dates("2026-05-19 17:01:00")
+        self.assertEqual(service.access, "isolated")
+        with freeze_time("2026-05-21 03:00:00"):
+            service.activation_date = "2026-05-21"
+        self.assertEqual(service.access, "open")
+
+    def test_m25_an_administrator_lets_somebody_in_before(self):
+        service = self._begin_later()
+        with freeze_time("2026-05-09 03:00:00"):
+            self._as("admin", service).action_restore()
+        self.assertEqual(service.access, "open")
+
+    def test_m25_who_has_paid_before_still_waits_for_the_day(self):
+        service = self._begin_later(restrict_before_payment=True)
+        with freeze_time("2026-05-09 03:00:00"):
+            self._pay(service.first_invoice_id)
+        self.assertEqual(service.access, "isolated")
+        self._apply_dates("2026-05-19 17:01:00")
+        self.assertEqual(service.access, "open")
+
     def test_paying_it_lifts_the_restriction(self):
         with freeze_time("2026-05-10 03:00:00"):
             service = self._create_subscription(restrict_before_payment=True)

@@ -84,6 +84,27 @@ class TestRating(BaseCase):
                 )
 
     @exactly
+    @given(calendars, days, days, st.sampled_from((2, 3, 6, 12)))
+    def test_cycles_of_several_months(self, calendar, begun, day, months):
+        joined = calendar.joined(months, begun)
+        cycle = joined.cycle(day)
+        self.assertIn(day, cycle)
+        self.assertEqual(joined.cycle(begun).first, calendar.cycle(begun).first)
+        self.assertEqual(joined.cycle(cycle.last + DAY).first, cycle.last + DAY)
+        parts = list(calendar.split(cycle))
+        self.assertEqual(len(parts), months)
+        self.assertTrue(all(part == whole for part, whole in parts))
+        self.assertEqual(calendar.joined(1, begun), calendar)
+
+    @exactly
+    @given(calendars, days, st.integers(1, 13))
+    def test_so_many_whole_months(self, calendar, day, months):
+        last = calendar.last_of(day, months)
+        parts = calendar.split(Days(day, last))
+        self.assertEqual(len([part for part, cycle in parts if part == cycle]), months)
+        self.assertEqual(calendar.cycle(last).last, last)
+
+    @exactly
     @given(spans(), st.lists(spans(), max_size=6))
     def test_uncovered_days_are_those_that_nothing_covers(self, span, covered):
         found = [day for part in uncovered(span, covered) for day in part]

@@ -51,6 +51,7 @@ class TestTermination(BillingCommon):
             billing_schedule_id=self.schedule.id,
             partner_id=self.subscriber.id,
             installation_fee=250_000,
+            restrict_before_payment=True,  # hence it is billed before its day
         )
         with freeze_time("2026-06-05 03:00:00"):
             self._activate(service)

@@ -1,7 +1,9 @@
 from . import (
+    base_partner_merge,
     isp_invoice_preview,
     isp_reason,
     isp_service_plan,
+    isp_service_prepay,
     isp_service_price,
     isp_service_promise,
 )

@@ -9,7 +9,11 @@ class IspReason(models.TransientModel):
     )
 
     def _get_methods(self):
-        return {**super()._get_methods(), "isp.payment.confirmation": {"_reject"}}
+        return {
+            **super()._get_methods(),
+            "isp.payment.confirmation": {"_reject"},
+            "isp.late.fee": {"_waive"},
+        }
 
     def _default_preview(self):
         context = self.env.context

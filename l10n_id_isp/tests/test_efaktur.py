@@ -137,6 +137,24 @@ class TestEfakturDocuments(EfakturCommon):
         tree = self._check(self._bill_next(service))
         self.assertEqual(float(tree.findtext(".//TaxBase")), 0)
 
+    def test_twelve_months_for_eleven(self):
+        """An offer is none until it is paid; then it is one line, less its discount."""
+        service = self._subscribe()
+        offer = self.env["isp.prepay.offer"].create(
+            {"months": 12, "free_months": 1, "plan_id": self.plan.id}
+        )
+        with freeze_time("2026-06-10 03:00:00"):
+            move = service._prepay(offer)
+        wizards = self._as("accountant", self.env["isp.efaktur.month"])
+        month = wizards.create({"month": BEGIN, "company_id": self.company.id})
+        self.assertNotIn(move, month._split_moves()[1])
+        with freeze_time("2026-06-10 03:00:00"):
+            self._pay(move)
+        self.assertIn(move, month._split_moves()[1])
+        tree = self._check(move)
+        (discount,) = tree.iterfind(".//TotalDiscount")
+        self.assertEqual(float(discount.text), 200_000)
+
     def test_m9_after_a_change_of_plan(self):
         self.other_plan.write({"list_price": 300_000, "taxes_id": self.tax.ids})
         service = self._subscribe()
@@ -285,6 +303,40 @@ class TestEfakturMonth(EfakturCommon):
         again = self._open()
         self.assertEqual((again.ready_count, again.made_count), (0, 2))
         self.assertIn(",", again.action_download()["url"].rsplit("/", 1)[1])
+
+    def _get_changes(self):
+        self.env.invalidate_all()
+        return {move.id: move.isp_efaktur_change for move in self._open().changed_ids}
+
+    def test_what_has_changed_after_its_file(self):
+        moves = self.env["account.move"]
+        for n in range(4):
+            person = self._register(
+                id_type="ktp",
+                id_number=f"317306410790001{n}",
+                contact_name=f"Coretax {n}",
+            )
+            moves |= self._subscribe(partner_id=person.partner_id.id).first_invoice_id
+        with freeze_time("2026-07-01 03:00:00"):
+            self._open().action_download()
+        self.assertEqual(self._get_changes(), {})
+        same, credited, drafted, renamed = moves
+        with freeze_time("2026-07-02 03:00:00"):
+            self._pay(same)
+            self._reverse(credited)
+            self._as("accountant", drafted).button_draft()
+            renamed.partner_id.name = "Somebody Else"
+            same.partner_id.phone = "0812 3456 7890"
+        changes = self._get_changes()
+        self.assertEqual(changes.keys(), {credited.id, drafted.id, renamed.id})
+        self.assertIn("Credited since", changes[credited.id])
+        self.assertIn("not posted", changes[drafted.id])
+        self.assertIn("something else", changes[renamed.id])
+        with freeze_time("2026-07-03 03:00:00"):
+            document = renamed.l10n_id_coretax_document
+            drafted.action_post()
+            self._as("accountant", document).action_regenerate()
+        self.assertEqual(self._get_changes(), {})
 
     def test_an_empty_month(self):
         self._assert_refused(UserError, self._open().action_download)

@@ -27,6 +27,10 @@ class IspEfakturMonth(models.TransientModel):
         "account.move", string="Not Possible Yet", compute="_compute_moves"
     )
 
+    changed_ids = fields.Many2many(
+        "account.move", string="Changed After Their File", compute="_compute_moves"
+    )
+
     @api.depends("month")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -45,20 +49,39 @@ class IspEfakturMonth(models.TransientModel):
             wizard.made_count = len(made)
             wizard.ready_count = len(ready)
             wizard.lacking_ids = lacking
+            wizard.changed_ids = wizard._get_made().filtered("isp_efaktur_change")
             wizard.credit_note_count = self.env["account.move"].search_count(
                 wizard._get_domain("out_refund")
             )
 
     def _get_domain(self, move_type):
+        """Months at once are none until they are paid: they may be withdrawn."""
+        return [
+            *self._get_month_domain(move_type),
+            ("state", "=", "posted"),
+            ("invoice_line_ids.tax_ids", "!=", False),
+            "|",
+            ("isp_prepaid_months", "=", False),
+            ("payment_state", "not in", ["not_paid", "partial"]),
+        ]
+
+    def _get_month_domain(self, move_type):
         first = (self.month or fields.Date.today()) + relativedelta(day=1)
         return [
             ("company_id", "=", self.company_id.id),
             ("move_type", "=", move_type),
-            ("state", "=", "posted"),
             ("invoice_date", ">=", first),
             ("invoice_date", "<", first + relativedelta(months=1)),
-            ("invoice_line_ids.tax_ids", "!=", False),
         ]
+
+    def _get_made(self):
+        """Return what is in a file, posted or not any more (account.move)."""
+        return self.env["account.move"].search(
+            [
+                *self._get_month_domain("out_invoice"),
+                ("l10n_id_coretax_document", "!=", False),
+            ]
+        )
 
     def _split_moves(self):
         """Return (made, ready, lacking): account.move with taxes of the month that are
