@@ -13,7 +13,7 @@ CARD = ".isp_today_card"
         ("administrator", "Kunjungan"),
         ("sales", "Pelanggan"),
         ("network", "Jaringan"),
-        ("accountant", "Tagihan"),
+        ("accountant", "Keuangan"),
     ],
 )
 def test_a_card_opens_as_many_as_it_counts(browser, login, section):

@@ -186,8 +186,8 @@ class IspBiller(models.AbstractModel):
     @api.model
     def _prepare_moves(self, services, today):
         """Return what is to be invoiced of the periods that wait for it: list of (vals
-        of the move, periods in the order of its lines): one for each partner and set
-        of terms, two where former days are credited while others are charged.
+        of the move, list of the periods of each of its lines): one for each partner
+        and set of terms, two where former days are credited while others are charged.
         """
         rows = self._search_waiting(services)
         if rows.filtered("released"):
@@ -234,7 +234,7 @@ class IspBiller(models.AbstractModel):
                 for group, line in zip(sources, lines, strict=True)
                 for row in group
             }
-            charged = rows.browse().union(*sources)
+            charged = self.env["isp.billing.period"].union(*sources)
             credits = charged.filtered("released")
             for row in charged - credits:
                 row.move_line_id = lines_of[row]

@@ -73,15 +73,14 @@ class IspBiller(models.AbstractModel):
                 ordinary.append((vals, sources))
                 continue
             key = self._get_key(vals, [partner, surroundings])
-            groups.setdefault(key, []).append((vals, sources))
+            periods = self.env["isp.billing.period"].union(*sources)
+            groups.setdefault(key, []).append((vals, periods))
         return ordinary, groups
 
     @api.model
     def _may_be_copied(self, vals, sources):
-        return (
-            vals["move_type"] == "out_invoice"
-            and len(sources) == len(vals["invoice_line_ids"])
-            and not any(row.released or row.credit_ids for row in sources)
+        return vals["move_type"] == "out_invoice" and not any(
+            len(rows) > 1 or rows.released or rows.credit_ids for rows in sources
         )
 
     @api.model

@@ -179,9 +179,7 @@ class TestPrepay(PrepayCommon):
             self.assertTrue(form.preview)
             form.offer_id = self.quarter
             self.assertFalse(form.preview)
-            move = self.env["account.move"].browse(
-                form.save().action_apply()["res_id"]
-            )
+            move = self.env["account.move"].browse(form.save().action_apply()["res_id"])
         self.assertEqual(move.isp_prepaid_months, 3)
 
     def test_the_monthly_check_finds_nothing(self):
