@@ -13,6 +13,7 @@ PASSING_FIELDS = {
     "reaction_ids",
     "starred_partner_ids",
 }
+SPOKEN = {"comment", "email", "email_outgoing"}
 # Only code of this process has this object: what comes by RPC cannot name it.
 GOING = object()
 
@@ -30,6 +31,8 @@ class MailMessage(models.Model):
         if not self.env.su:
             own = self.env.user.partner_id
             for message, vals in zip(messages.sudo(), vals_list, strict=True):
+                if message.author_id != own:
+                    message._isp_refuse_spoken()
                 if message.author_id != own or vals.get("date"):
                     message._isp_get_log_lines()._isp_refuse()
         return messages
@@ -67,6 +70,16 @@ class MailMessage(models.Model):
                 and self._isp_has_log(message.model or "")
             )
         )
+
+    def _isp_refuse_spoken(self):
+        """:raises AccessError: when one of these messages (in sudo) says of a record
+        of ours what somebody else is to have said"""
+        if self.filtered(
+            lambda message: (
+                message.message_type in SPOKEN and self._isp_has_log(message.model or "")
+            )
+        ):
+            raise AccessError(self.env._("People write here in their own name."))
 
     def _isp_refuse(self):
         """:raises AccessError: when there are any"""

@@ -86,6 +86,22 @@ class TestLog(IspCommon):
                     author_id=vals["author_id"],
                 )
 
+    def test_nobody_speaks_in_anothers_name(self):
+        said = {"body": "I have paid.", "message_type": "comment"}
+        for role in ("technician", "sales", "admin"):
+            if role == "sales":
+                self.service.user_id = self.users["sales"]
+            service = self._as(role, self.service)
+            for author in (
+                {"author_id": self.engineer.partner_id.id},
+                {"email_from": self.engineer.email_formatted},
+            ):
+                with self.subTest(role=role, author=author):
+                    self._assert_refused(
+                        AccessError, service.message_post, **said, **author
+                    )
+            self.assertTrue(service.message_post(**said))
+
     def test_a_comment_does_not_become_a_line(self):
         place = {"model": "isp.service", "res_id": self.service.id}
         for role in ("technician", "sales", "admin", "manager"):
