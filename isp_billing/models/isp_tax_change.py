@@ -95,10 +95,16 @@ class IspTaxChange(models.Model):
     def _compute_preview(self):
         for change in self:
             change.preview = False
-            if change.tax_id and change.new_tax_id and change.date:
+            if change._is_for_reader() and change.date:
                 change.preview = self.env["ir.qweb"]._render(
                     "isp_billing.tax_change_preview", change._describe()
                 )
+
+    def _is_for_reader(self):
+        """Whether the user sees both taxes and the company: a form may name others."""
+        taxes = self.tax_id | self.new_tax_id
+        seen = taxes.has_access("read") and self.company_id.has_access("read")
+        return bool(self.tax_id and self.new_tax_id) and seen
 
     def _describe(self):
         """Return what the preview shows: plans with their price before and after, how

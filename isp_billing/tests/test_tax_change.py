@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import BillingCommon
@@ -155,6 +156,37 @@ class TestTaxChange(BillingCommon):
         self.plan.sudo().taxes_id = foreign
         self.assertFalse(self._bill(service, NEXT))
         self.assertIn("another company", service.sudo().billing_error)
+
+    def test_m6_the_preview_tells_nothing_of_another_company(self):
+        """Also not to a form that was told the taxes of that company."""
+        elsewhere = self.env["res.company"].create(
+            {"name": "Elsewhere", "country_id": self.company.country_id.id}
+        )
+        old, new = (self._create_tax(n, elsewhere) for n in ("PPN 11", "PPN 12"))
+        plan = self.env["product.template"].create(
+            {
+                "name": "Secret 100",
+                "is_internet_plan": True,
+                "isp_download_mbps": 10,
+                "isp_upload_mbps": 10,
+                "company_id": elsewhere.id,
+                "taxes_id": [Command.set(old.ids)],
+            }
+        )
+        changes = self._as("accountant", self.env["isp.tax.change"])
+        for company in (elsewhere, self.company):
+            told = {
+                "company_id": company.id,
+                "date": "2026-07-01",
+                "tax_id": old.id,
+                "new_tax_id": new.id,
+            }
+            with self.subTest(company=company.name):
+                try:
+                    answer = changes.onchange(told, ["tax_id"], {"preview": {}})
+                except AccessError:
+                    continue
+                self.assertNotIn(plan.name, str(answer))
 
     def test_m6_back_to_the_taxes_of_the_plan(self):
         service = self._create_subscription(BEGIN)
