@@ -1,4 +1,4 @@
-import {deleteEntry, getPhoto, putEntry, takeBack} from "./store";
+import {changeEntry, deleteEntry, getPhoto, takeBack} from "./store";
 import {button, make} from "./dom";
 import {describe} from "./answers";
 import {exchange} from "./outbox";
@@ -52,7 +52,7 @@ async function showContent(entry, lines) {
 
 function showAnswers(entry, {renew}) {
     const retry = async (changes) => {
-        await putEntry({...entry, ...changes, status: "waiting", message: ""});
+        await changeEntry(entry, {...changes, status: "waiting", message: ""});
         await renew();
         exchange();
     };

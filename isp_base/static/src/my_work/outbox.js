@@ -1,10 +1,11 @@
 import {
+    changeEntry,
     deleteEntry,
     getEntries,
+    getEntry,
     getPhoto,
     getUser,
     keepVisits,
-    putEntry,
 } from "./store";
 import {ask} from "./server";
 
@@ -43,9 +44,14 @@ async function prepare({uid, key, act, visit, values, base, writtenOn}) {
     return {uid, key, act, visit, values: sent, base, written_on: writtenOn};
 }
 
-/** Send one entry; return whether it has arrived. What the server stumbles over stops
- * nothing else, and is tried again. */
-async function sendOne(entry) {
+/** Send one entry, unless it has been thrown away meanwhile; return whether nothing of
+ * it is left to send. What the server stumbles over stops nothing else, and is tried
+ * again. */
+async function sendOne({seq}) {
+    const entry = await getEntry(seq);
+    if (!entry) {
+        return true;
+    }
     let answer = null;
     try {
         answer = await ask("send", await prepare(entry));
@@ -53,7 +59,7 @@ async function sendOne(entry) {
         if (error.kind !== "failed") {
             throw error;
         }
-        await putEntry({...entry, message: error.message});
+        await changeEntry(entry, {message: error.message});
         return false;
     }
     if (answer.status === "done") {
@@ -61,7 +67,7 @@ async function sendOne(entry) {
         return true;
     }
     const {message, now} = answer;
-    await putEntry({...entry, status: "refused", message, now});
+    await changeEntry(entry, {status: "refused", message, now});
     return false;
 }
 

@@ -139,8 +139,18 @@ export async function queue(entries, draft) {
     await tx.done;
 }
 
-export async function putEntry(entry) {
-    await (await opened).put("entries", entry);
+export async function getEntry(seq) {
+    return (await opened).get("entries", seq);
+}
+
+/** Change an entry, unless it has been thrown away meanwhile. */
+export async function changeEntry({seq}, changes) {
+    const tx = (await opened).transaction("entries", "readwrite");
+    const entry = await tx.store.get(seq);
+    if (entry) {
+        await tx.store.put({...entry, ...changes});
+    }
+    await tx.done;
 }
 
 /** Forget an entry, which has arrived or was discarded, with its photo. */
