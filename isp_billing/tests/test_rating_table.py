@@ -53,6 +53,33 @@ class TestRatingTable(BaseCase):
         ):
             self.assertEqual(calendar.cycle(day), Days(first, last))
 
+    def test_cycles_of_several_months(self):
+        """The first one is that of the day on which the service began."""
+        began = date(2026, 11, 15)
+        self.assertIs(FIRST.joined(1, began), FIRST)
+        quarters, years = TENTH.joined(3, began), Calendar(began).joined(12, began)
+        for calendar, day, first, last in (
+            (quarters, began, date(2026, 11, 10), date(2027, 2, 9)),
+            (quarters, date(2027, 2, 10), date(2027, 2, 10), date(2027, 5, 9)),
+            (quarters, date(2026, 11, 9), date(2026, 8, 10), date(2026, 11, 9)),
+            (years, date(2027, 11, 14), began, date(2027, 11, 14)),
+            (years, date(2027, 11, 15), date(2027, 11, 15), date(2028, 11, 14)),
+        ):
+            with self.subTest(calendar=calendar, day=day):
+                self.assertEqual(calendar.cycle(day), Days(first, last))
+        self.assertEqual(quarters.joined(2, began).offset, quarters._number(began))
+        self.assertEqual(FIRST.offset, 0)
+
+    def test_the_last_day_of_whole_months(self):
+        for calendar, day, months, last in (
+            (FIRST, date(2027, 1, 1), 1, date(2027, 1, 31)),
+            (FIRST, date(2027, 1, 1), 3, date(2027, 3, 31)),
+            (FIRST, date(2027, 1, 2), 1, date(2027, 2, 28)),
+            (TENTH, date(2027, 1, 9), 12, date(2028, 1, 9)),
+        ):
+            with self.subTest(day=day, months=months):
+                self.assertEqual(calendar.last_of(day, months), last)
+
     def test_a_span_is_split_where_a_cycle_begins(self):
         span = Days(date(2027, 1, 5), date(2027, 2, 10))
         before = Days(date(2026, 12, 10), date(2027, 1, 9))

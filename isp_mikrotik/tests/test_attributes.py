@@ -126,6 +126,18 @@ class TestAttributes(BaseCase):
                 got = {name: value for name, _op, value in items}
                 self.assertEqual(got, {**expected, **INTERIM})
 
+    def test_so_many_sessions_at_a_time(self):
+        for address, sessions, limit in (
+            ("", 1, "1"),
+            ("", 3, "3"),
+            ("203.0.113.5", 3, "1"),
+        ):
+            with self.subTest(address=address, sessions=sessions):
+                line = Line(
+                    **LINE, access="open", static_address=address, sessions=sessions
+                )
+                self.assertIn(["Simultaneous-Use", ":=", limit], check_items(line))
+
     def test_a_value_that_freeradius_reads_as_it_stands(self):
         for text in ("rahasia12", "it's", '"', "'ab", "ab'", "a b", "'a\"", "é"):
             with self.subTest(text=text):
