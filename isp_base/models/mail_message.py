@@ -76,7 +76,8 @@ class MailMessage(models.Model):
         of ours what somebody else is to have said"""
         if self.filtered(
             lambda message: (
-                message.message_type in SPOKEN and self._isp_has_log(message.model or "")
+                message.message_type in SPOKEN
+                and self._isp_has_log(message.model or "")
             )
         ):
             raise AccessError(self.env._("People write here in their own name."))

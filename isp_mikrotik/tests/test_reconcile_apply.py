@@ -120,6 +120,7 @@ class TestApply(BaseCase):
         for rows in (
             [row(secret())],
             [row(secret(), password="****")],
+            [row(secret(), routes="203.0.113.8/29 10.0.0.2 1")],
             [row(secret()), other],
         ):
             router = Router({f"{SECRET}/add": ["already have"]}, secrets=rows)
