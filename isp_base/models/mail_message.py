@@ -31,7 +31,7 @@ class MailMessage(models.Model):
         if not self.env.su:
             own = self.env.user.partner_id
             for message, vals in zip(messages.sudo(), vals_list, strict=True):
-                if message.author_id != own:
+                if message.author_id not in own | self.env.user.company_ids.partner_id:
                     message._isp_refuse_spoken()
                 if message.author_id != own or vals.get("date"):
                     message._isp_get_log_lines()._isp_refuse()
@@ -72,8 +72,8 @@ class MailMessage(models.Model):
         )
 
     def _isp_refuse_spoken(self):
-        """:raises AccessError: when one of these messages (in sudo) says of a record
-        of ours what somebody else is to have said"""
+        """:raises AccessError: when one of these messages (in sudo), which are neither
+        of their author nor of his company, is about a record of ours"""
         if self.filtered(
             lambda message: (
                 message.message_type in SPOKEN
