@@ -8,7 +8,7 @@ part with what his screen shows.
 import re
 from datetime import datetime, timedelta
 
-from harness.browser import wait_until_quiet
+from harness.browser import draw_signature, wait_until_quiet
 
 LANGUAGE = "id_ID"
 ACTIONS = {
@@ -95,13 +95,7 @@ class Screen:
         draw = self.page.locator(".modal .o_web_sign_draw_button")
         if draw.count():
             draw.click()
-        box = canvas.bounding_box()
-        x, y = box["x"] + 30, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        for step in range(1, 9):
-            self.page.mouse.move(x + 20 * step, y + (20 if step % 2 else -20))
-        self.page.mouse.up()
+        draw_signature(self.page, canvas)
         self.page.locator(".modal-footer button.btn-primary:enabled").click()
         self.page.wait_for_selector(".modal", state="detached")
 

@@ -109,3 +109,15 @@ class Browser:
                 page.screenshot(path=TEST_LOG / f"{self.test_name}-{number}.png")
         for context in self.contexts:
             context.close()
+
+
+def draw_signature(page, canvas):
+    """Draw a line that goes up and down on the canvas of a signature."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x + 20 * step, y + (20 if step % 2 else -20))
+    page.mouse.up()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tools.layout import TEST_LOG
 
-from .browser import CHROMIUM, FLAGS, LANGUAGES, PHONE, TIMEOUT
+from .browser import CHROMIUM, FLAGS, LANGUAGES, PHONE, TIMEOUT, draw_signature
 
 
 def large_photo():
@@ -125,15 +125,7 @@ class FieldPhone:
             self.page.locator(f"[name={name}]").fill(str(value))
 
     def draw(self, name):
-        canvas = self.page.locator(f"canvas[data-name={name}]")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        x, y = box["x"] + 20, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        for step in range(1, 9):
-            self.page.mouse.move(x + 20 * step, y + (20 if step % 2 else -20))
-        self.page.mouse.up()
+        draw_signature(self.page, self.page.locator(f"canvas[data-name={name}]"))
 
     def waiting(self):
         """How many entries the page says are not sent yet."""
