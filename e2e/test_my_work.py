@@ -107,6 +107,18 @@ def test_survey_and_installation_without_signal(server, phone, language):
     device.page.wait_for_selector(f"[data-visit='{survey}']", state="detached")
 
 
+def test_what_is_typed_while_the_screen_is_built_stays(server, phone):
+    _subscriber, installation = to_installation(server)
+    device = phone()
+    device.kept()
+    device.off()
+    device.visit(installation)
+    device.press("start")
+    device.write(report="The roof is wet")
+    shown = device.write_while_shown("report", "The roof is wet, come back")
+    assert shown == "The roof is wet, come back"
+
+
 def test_an_answer_that_is_lost_makes_nothing_twice(server, phone):
     prospect, survey = to_survey(server)
     device = phone()

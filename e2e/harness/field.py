@@ -124,6 +124,40 @@ class FieldPhone:
         for name, value in values.items():
             self.page.locator(f"[name={name}]").fill(str(value))
 
+    def write_while_shown(self, name, text):
+        """Type a text while the screen is shown anew, right after what was typed before
+        is read from the disk; return what the field of the new screen says."""
+        return self.page.evaluate(
+            """async ([name, text]) => {
+                const find = () => document.querySelector(`[name=${name}]`);
+                const field = find();
+                const type = () => {
+                    field.value = text;
+                    field.dispatchEvent(new Event("input", {bubbles: true}));
+                };
+                const {getAll} = IDBObjectStore.prototype;
+                IDBObjectStore.prototype.getAll = function (...values) {
+                    const request = getAll.apply(this, values);
+                    if (this.name === "drafts") {
+                        IDBObjectStore.prototype.getAll = getAll;
+                        request.addEventListener("success", type);
+                    }
+                    return request;
+                };
+                window.dispatchEvent(new Event("hashchange"));
+                await new Promise((done) => {
+                    new MutationObserver((_changes, observer) => {
+                        if (!field.isConnected) {
+                            observer.disconnect();
+                            done();
+                        }
+                    }).observe(document.body, {childList: true, subtree: true});
+                });
+                return find().value;
+            }""",
+            [name, text],
+        )
+
     def draw(self, name):
         draw_signature(self.page, self.page.locator(f"canvas[data-name={name}]"))
 

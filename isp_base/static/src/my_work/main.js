@@ -1,5 +1,5 @@
 import {exchange, onChange, state} from "./outbox";
-import {getEntries, getUser, onClosed} from "./store";
+import {countWritten, getEntries, getUser, onClosed} from "./store";
 import {language, say} from "./words";
 import {showList, showStatus, showVisit} from "./screens";
 import {make} from "./dom";
@@ -10,8 +10,8 @@ const WORKER = "/my-work/service-worker.js";
 const main = document.getElementById("my_work");
 const head = make("header");
 const body = make("section");
-let turn = 0;
 let shown = "";
+let screens = Promise.resolve();
 
 function getId() {
     return Number(location.hash.slice(1)) || null;
@@ -28,22 +28,33 @@ async function renewHead(user) {
     head.replaceChildren(...bar.filter(Boolean));
 }
 
-/** Show the screen anew; of two at once the later one is shown. */
-async function renew() {
-    const mine = ++turn;
-    const user = await getUser();
-    await renewHead(user);
+async function buildScreen(user) {
     const id = getId();
     const screen = id ? await showVisit(user, id, renew) : await showList(user);
-    const description = await describeScreen(user);
-    if (mine === turn) {
-        body.replaceChildren(...screen.filter(Boolean));
-        shown = description;
+    return screen.filter(Boolean);
+}
+
+/** Show the screen anew. What is typed while it is built is in it: it is built again. */
+async function show(user) {
+    for (;;) {
+        const written = countWritten();
+        const description = await describeScreen(user);
+        const screen = await buildScreen(user);
+        if (written === countWritten()) {
+            body.replaceChildren(...screen);
+            shown = description;
+            return;
+        }
     }
 }
 
-/** Show what has come or gone; who is writing is not disturbed by what is the same. */
-async function refresh() {
+async function showAll() {
+    const user = await getUser();
+    await renewHead(user);
+    await show(user);
+}
+
+async function showChanges() {
     const user = await getUser();
     await renewHead(user);
     if (user && user.lang !== language) {
@@ -51,9 +62,21 @@ async function refresh() {
     }
     const isWriting = body.contains(document.activeElement) && getId();
     if ((await describeScreen(user)) !== shown && !(isWriting && state.sending)) {
-        await renew();
+        await show(user);
     }
 }
+
+/** One screen is built at a time: of two, the later one would not know what the other
+ * has shown, and what was typed into it. */
+function inTurn(work) {
+    screens = screens.then(work, work);
+    return screens;
+}
+
+const renew = () => inTurn(showAll);
+
+/** Show what has come or gone; who is writing is not disturbed by what is the same. */
+const refresh = () => inTurn(showChanges);
 
 function keepPage() {
     const worker = navigator.serviceWorker;

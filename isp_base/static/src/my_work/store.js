@@ -79,7 +79,13 @@ export async function getDraft(uid, visit, act) {
     return (await opened).get("drafts", [uid, visit, act]);
 }
 
+let written = 0;
+
+/** How often something was typed since the page was opened. */
+export const countWritten = () => written;
+
 export async function putDraft(draft) {
+    written++;
     await (await opened).put("drafts", draft);
 }
 
