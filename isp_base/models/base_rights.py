@@ -6,6 +6,8 @@ class Base(models.AbstractModel):
     """Gaps that RPC leaves in the rights, closed for every model."""
 
     _inherit = "base"
+    # A sheet that is written by who works on it, its read-only fields too.
+    _isp_is_worksheet = False
 
     def _has_field_access(self, field, operation):
         """A field of ours that is read-only is so for RPC too, not in the form alone:
@@ -15,8 +17,11 @@ class Base(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def _isp_is_kept(self, field) -> bool:
-        """Whether no user writes this field, which is ours on a model of others."""
-        return field.name.startswith("isp_") and self._isp_is_read_only(field)
+        """Whether no user writes this field of ours."""
+        if self._isp_is_worksheet:
+            return False
+        is_ours = self._name.startswith("isp.") or field.name.startswith("isp_")
+        return is_ours and self._isp_is_read_only(field)
 
     def _isp_is_read_only(self, field) -> bool:
         """Whether it is data that forms only show. A dialog's fields are only his."""

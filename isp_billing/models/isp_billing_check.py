@@ -44,9 +44,6 @@ class IspBillingCheck(models.Model):
         "(company_id, month)", "This month has a check already."
     )
 
-    def _isp_is_kept(self, field):
-        return self._isp_is_read_only(field)
-
     @api.depends("line_ids.difference")
     def _compute_sums(self):
         for check in self:

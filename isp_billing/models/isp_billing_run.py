@@ -64,9 +64,6 @@ class IspBillingRun(models.Model):
         "Somebody else has started the billing run of today: look at Billing Runs.",
     )
 
-    def _isp_is_kept(self, field):
-        return self._isp_is_read_only(field)
-
     @api.depends("date", "preview")
     @api.depends_context("lang")
     def _compute_name(self):

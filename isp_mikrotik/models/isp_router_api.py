@@ -96,7 +96,7 @@ class IspRouter(models.Model):
             moved = self.filtered(
                 lambda router: any(router[n] != vals[n] for n in WAYS & vals.keys())
             )
-            super(IspRouter, moved).write({"api_fingerprint": False})
+            super(IspRouter, moved.sudo()).write({"api_fingerprint": False})
         return super().write(vals)
 
     # Talking

@@ -31,6 +31,7 @@ class IspRouterTakeover(models.Model):
     _description = "Takeover of a Router"
     _inherit = ["isp.batch.mixin"]
     _order = "id desc"
+    _isp_is_worksheet = True
     _check_company_auto = True
 
     router_id = fields.Many2one(
@@ -297,6 +298,7 @@ class IspRouterTakeoverProfile(models.Model):
     _name = "isp.router.takeover.profile"
     _description = "Profile of a Takeover"
     _order = "takeover_id, name"
+    _isp_is_worksheet = True
 
     takeover_id = fields.Many2one(
         "isp.router.takeover", required=True, ondelete="cascade", index=True

@@ -33,6 +33,7 @@ class IspRouterTakeoverLine(models.Model):
     _inherit = ["isp.batch.line.mixin", "isp.secret.mixin"]
     _order = "takeover_id, id"
     _rec_name = "username"
+    _isp_is_worksheet = True
 
     takeover_id = fields.Many2one(
         "isp.router.takeover", required=True, ondelete="cascade"

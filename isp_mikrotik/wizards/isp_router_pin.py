@@ -22,5 +22,6 @@ class IspRouterPin(models.TransientModel):
     def action_pin(self):
         self.ensure_one()
         self.router_id._check_may_use_api()
-        self.router_id.write({"api_tls": "pinned", "api_fingerprint": self.fingerprint})
+        self.router_id.api_tls = "pinned"
+        self.router_id.sudo().api_fingerprint = self.fingerprint
         return {"type": "ir.actions.client", "tag": "soft_reload"}

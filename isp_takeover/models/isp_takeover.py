@@ -47,6 +47,7 @@ class IspTakeover(models.Model):
     _description = "Takeover of Subscribers"
     _inherit = ["isp.batch.mixin", "isp.secret.mixin"]
     _order = "id desc"
+    _isp_is_worksheet = True
     _check_company_auto = True
 
     name = fields.Char("File Name")

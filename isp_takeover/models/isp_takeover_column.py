@@ -26,6 +26,7 @@ class IspTakeoverColumn(models.Model):
     _description = "Column of a Takeover"
     _order = "takeover_id, sequence"
     _rec_name = "heading"
+    _isp_is_worksheet = True
 
     takeover_id = fields.Many2one(
         "isp.takeover", required=True, ondelete="cascade", index=True
