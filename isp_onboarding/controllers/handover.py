@@ -2,6 +2,8 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
+from ..models.isp_work_order_handover import Sealed
+
 LARGEST = 10_000_000  # bytes of a document that is compared
 
 
@@ -15,7 +17,7 @@ class IspHandoverController(http.Controller):
             order._check_mine()
         except (AccessError, MissingError) as error:
             raise request.not_found() from error
-        pdf = order.sudo()._print_handover()
+        pdf = order.sudo()._print_handover(Sealed())
         headers = [
             ("Content-Type", "application/pdf"),
             ("Content-Length", len(pdf)),

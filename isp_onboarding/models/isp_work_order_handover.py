@@ -9,10 +9,11 @@ HANDOVER_REPORT = "isp_onboarding.isp_handover_report"
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a handover record says of its seal. It is made by code alone: a context that
-    comes from outside holds no object of ours."""
+    """What a handover record says of its seal, with a code, or that it is only shown to
+    be signed. It is made by code alone: a context that comes from outside holds no
+    object of ours."""
 
-    code: str
+    code: str | None = None
     corrects_id: int | None = None
     reason: str | None = None
 
@@ -68,9 +69,19 @@ class IspWorkOrder(models.Model):
     def _get_handover_verification(self):
         """Return what the document says of its seal: dict of its code, the page that
         verifies it (url), a QR code of it (PNG), what it corrects and why; or None
-        while it is shown to be signed."""
+        while it is shown to be signed.
+
+        :raises UserError: when it is printed by hand, which would look like a record
+        """
         sealed = self.env.context.get("isp_handover_sealed")
         if not isinstance(sealed, Sealed):
+            raise UserError(
+                self.env._(
+                    "A handover is printed when both sides have signed it. Download the "
+                    "sealed document of the visit."
+                )
+            )
+        if not sealed.code:
             return None
         seals = self.env["isp.handover.seal"].sudo()
         url = seals._get_url_of(sealed.code)
@@ -85,7 +96,7 @@ class IspWorkOrder(models.Model):
             "reason": sealed.reason,
         }
 
-    def _print_handover(self, sealed=None):
+    def _print_handover(self, sealed):
         """Return the bytes of the PDF."""
         self.ensure_one()
         report = self.env["ir.actions.report"].sudo()
