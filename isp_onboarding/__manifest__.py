@@ -14,6 +14,8 @@
         "security/isp_onboarding_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "data/isp_notice_event_data.xml",
         "report/isp_handover_templates.xml",
         "report/isp_handover_report.xml",
         "views/isp_service_views.xml",

@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -67,10 +68,39 @@ class IspPortal(CustomerPortal):
 
     def _prepare_my_service_values(self, service):
         """Return what the page of one service shows; ``service`` is in sudo."""
+        values = {
+            "service": service,
+            "page_name": "isp_service",
+            "visits": self._get_visits(service),
+            "problem": None,
+        }
         return self._get_page_view_values(
-            service,
-            None,
-            {"service": service, "page_name": "isp_service"},
-            "my_isp_services_history",
-            False,
+            service, None, values, "my_isp_services_history", False
         )
+
+    def _get_visits(self, service):
+        """Return the visits that are planned or go on, the next one first."""
+        return service.work_order_ids.filtered(
+            lambda order: order.state in ("scheduled", "started")
+        ).sorted("planned_start")
+
+    @http.route(
+        ["/my/services/<int:service_id>/visits/<int:order_id>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_answer_visit(self, service_id, order_id, answer="", wish="", **_kwargs):
+        """The subscriber says whether the time of a visit suits him."""
+        service = self._get_my_service(service_id)
+        visit = self._get_visits(service).filtered(lambda order: order.id == order_id)
+        if not visit:
+            return request.redirect(f"/my/services/{service_id}")
+        try:
+            visit._take_answer(answer == "suits", wish)
+        except UserError as error:
+            values = self._prepare_my_service_values(service)
+            values["problem"] = str(error)
+            return request.render("isp_base.portal_my_service", values)
+        return request.redirect(f"/my/services/{service_id}#visit_{order_id}")

@@ -23,6 +23,7 @@ from . import (
     isp_suspension,
     isp_today_card,
     isp_work_order,
+    isp_work_order_customer,
     isp_work_order_files,
     isp_work_order_phone,
     isp_work_order_plan,

@@ -365,7 +365,9 @@ class IspWorkOrder(models.Model):
         self._close_question(VISIT_ACTIVITY)
 
     def _get_kind_label(self):
-        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        """Return the kind in words; none while the addon of it is not loaded yet."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return kinds.get(self.kind, "")
 
     def action_start(self):
         """The technicians set off, or are on site."""

@@ -31,6 +31,7 @@ from . import (
     test_security_fields,
     test_security_matrix,
     test_vault,
+    test_visit_told,
     test_shared_records,
     test_today,
     test_walk,

@@ -8,6 +8,7 @@ class IspOnboardingPortal(IspPortal):
     def _prepare_my_service_values(self, service):
         values = super()._prepare_my_service_values(service)
         values["handover"] = self._get_handover(service)
+        values["steps"] = service._get_customer_steps()
         return values
 
     def _get_handover(self, service):

@@ -230,6 +230,7 @@ class IspService(models.Model):
         self._take_step(["draft"], lambda s: s._get_missing_for_survey())
         self._open_visit("survey")
         self._enter("survey")
+        self._notify_subscriber("registered")
 
     def _get_missing_for_survey(self):
         return self._get_missing(["contact_name", "phone", "street", "user_id"])

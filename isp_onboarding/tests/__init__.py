@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_activation,
     test_company,
+    test_customer,
     test_evidence,
     test_handover,
     test_handover_portal,
