@@ -1,1 +1,1 @@
-from . import portal, portal_account, portal_claim, portal_signup
+from . import portal, portal_account, portal_claim, portal_contact, portal_signup

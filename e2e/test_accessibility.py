@@ -1,0 +1,64 @@
+"""P22: who sees or moves badly uses the subscriber's pages too. axe-core looks at each,
+in both languages, on a phone."""
+
+import json
+
+import pytest
+
+from tools.layout import NODE
+
+AXE = NODE / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+LOOK = """async (rules) => {
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    return found.violations.flatMap(({id, nodes}) =>
+        nodes.map(({target, failureSummary}) => [id, target.join(" "), failureSummary])
+    );
+}"""
+# Marks of Odoo's own pages that are none of ours to change.
+OF_ODOO = ()
+
+
+def get_pages(server):
+    """Return the addresses of what a subscriber sees."""
+    portal = server.query(
+        """SELECT s.id FROM isp_service s JOIN res_users u USING (partner_id)
+        WHERE u.login = 'subscriber1' ORDER BY s.id"""
+    )
+    repairs = server.query(
+        """SELECT t.id FROM helpdesk_ticket t JOIN res_users u USING (partner_id)
+        WHERE u.login = 'subscriber1' ORDER BY t.id"""
+    )
+    return [
+        "/my",
+        "/my/services",
+        *(f"/my/services/{number}" for number in portal[:1]),
+        *(f"/my/services/{number}/prepay" for number in portal[:1]),
+        "/my/services/claim",
+        "/my/repairs",
+        "/my/repairs/new",
+        *(f"/my/repairs/{number}" for number in repairs[:1]),
+        "/my/invoices",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en_US", "id_ID"])
+def test_pages_of_the_subscriber(server, browser, language):
+    page = browser.phone("subscriber1", language=language)
+    visitor = browser.phone()
+    problems = []
+    for one, paths in (
+        (page, get_pages(server)),
+        (visitor, ["/web/login", "/web/signup", "/web/reset_password", "/isp/verify"]),
+    ):
+        for path in paths:
+            one.goto(path)
+            one.add_script_tag(path=str(AXE))
+            for problem in one.evaluate(LOOK, RULES):
+                if not any(mark in problem[1] for mark in OF_ODOO):
+                    problems.append([path, *problem])
+            if not one.evaluate("document.documentElement.lang"):
+                problems.append([path, "no language"])
+            if one.title() == "Odoo":
+                problems.append([path, "no title"])
+    assert not problems, json.dumps(problems, indent=1)
