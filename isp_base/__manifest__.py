@@ -29,6 +29,7 @@
         "views/isp_subscriber_category_views.xml",
         "views/isp_notice_event_views.xml",
         "views/isp_secret_access_views.xml",
+        "views/isp_health_check_views.xml",
         "views/isp_today_views.xml",
         "data/isp_today_card_data.xml",
         "views/product_template_views.xml",

@@ -12,6 +12,7 @@ from . import (
     odoo,
     postgres,
     process,
+    production_check,
     readme,
     releases,
     setup,
@@ -39,6 +40,8 @@ make e2e [TESTS=e2e/test_x.py]
 make mutants              does each small fault in the pure cores fail a test?
 make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
+make production-check [DATABASE=isp]
+                          may this server serve subscribers? (Configuration > Health)
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
@@ -98,6 +101,12 @@ def test():
     if version := os.environ.get("RELEASE"):
         return checks.run_update(releases.by_version(version))
     return checks.run_everything()
+
+
+def check_production():
+    setup.ensure()
+    odoo.write_config()
+    return production_check.run()
 
 
 def run_e2e():
@@ -162,6 +171,7 @@ COMMANDS = {
     "shell": shell,
     "setup": prepare,
     "test": test,
+    "production-check": check_production,
     "e2e": run_e2e,
     "mutants": run_mutants,
     "bench": run_bench,

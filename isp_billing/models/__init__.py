@@ -33,6 +33,7 @@ from . import (
     isp_service_taxes,
     isp_tax_change,
     isp_today_card,
+    isp_health_check,
     account_move,
     account_move_line,
     account_move_money,
