@@ -6,6 +6,7 @@ import sys
 
 from . import (
     addons,
+    backup,
     bench,
     checks,
     demo,
@@ -42,6 +43,10 @@ make bench [BENCH=billing_run]
                           how fast, each against a yardstick of the same run
 make production-check [DATABASE=isp]
                           may this server serve subscribers? (Configuration > Health)
+make backup [DATABASE=isp FOLDER=… RECIPIENT=key.asc|PASSPHRASE_FILE=…]
+                          database and files, as of one moment
+make restore BACKUP=… DATABASE=new_name [AS_ORIGINAL=1]
+                          put it back, neutralised unless it is the original
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
@@ -109,6 +114,18 @@ def check_production():
     return production_check.run()
 
 
+def make_backup():
+    setup.ensure()
+    odoo.write_config()
+    return backup.make()
+
+
+def restore_backup():
+    setup.ensure()
+    odoo.write_config()
+    return backup.restore()
+
+
 def run_e2e():
     setup.ensure()
     odoo.write_config()
@@ -172,6 +189,8 @@ COMMANDS = {
     "setup": prepare,
     "test": test,
     "production-check": check_production,
+    "backup": make_backup,
+    "restore": restore_backup,
     "e2e": run_e2e,
     "mutants": run_mutants,
     "bench": run_bench,

@@ -4,9 +4,9 @@ from pathlib import Path
 from odoo import api, fields, models
 from odoo.tools import SQL, config
 
+from ..backup import NOTE as BACKUP
 from ..health import OK, PROBLEM, WARNING, Check, Finding, Metric
 
-BACKUP = "isp_base.backup_at"  # system parameter: the last backup, UTC
 STALLED_MINUTES = 15  # a job that could start is not started
 LATE_MINUTES = 60  # a scheduled action is not run
 BACKUP_HOURS = (26, 74)  # one of a day is late, three days have none

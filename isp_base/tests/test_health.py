@@ -8,8 +8,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import config, mute_logger
 
 from .. import health, vault
+from ..backup import NOTE as BACKUP
 from ..health import OK, PROBLEM, WARNING
-from ..models.isp_health_check_work import BACKUP
 from .common import IspCommon
 
 TOKEN = "a-token-of-the-tests-0123456789"
