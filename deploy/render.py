@@ -36,6 +36,7 @@ def read_arguments(arguments=None):
     parser.add_argument("--code", type=Path, default=ROOT, help="this project there")
     parser.add_argument("--addons-path", help="all of it, where Odoo is not in var/")
     parser.add_argument("--python", type=Path, help="the Python that has Odoo")
+    parser.add_argument("--odoo", type=Path, help="its program: odoo, or odoo-bin")
     parser.add_argument("--config", type=Path, default=Path("/etc/odoo/odoo.conf"))
     parser.add_argument("--data", type=Path, default=Path("/var/lib/odoo"))
     parser.add_argument("--backups", type=Path, default=Path("/var/backups/isp"))
@@ -70,6 +71,9 @@ def prepare_values(options):
         "addons_path": addons,
         "static_folders": " ".join(f"{folder}$uri" for folder in addons.split(",")),
         "python": options.python or code / "var/venv/bin/python",
+        # Not -m odoo: with workers, Odoo starts the process for websockets by the file
+        # that it was started with, and that of the package is no program.
+        "odoo": options.odoo or code / "var/odoo/usr/bin/odoo",
         "certificates": certificates,
         "workers": workers,
         "crons": CRONS,
