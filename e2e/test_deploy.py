@@ -209,7 +209,7 @@ def shake_hands(site):
 
 def test_a_websocket_is_opened_by_the_process_for_it(site, wait_until):
     wait_until(
-        lambda: shake_hands(site) == "HTTP/1.1 101 Switching Protocols",
+        lambda: shake_hands(site).startswith("HTTP/1.1 101 "),
         "Odoo's process for websockets, which starts after the others",
     )
 
@@ -289,3 +289,12 @@ def test_units_are_what_systemd_understands(site):
     )
     ours = [line for line in done.stderr.splitlines() if "isp-" in line]
     assert not ours, done.stderr
+
+
+def test_postgresql_knows_its_settings(site):
+    text = (site.folder / "postgresql.conf").read_text()
+    lines = (line.partition("#")[0].partition("=") for line in text.splitlines())
+    settings = {name.strip(): value.strip() for name, _equals, value in lines if value}
+    known = databases.query("SELECT name FROM pg_settings")
+    assert settings.keys() <= set(known)
+    assert int(settings["max_connections"]) > 32
