@@ -54,7 +54,7 @@ class IspHealthCheck(models.TransientModel):
                 WARNING,
                 found,
                 self.env._(
-                    "Look at Job Queue > Jobs, filter Failed: read why, mend it, and "
+                    "Look at Job Queue > Queue > Jobs, filter Failed: read why, mend it, and "
                     "press Requeue."
                 ),
             )
