@@ -39,7 +39,7 @@ make test RELEASE=19.0.1  the update from a former release, alone
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make mutants              does each small fault in the pure cores fail a test?
-make bench [BENCH=billing_run]
+make bench [BENCH=billing_run N=size]
                           how fast, each against a yardstick of the same run
 make production-check [DATABASE=isp]
                           may this server serve subscribers? (Configuration > Health)

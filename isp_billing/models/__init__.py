@@ -33,7 +33,6 @@ from . import (
     isp_service_taxes,
     isp_tax_change,
     isp_today_card,
-    isp_health_check,
     account_move,
     account_move_line,
     account_move_money,

@@ -30,7 +30,6 @@ from . import (
     isp_usage_day,
     isp_address_enquiry,
     isp_today_card,
-    isp_health_check,
     isp_work_order,
     product_template,
     res_company,

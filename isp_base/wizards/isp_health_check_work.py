@@ -54,8 +54,8 @@ class IspHealthCheck(models.TransientModel):
                 WARNING,
                 found,
                 self.env._(
-                    "Look at Job Queue > Queue > Jobs, filter Failed: read why, mend it, and "
-                    "press Requeue."
+                    "Look at Job Queue > Queue > Jobs, filter Failed: read why, mend "
+                    "it, and press Requeue."
                 ),
             )
         return Finding(OK, found)
@@ -109,7 +109,7 @@ class IspHealthCheck(models.TransientModel):
     def _find_troubled_crons(self):
         """Return three lists of names: actions that are late, that failed the last
         time, and those of ours that are switched off."""
-        crons = self.env["ir.cron"].with_context(active_test=False).search([])
+        crons = self.env["ir.cron"].search([("active", "in", [True, False])])
         ours = self.env["ir.model.data"].search(
             [("model", "=", "ir.cron"), ("module", "=like", "isp\\_%")]
         )
