@@ -3,7 +3,7 @@
 # command as environment variables.
 
 COMMANDS := run stop reset shell setup test e2e mutants bench lint format i18n docs \
-	readme lock release-data help
+	readme production-check backup restore lock release-data help
 
 .DEFAULT_GOAL := help
 .PHONY: $(COMMANDS)

@@ -42,6 +42,7 @@
         "views/stock_lot_views.xml",
         "views/portal_templates.xml",
         "views/my_work_templates.xml",
+        "wizards/isp_health_check_views.xml",
         "wizards/isp_service_credentials_views.xml",
         "wizards/isp_service_phones_views.xml",
         "wizards/isp_service_suspend_views.xml",

@@ -6,12 +6,14 @@ import sys
 
 from . import (
     addons,
+    backup,
     bench,
     checks,
     demo,
     odoo,
     postgres,
     process,
+    production_check,
     readme,
     releases,
     setup,
@@ -37,8 +39,14 @@ make test RELEASE=19.0.1  the update from a former release, alone
 make e2e [TESTS=e2e/test_x.py]
                           the stories across addons, with a browser
 make mutants              does each small fault in the pure cores fail a test?
-make bench [BENCH=billing_run]
+make bench [BENCH=billing_run N=size]
                           how fast, each against a yardstick of the same run
+make production-check [DATABASE=isp]
+                          may this server serve subscribers? (Configuration > Health)
+make backup [DATABASE=isp FOLDER=… RECIPIENT=key.asc|PASSPHRASE_FILE=…]
+                          database and files, as of one moment
+make restore BACKUP=… DATABASE=new_name [AS_ORIGINAL=1]
+                          put it back, neutralised unless it is the original
 make lint [ONLY="ruff prettier"]
                           only the linters; make format corrects what it can
 make i18n [ADDON=…]       write the .pot files and bring id.po into line
@@ -98,6 +106,24 @@ def test():
     if version := os.environ.get("RELEASE"):
         return checks.run_update(releases.by_version(version))
     return checks.run_everything()
+
+
+def check_production():
+    setup.ensure()
+    odoo.write_config()
+    return production_check.run()
+
+
+def make_backup():
+    setup.ensure()
+    odoo.write_config()
+    return backup.make()
+
+
+def restore_backup():
+    setup.ensure()
+    odoo.write_config()
+    return backup.restore()
 
 
 def run_e2e():
@@ -162,6 +188,9 @@ COMMANDS = {
     "shell": shell,
     "setup": prepare,
     "test": test,
+    "production-check": check_production,
+    "backup": make_backup,
+    "restore": restore_backup,
     "e2e": run_e2e,
     "mutants": run_mutants,
     "bench": run_bench,

@@ -65,6 +65,15 @@ def command(*arguments):
     return [PYTHON, "-m", "odoo", *subcommand, "-c", ODOO_CONFIG, *options]
 
 
+def own_command(name, *arguments):
+    """The command line of a subcommand that an addon of ours brings (its cli/): Odoo
+    looks for those where it is told to before it reads its configuration."""
+    return [
+        *(PYTHON, "-m", "odoo", f"--addons-path={addons_path()}"),
+        *(name, "-c", ODOO_CONFIG, *arguments),
+    ]
+
+
 def environment():
     """The environment of every Odoo process, with a running PostgreSQL in it."""
     path = f"{PYTHON.parent}:{os.environ.get('PATH', '')}"

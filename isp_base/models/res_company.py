@@ -82,6 +82,13 @@ class ResCompany(models.Model):
         of_country = pytz.country_timezones.get(partner.country_id.code or "", ["UTC"])
         return partner.tz or of_country[0]
 
+    def _isp_knows_zone(self):
+        """Whether the time zone is chosen, or the only one of the country."""
+        self.ensure_one()
+        partner = self.sudo().partner_id
+        of_country = pytz.country_timezones.get(partner.country_id.code or "", [])
+        return bool(partner.tz) or len(of_country) == 1
+
     def _get_isp_today(self):
         """Return the date where the company is, as it counts its days."""
         return self._get_isp_day(fields.Datetime.now())

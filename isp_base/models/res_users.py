@@ -1,4 +1,7 @@
+from itertools import islice
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
@@ -16,3 +19,19 @@ class ResUsers(models.Model):
         for user in self:
             others = [("id", "not in", user.sudo().company_ids.ids)]
             user.isp_works_everywhere = not companies.search_count(others, limit=1)
+
+    def _isp_get_logins_as_password(self, most):
+        """Return the logins of those whose password is their login.
+
+        :param most: so many are enough: each takes Odoo some tenths of a second
+        """
+        verify = self._crypt_context().verify
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT login, password FROM res_users "
+                "WHERE id = ANY(%s) AND password <> '' ORDER BY login",
+                self.ids,
+            )
+        )
+        found = (login for login, hashed in rows if verify(login, hashed))
+        return list(islice(found, most))

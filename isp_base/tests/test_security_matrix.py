@@ -27,6 +27,7 @@ RIGHTS = {
     "isp.notice.event": {INTERNAL: "r", "manager": "rw"},
     "isp.secret.access": {"manager": "r"},
     "isp.outbox.entry": {"manager": "r"},
+    "isp.health.check": {"manager": "r"},
     "isp.today.card": {INTERNAL: "r", "manager": "rwcu"},
     "isp.reason": {"admin manager": "rwcu"},
     "isp.service.suspend": {"admin manager": "rwcu"},

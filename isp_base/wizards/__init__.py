@@ -1,5 +1,8 @@
 from . import (
     base_partner_merge,
+    isp_health_check,
+    isp_health_check_server,
+    isp_health_check_work,
     isp_material_request,
     isp_reason,
     isp_service_credentials,

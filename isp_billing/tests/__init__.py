@@ -13,6 +13,7 @@ from . import (
     test_customer_money,
     test_dunning,
     test_dunning_terms,
+    test_health,
     test_invoice_report,
     test_isolation_charge,
     test_kept_fields,

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    isp_health_check,
     isp_invoice_preview,
     isp_reason,
     isp_service_plan,

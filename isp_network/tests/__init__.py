@@ -11,3 +11,4 @@ from . import test_radius_server
 from . import test_radius_schema
 from . import test_radius_vendor
 from . import test_device
+from . import test_health

@@ -1,1 +1,1 @@
-from . import isp_address_search, isp_router_apply, isp_router_script
+from . import isp_address_search, isp_health_check, isp_router_apply, isp_router_script

@@ -1,7 +1,11 @@
 """Debian packages that are only unpacked, never installed: nothing of the system
 changes, no daemon is started, and no root is needed for it."""
 
-from ..console import Failure
+import platform
+import shutil
+
+from ..console import Failure, step
+from ..layout import VAR
 from ..process import run
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -52,3 +56,57 @@ def mirror(what, remedy):
             f"Debian's own sources, or {remedy}."
         )
     return mirrors[0]
+
+
+class Unpacked:
+    """Packages of this Debian, unpacked into a folder of `var/`.
+
+    :param size: what is downloaded, in words
+    """
+
+    remedy = "work on Debian 12"
+
+    def __init__(self, name, packages, folder, size):
+        self.name, self.packages, self.folder, self.size = name, packages, folder, size
+        self._stamp = folder / "unpacked"
+        self._fresh = folder.with_suffix(".new")
+        self._apt = VAR / f"apt-{folder.name}"
+
+    def is_ready(self):
+        return self._stamp.exists() and self._stamp.read_text() == self._key()
+
+    def _key(self):
+        return f"{self._release()} {platform.machine()} {' '.join(self.packages)}\n"
+
+    def _release(self):
+        """The code name of this Debian, for its libraries are what it runs with."""
+        return platform.freedesktop_os_release().get("VERSION_CODENAME", "bookworm")
+
+    def remove_remains(self):
+        """Remove what an attempt left that was broken off."""
+        shutil.rmtree(self._fresh, ignore_errors=True)
+        shutil.rmtree(self._apt, ignore_errors=True)
+
+    def get(self, label):
+        archives = self._apt / "archives"
+        archives.mkdir(parents=True, exist_ok=True)
+        with step(f"{label}: {self.name} from Debian ({self.size})"):
+            suites = [self._release()]
+            settings = options(self._apt, suites, self.name, self.remedy)
+            run(["apt-get", *settings, "update"], "reading Debian's package lists")
+            run(
+                ["apt-get", *settings, "-qq", "download", *self.packages],
+                f"downloading {self.name}",
+                cwd=archives,
+            )
+            self._unpack(archives)
+
+    def _unpack(self, archives):
+        """Unpack beside and rename when complete: no half a tree is ever left."""
+        for folder in (self._fresh, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)
+        for archive in sorted(archives.glob("*.deb")):
+            run(["dpkg-deb", "-x", archive, self._fresh], f"unpacking {archive.name}")
+        (self._fresh / self._stamp.name).write_text(self._key())
+        self._fresh.rename(self.folder)
+        shutil.rmtree(self._apt)
