@@ -32,6 +32,7 @@ from . import (
     ir_actions_report,
     ir_attachment,
     ir_cron,
+    mail_composer_mixin,
     mail_message,
     mail_template,
     mail_thread,

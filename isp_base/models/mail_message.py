@@ -14,6 +14,16 @@ PASSING_FIELDS = {
     "starred_partner_ids",
 }
 SPOKEN = {"comment", "email", "email_outgoing"}
+# Who has said something, when and of what
+FACTS = {
+    "author_guest_id",
+    "author_id",
+    "date",
+    "email_from",
+    "message_type",
+    "model",
+    "res_id",
+}
 # Only code of this process has this object: what comes by RPC cannot name it.
 GOING = object()
 
@@ -21,7 +31,10 @@ GOING = object()
 class MailMessage(models.Model):
     """What the system itself writes of our records is a log: nobody changes it,
     not even its author, an administrator or code in sudo. It goes with its record,
-    where that may be deleted."""
+    where that may be deleted.
+
+    What people write stays theirs: Odoo lets everybody who was told of a message, or may
+    write its record, write the message as well."""
 
     _inherit = "mail.message"
 
@@ -31,7 +44,8 @@ class MailMessage(models.Model):
         if not self.env.su:
             own = self.env.user.partner_id
             for message, vals in zip(messages.sudo(), vals_list, strict=True):
-                if message.author_id not in own | self.env.user.company_ids.partner_id:
+                message._isp_check_author()
+                if vals.get("date"):
                     message._isp_refuse_spoken()
                 if message.author_id != own or vals.get("date"):
                     message._isp_get_log_lines()._isp_refuse()
@@ -40,9 +54,12 @@ class MailMessage(models.Model):
     def write(self, vals):
         changed = self._isp_get_changed(vals).sudo()
         changed._isp_get_log_lines()._isp_refuse()
+        if self.env.su:
+            return super().write(vals)
+        changed._isp_check_words(vals)
         result = super().write(vals)
-        if not self.env.su:  # a comment that has become a line would be forged
-            changed._isp_get_log_lines()._isp_refuse()
+        changed._isp_get_log_lines()._isp_refuse()  # a comment would be a forged line
+        changed._isp_check_words(vals)
         return result
 
     def _isp_get_changed(self, vals):
@@ -52,7 +69,38 @@ class MailMessage(models.Model):
     def unlink(self):
         if self.env.context.get("isp_going") is not GOING:
             self.sudo()._isp_get_log_lines()._isp_refuse()
+        if not self.env.su:
+            self.sudo()._isp_check_words(())
         return super().unlink()
+
+    def _isp_check_words(self, names):
+        """:raises AccessError: when the user changes what somebody else has written, or
+        who has said something, when and of what: of these messages (in sudo)"""
+        (self - self._isp_get_own())._isp_refuse_words()
+        if not FACTS.isdisjoint(names):
+            self._isp_refuse_spoken()
+
+    def _isp_check_author(self):
+        """:raises AccessError: when this message (in sudo) is in another's name. Odoo
+        mails an invoice in that of the colleague who takes care of it."""
+        author = self.author_id
+        if author in self.env.user.partner_id | self.env.user.company_ids.partner_id:
+            return
+        is_colleague = any(not user.share for user in author.user_ids)
+        if self._isp_has_log(self.model or "") or (author and not is_colleague):
+            self._isp_refuse_spoken()
+
+    def _isp_get_own(self):
+        """Return those of these messages that the user has written, in his own name or
+        in that of his company."""
+        user = self.env.user
+        companies = user.company_ids.partner_id
+        return self.filtered(
+            lambda message: (
+                message.author_id == user.partner_id
+                or (message.author_id in companies and message.create_uid == user)
+            )
+        )
 
     @api.model
     def _isp_has_log(self, model: str) -> bool:
@@ -71,16 +119,35 @@ class MailMessage(models.Model):
             )
         )
 
-    def _isp_refuse_spoken(self):
-        """:raises AccessError: when one of these messages (in sudo), which are neither
-        of their author nor of his company, is about a record of ours"""
-        if self.filtered(
+    @api.model
+    def _isp_has_talk(self, model: str) -> bool:
+        """Whether people talk with subscribers, or about them, on records of a model.
+
+        Hook: an addon answers for models that are not ours by super().
+        """
+        return self._isp_has_log(model)
+
+    def _isp_get_spoken(self):
+        """Return those of these messages (in sudo) that people wrote there."""
+        return self.filtered(
             lambda message: (
                 message.message_type in SPOKEN
-                and self._isp_has_log(message.model or "")
+                and self._isp_has_talk(message.model or "")
             )
-        ):
+        )
+
+    def _isp_refuse_spoken(self):
+        """:raises AccessError: when there are such messages, which are not what their
+        author has just said"""
+        if self._isp_get_spoken():
             raise AccessError(self.env._("People write here in their own name."))
+
+    def _isp_refuse_words(self):
+        """:raises AccessError: when there are such messages, which are somebody else's"""
+        if self._isp_get_spoken():
+            raise AccessError(
+                self.env._("Somebody else has written this: it stays as he wrote it.")
+            )
 
     def _isp_refuse(self):
         """:raises AccessError: when there are any"""

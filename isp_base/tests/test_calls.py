@@ -15,6 +15,11 @@ VIEWS = re.compile(r"action_(isp_)?(view|open)_")
 class TestCalls(IspCommon, HttpCase):
     """Methods that RPC reaches answer those who may see the record."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = cls._create_service(user_id=cls.admin.id)
+
     def test_no_button_tells_strangers_what_hangs_on_a_record(self):
         self._create_order(self._create_active_service())
         problems = []
@@ -52,6 +57,80 @@ class TestCalls(IspCommon, HttpCase):
                 records = self._as(role, self.env["res.partner"])
                 with self.assertRaises(AccessError, msg=f"{role} {method}"):
                     call_kw(records, method, [[]], {})
+
+    def test_nobody_mails_himself_the_link_for_anothers_password(self):
+        """Odoo prints a template as superuser for whoever sends it unchanged."""
+        template = self.env.ref("auth_signup.set_password_email")
+        victim = self.users["manager"]
+        roles = ("portal", "employee", "technician", "sales", "engineer", "admin")
+        for role in roles:
+            composers = self._as(role, self.env["mail.compose.message"])
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError,
+                    self._send,
+                    composers,
+                    model="res.users",
+                    res_ids=victim.ids,
+                    template_id=template.id,
+                )
+        said = [("model", "=", "res.users"), ("res_id", "=", victim.id)]
+        self.assertFalse(self.env["mail.message"].search_count(said))
+
+    def test_a_template_tells_nothing_of_records_of_others(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "About a service",
+                "model_id": self.env["ir.model"]._get_id("isp.service"),
+                "subject": "About",
+                "body_html": "<p t-out='object.contact_name'/>",
+            }
+        )
+        for role in ("technician", "sales", "employee"):
+            composers = self._as(role, self.env["mail.compose.message"])
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError,
+                    self._send,
+                    composers,
+                    model="isp.service",
+                    res_ids=self.service.ids,
+                    template_id=template.id,
+                )
+        self._send(
+            self._as("admin", self.env["mail.compose.message"]),
+            model="isp.service",
+            res_ids=self.service.ids,
+            template_id=template.id,
+        )
+        said = self.service.sudo().message_ids.sorted("id")[-1:]
+        self.assertIn(self.service.contact_name, said.body)
+
+    def _send(self, composers, res_ids, **vals):
+        composer = composers.create(
+            {"composition_mode": "mass_mail", "res_ids": str(res_ids), **vals}
+        )
+        composer.action_send_mail()
+
+    def test_nobody_brings_a_mail_that_somebody_else_has_written(self):
+        """Not even those who may write the record: a mail says itself whose it is."""
+        mail = (
+            "From: subscriber@example.com\nTo: office@example.com\nSubject: Re\n"
+            "Message-Id: <forged@example.com>\n\nI pay twice."
+        )
+        for role in ("portal", "employee", "technician", "admin", "manager"):
+            service = self._as(role, self.service)
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError,
+                    service.message_process,
+                    "isp.service",
+                    mail,
+                    thread_id=self.service.id,
+                )
+        gate = self.env["mail.thread"].sudo()
+        gate.message_process("isp.service", mail, thread_id=self.service.id)
+        self.assertIn("I pay twice", self.service.sudo().message_ids[:1].body)
 
     @mute_logger("odoo.http")
     def test_a_token_of_a_service_opens_no_conversation(self):

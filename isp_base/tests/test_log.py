@@ -123,6 +123,52 @@ class TestLog(IspCommon):
                 }
                 self._assert_refused(AccessError, messages.create, dated)
 
+    def test_nobody_changes_what_somebody_else_said(self):
+        """Not even who was told of it, or may write its record."""
+        self.service.user_id = self.users["sales"]
+        told = self.admin.partner_id | self.users["sales"].partner_id
+        comment = self._as("technician", self.service).message_post(
+            body="He has two lines.", message_type="comment", partner_ids=told.ids
+        )
+        for role in ("sales", "admin", "manager"):
+            said = self._as(role, comment)
+            for vals in (
+                {"body": "He has one line."},
+                {"date": "2020-01-01 00:00:00"},
+                {"author_id": said.env.user.partner_id.id},
+                {"subtype_id": self.env.ref("mail.mt_comment").id},
+                {"model": "isp.work.order", "res_id": self.order.id},
+            ):
+                with self.subTest(role=role, vals=vals):
+                    self._assert_refused(AccessError, said.write, vals)
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, said.unlink)
+            said.toggle_message_starred()
+        self.assertIn("two lines", comment.body)
+
+    def test_who_said_it_and_when_stays(self):
+        for role in ("technician", "sales", "admin"):
+            if role == "sales":
+                self.service.user_id = self.users["sales"]
+            service = self._as(role, self.service)
+            comment = service.message_post(body="Hello", message_type="comment")
+            for vals in (
+                {"author_id": self.engineer.partner_id.id},
+                {"email_from": self.engineer.email_formatted},
+                {"date": "2020-01-01 00:00:00"},
+                {"model": "isp.work.order", "res_id": self.order.id},
+            ):
+                with self.subTest(role=role, vals=vals):
+                    self._assert_refused(AccessError, comment.write, vals)
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError,
+                    service.message_post,
+                    body="Hello",
+                    message_type="comment",
+                    date="2020-01-01 00:00:00",
+                )
+
     def test_what_has_changed_is_part_of_a_line(self):
         self._flush_tracking()
         self._as("admin", self.service).priority = "3"

@@ -45,6 +45,7 @@ from . import (
     account_payment,
     ir_actions_report,
     mail_mail,
+    mail_message,
     payment_transaction,
     product_template,
     res_company,

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
@@ -15,6 +15,11 @@ class ResPartner(models.Model):
                 self.env._("The link for a new password is mailed to its owner alone.")
             )
         return super()._get_signup_url()
+
+    @api.private
+    def signup_get_auth_param(self):
+        """By RPC it would give that link's token to every employee."""
+        return super().signup_get_auth_param()
 
     def write(self, vals):
         """Look what becomes of the e-mail addresses of those who have an account."""

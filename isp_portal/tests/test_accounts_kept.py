@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from odoo.addons.isp_base.tests.common import IspCommon
@@ -24,6 +25,31 @@ class TestAccountsKept(IspCommon):
             self._assert_refused(AccessError, card._get_signup_url)
             with self.subTest(role=role), self.assertRaises(UserError):
                 self._as(role, template)._render_field("body_html", self.user.ids)
+
+    def test_nobody_gets_the_token_of_who_has_no_account_yet(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        stranger = self._create_service(email="wati@example.com").partner_id
+        for role in ("employee", "technician", "sales", "admin", "manager"):
+            card = self._as(role, stranger)
+            with self.subTest(role=role):
+                self._assert_refused(
+                    AccessError, call_kw, card, "signup_get_auth_param", [card.ids], {}
+                )
+
+    def test_sharing_a_record_invites_nobody(self):
+        """The link would stand in a message on the record."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        stranger = self._create_service(email="wati@example.com").partner_id
+        mine = self._create_service().partner_id
+        share = self._as("sales", self.env["portal.share"]).create(
+            {
+                "res_model": "res.partner",
+                "res_id": mine.id,
+                "partner_ids": stranger.ids,
+            }
+        )
+        self._assert_refused(UserError, share.action_send_mail)
+        self.assertNotIn("token=", "".join(mine.message_ids.mapped("body")))
 
     def _open_wizard(self, role, card):
         wizards = self._as(role, self.env["portal.wizard"])

@@ -1,1 +1,1 @@
-from . import portal_wizard
+from . import portal_share, portal_wizard
