@@ -117,8 +117,12 @@ class IspWorkOrder(models.Model):
     instruction = fields.Text(
         help="What the technicians should know beforehand.", groups=VISIT_GROUPS
     )
+    # Of two who write notes, the last one hides nothing of the first.
     report = fields.Text(
-        "Notes", help="What was found and done on site.", groups=VISIT_GROUPS
+        "Notes",
+        help="What was found and done on site.",
+        groups=VISIT_GROUPS,
+        tracking=True,
     )
     picking_ids = fields.One2many(
         "stock.picking",

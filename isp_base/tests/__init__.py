@@ -15,6 +15,7 @@ from . import (
     test_field_rights,
     test_line_changes,
     test_material_request,
+    test_meanwhile,
     test_multi_company,
     test_my_work,
     test_network_data,
