@@ -116,6 +116,27 @@ class IspWorkOrder(models.Model):
         who = message.author_id or self.sudo().write_uid
         return f"{who.name}, {self._format_moment(message.date or self.write_date)}"
 
+    def _describe_taken(self):
+        """Return in words why the visit is not the user's any more; whose it is and
+        since when, if it was his."""
+        order = self.sudo()
+        trace = order and order._find_trace(
+            "technician_ids", old_value_char=self.env.user.name
+        )
+        if not trace or order.company_id not in self.env.user.company_ids:
+            return self.env._(
+                "This visit is not yours any more: it was given to somebody else, "
+                "or deleted. Ask the office."
+            )
+        message = trace.mail_message_id
+        return self.env._(
+            "This visit is not yours any more: %(who)s has it since %(time)s, from "
+            "%(office)s. What you wrote is kept here: give it to them.",
+            who=", ".join(order.technician_ids.mapped("name")) or self.env._("nobody"),
+            time=order._format_moment(message.date),
+            office=message.author_id.name,
+        )
+
     def _find_trace(self, name, **more):
         """Return the trace (mail.tracking.value) of the last change of a field."""
         domain = [

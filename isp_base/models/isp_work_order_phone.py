@@ -178,9 +178,10 @@ class IspWorkOrder(models.Model):
         return [(product.id, product.display_name) for product in products]
 
     @api.model
-    def _read_lines(self, lines, columns):
+    def _read_lines(self, lines, columns, item="product_id"):
         """Return the lines of a table (list of dict) as the phone sent them.
 
+        :param item: name of the column that every line needs
         :raises UserError: when they are none, or one has no item
         """
         if not isinstance(lines, list) or not all(isinstance(x, dict) for x in lines):
@@ -188,8 +189,8 @@ class IspWorkOrder(models.Model):
         try:
             rows = [
                 {
-                    **{name: str(line.get(name) or "") for name in columns},
                     "product_id": int(line.get("product_id") or 0),
+                    **{name: str(line.get(name) or "") for name in columns},
                     "quantity": float(str(line.get("quantity")).replace(",", ".")),
                 }
                 for line in lines
@@ -198,7 +199,7 @@ class IspWorkOrder(models.Model):
             raise UserError(
                 self.env._("A line has no item, or no quantity.")
             ) from error
-        if not all(row["product_id"] for row in rows):
+        if not rows or not all(row[item] for row in rows):
             raise UserError(self.env._("A line has no item, or no quantity."))
         return rows
 

@@ -111,12 +111,15 @@ export async function showForm(user, visit, act, draft, onDone) {
         element.textContent = text;
         element.hidden = !text;
     };
+    const proposed = Object.fromEntries(
+        questions.filter((each) => each.proposed).map((each) => [each.name, each.proposed])
+    );
     const form = {
         uid: user.uid,
         who: user.name,
         visit,
         act,
-        values: {...visit.values, ...draft?.values},
+        values: {...proposed, ...visit.values, ...draft?.values},
         base: draft?.base ?? visit.values,
         onFull: () => tell(problem, say("full")),
     };
