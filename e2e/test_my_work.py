@@ -238,3 +238,13 @@ def test_who_logs_out_leaves_nothing_but_what_is_not_sent(server, phone):
     device.log_in()
     device.visit(survey)
     assert device.page.locator("[name=report]").input_value() == "Half a word"
+
+
+def test_who_logs_out_of_odoo_takes_his_visits_off_the_phone(server, phone):
+    to_survey(server)
+    device = phone()
+    device.kept()
+    device.log_out_of_odoo()
+    device.open_kept()
+    kept = device.count_kept()
+    assert not any(kept.values()), kept

@@ -159,6 +159,14 @@ class FieldPhone:
         self.page.locator("button.log_out").click()
         self.page.wait_for_selector("input[name=login]")
 
+    def log_out_of_odoo(self):
+        """Through the menu of the user."""
+        page = self.page
+        page.goto("/odoo")
+        page.locator(".o_mobile_menu_toggle, .o_user_menu button").first.click()
+        page.get_by_text("Log out", exact=True).click()
+        page.wait_for_selector("input[name=login]")
+
     def visit(self, number):
         self.page.evaluate("number => { location.hash = number; }", number)
         self.page.wait_for_selector("h1")

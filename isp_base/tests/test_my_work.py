@@ -176,6 +176,27 @@ class TestMyWork(MyWorkCommon):
         self.assertEqual(self.order.state, "cancelled")
         self.assertFalse(self.env["isp.outbox.entry"].search([("key", "=", key)]))
 
+    def test_a_start_is_taken_back_within_a_minute(self):
+        """P11: by when it was pressed on the phone, not by when that arrives."""
+        now = int(time.time())
+
+        def is_offered():
+            acts = self._get_visits()[self.order.id]["acts"]
+            return not next(a for a in acts if a["act"] == "undo_start")["done"]
+
+        self.assertFalse(is_offered())
+        self._send("start")
+        self.assertTrue(is_offered())
+        self.assertEqual(self._send("undo_start"), {"status": "done"})
+        self.assertEqual(self.order.state, "scheduled")
+        self._send("start", written_on=now - 3600)
+        self.assertFalse(is_offered())
+        late = self._send("undo_start", written_on=now - 3500)
+        self.assertEqual(late["status"], "refused")
+        in_time = self._send("undo_start", written_on=now - 3570)
+        self.assertEqual(in_time, {"status": "done"})
+        self.assertEqual(self.order.state, "scheduled")
+
     def test_who_is_sent_together_need_not_know_who_began(self):
         self.order.action_start()
         self.assertEqual(self._send("start"), {"status": "done"})

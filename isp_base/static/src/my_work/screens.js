@@ -251,7 +251,8 @@ async function showAct(act, context) {
 async function showOptional(act, context) {
     const {visit, drafts, renew} = context;
     const draft = drafts.find((each) => each.act === act.act);
-    if (!act.done && !visit.gone) {
+    const isOver = act.until && act.until * 1000 < Date.now();
+    if (!act.done && !visit.gone && !isOver) {
         return showOpen(act, draft, context);
     }
     return draft ? showLostDraft(draft, act, renew) : null;
