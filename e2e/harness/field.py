@@ -163,6 +163,8 @@ class FieldPhone:
         """Through the menu of the user."""
         page = self.page
         page.goto("/odoo")
+        page.wait_for_selector(".o_action_manager > *")
+        page.wait_for_load_state("networkidle")
         page.locator(".o_mobile_menu_toggle, .o_user_menu button").first.click()
         page.get_by_text("Log out", exact=True).click()
         page.wait_for_selector("input[name=login]")
