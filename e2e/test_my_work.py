@@ -187,3 +187,64 @@ def test_who_is_logged_out_loses_nothing(server, phone):
     device.wait_for_count(0)
     state = f"SELECT state FROM isp_work_order WHERE id = {survey}"
     assert server.query(state) == ["done"]
+
+
+def test_it_is_sent_with_the_page_closed(server, phone):
+    prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.off()
+    write_survey(device, survey)
+    add_photo(device)
+    device.press("report")
+    device.close_page()
+    device.on()
+    state = f"SELECT state FROM isp_work_order WHERE id = {survey}"
+    for _time in range(2):
+        device.tell_signal()
+    for _wait in range(200):
+        if server.query(state) == ["done"]:
+            break
+        device.page.wait_for_timeout(100)
+    assert server.query(state) == ["done"]
+    rows = f"SELECT count(*) FROM isp_outbox_entry WHERE work_order_id = {survey}"
+    assert server.query(rows) == ["3"]
+    (done,) = prospect.administrator.read("isp.work.order", [survey], "photo_ids")
+    assert len(done["photo_ids"]) == 1
+    device.open()
+    device.wait_for_count(0)
+
+
+def test_who_logs_out_leaves_nothing_but_what_is_not_sent(server, phone):
+    _prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.log_out()
+    device.open_kept()
+    assert not device.page.locator("[data-visit]").count()
+    kept = device.count_kept()
+    assert not any(kept.values()), kept
+
+    device.log_in()
+    device.kept()
+    device.visit(survey)
+    device.press("start")
+    device.wait_for_count(0)
+    device.write(report="Half a word")
+    device.log_out()
+    device.open_kept()
+    kept = device.count_kept()
+    assert (kept["visits"], kept["drafts"], kept["meta"]) == (1, 1, 0)
+    device.log_in()
+    device.visit(survey)
+    assert device.page.locator("[name=report]").input_value() == "Half a word"
+
+
+def test_who_logs_out_of_odoo_takes_his_visits_off_the_phone(server, phone):
+    to_survey(server)
+    device = phone()
+    device.kept()
+    device.log_out_of_odoo()
+    device.open_kept()
+    kept = device.count_kept()
+    assert not any(kept.values()), kept

@@ -8,7 +8,14 @@
     "maintainers": ["isp-suite-contributors"],
     "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["stock", "portal", "contacts", "phone_validation", "queue_job"],
+    "depends": [
+        "contacts",
+        "phone_validation",
+        "portal",
+        "queue_job",
+        "resource",
+        "stock",
+    ],
     "external_dependencies": {"python": ["cryptography", "phonenumbers", "weasyprint"]},
     "data": [
         "security/isp_base_groups.xml",

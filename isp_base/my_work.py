@@ -23,6 +23,12 @@ def get_words(env):
         "no_signal": env._("No signal"),
         "sending": env._("Sending…"),
         "log_in": env._("Log in again"),
+        "log_out": env._("Log out"),
+        "log_out_sure": env._("Log out? Your visits are taken off this phone."),
+        "log_out_unsent": env._(
+            "Log out? {count} things that you wrote are not sent: they stay on this "
+            "phone, with their visits, until you log in again. All else is taken off."
+        ),
         "logged_out": env._("You are logged out. Nothing is lost: log in to send."),
         "no_answer": env._("The server does not answer. It is sent later."),
         "as_of": env._("As of {time}"),

@@ -39,6 +39,7 @@
         "data/helpdesk_pages_data.xml",
         "data/isp_today_card_data.xml",
     ],
+    "assets": {"web.assets_backend": ["isp_repair/static/src/calls/**/*"]},
     "uninstall_hook": "uninstall_hook",
     "demo": ["demo/helpdesk_demo.xml", "demo/helpdesk_ticket_demo.xml"],
     "application": True,

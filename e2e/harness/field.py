@@ -101,6 +101,11 @@ class FieldPhone:
         self.page.goto("/my-work")
         self.page.wait_for_selector("#not_sent")
 
+    def open_kept(self):
+        """Open the page that is on the phone, of nobody who is logged in."""
+        self.page.goto("/my-work")
+        self.page.wait_for_selector("#not_sent", state="attached")
+
     def arrive(self):
         """Wait until all is sent. A browser that was killed may have lost its session:
         then its user logs in again."""
@@ -110,6 +115,59 @@ class FieldPhone:
             assert self.waiting()
             self.log_in()
         self.wait_for_count(0)
+
+    def close_page(self):
+        """Leave the page; its service worker stays."""
+        self.page.goto("about:blank")
+
+    def tell_signal(self):
+        """Let the browser find that there is signal again: it wakes the service
+        worker."""
+        session = self.context.new_cdp_session(self.page)
+        found = []
+        session.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: found.extend(event["registrations"]),
+        )
+        session.send("ServiceWorker.enable")
+        while not found:
+            self.page.wait_for_timeout(50)
+        session.send(
+            "ServiceWorker.dispatchSyncEvent",
+            {
+                "origin": self.server.url,
+                "registrationId": found[-1]["registrationId"],
+                "tag": "isp-my-work",
+                "lastChance": True,
+            },
+        )
+
+    def count_kept(self):
+        """How many rows there are in each store on the phone (dict)."""
+        return self.page.evaluate(
+            """async () => {
+                const db = await window.idb.openDB("isp-my-work");
+                const names = [...db.objectStoreNames];
+                const counts = await Promise.all(names.map((name) => db.count(name)));
+                db.close();
+                return Object.fromEntries(names.map((name, i) => [name, counts[i]]));
+            }"""
+        )
+
+    def log_out(self):
+        self.page.evaluate("() => { location.hash = ''; }")
+        self.page.locator("button.log_out").click()
+        self.page.wait_for_selector("input[name=login]")
+
+    def log_out_of_odoo(self):
+        """Through the menu of the user."""
+        page = self.page
+        page.goto("/odoo")
+        page.wait_for_selector(".o_action_manager > *")
+        page.wait_for_load_state("networkidle")
+        page.locator(".o_mobile_menu_toggle, .o_user_menu button").first.click()
+        page.get_by_text("Log out", exact=True).click()
+        page.wait_for_selector("input[name=login]")
 
     def visit(self, number):
         self.page.evaluate("number => { location.hash = number; }", number)

@@ -50,12 +50,7 @@ class IspOutboxEntry(models.Model):
             return
         order = self.env["isp.work.order"].browse(visit_id).exists()
         if not order or not order.has_access("read"):
-            raise UserError(
-                self.env._(
-                    "This visit is not yours any more: it was given to somebody else, "
-                    "or deleted. Ask the office."
-                )
-            )
+            raise UserError(order._describe_taken())
         moment = self._bound(written_on)
         if not self._note(key, act, order, moment):
             return

@@ -6,6 +6,12 @@ class IspService(models.Model):
 
     _inherit = "isp.service"
 
+    def _activate(self, services):
+        """What was asked for and not issued is not needed any more."""
+        result = super()._activate(services)
+        services._close_requests(self.env._("The subscriber is active."))
+        return result
+
     def _terminate(self, reason):
         result = super()._terminate(reason)
         self._close_requests(reason)

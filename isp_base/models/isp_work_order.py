@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ..const import MATERIAL_GROUPS, TRANSFER_GROUPS, VISIT_GROUPS
 
@@ -117,8 +117,12 @@ class IspWorkOrder(models.Model):
     instruction = fields.Text(
         help="What the technicians should know beforehand.", groups=VISIT_GROUPS
     )
+    # Of two who write notes, the last one hides nothing of the first.
     report = fields.Text(
-        "Notes", help="What was found and done on site.", groups=VISIT_GROUPS
+        "Notes",
+        help="What was found and done on site.",
+        groups=VISIT_GROUPS,
+        tracking=True,
     )
     picking_ids = fields.One2many(
         "stock.picking",
@@ -462,7 +466,9 @@ class IspWorkOrder(models.Model):
         self.ensure_one()
         self._check_mine()
         return self._open_wizard(
-            "isp_base.isp_material_request_action", default_work_order_id=self.id
+            "isp_base.isp_material_request_action",
+            default_work_order_id=self.id,
+            default_line_ids=list(map(Command.create, self._propose_material())),
         )
 
     def _get_customer_location(self):

@@ -9,6 +9,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
 from ..pictures import clean_name
+from .isp_work_order_meanwhile import WrittenMeanwhile
 
 APART = ("photos", "signature", "lines")  # what is no field with a plain value
 MOST_PRODUCTS = 200  # to choose from without signal
@@ -28,14 +29,6 @@ class Moment:
     that comes from outside holds no object of ours."""
 
     at: datetime
-
-
-class WrittenMeanwhile(UserError):
-    """Somebody else has written where the phone would: ``now`` is what stands there."""
-
-    def __init__(self, message, now):
-        super().__init__(message)
-        self.now = now
 
 
 class IspWorkOrder(models.Model):
@@ -185,9 +178,10 @@ class IspWorkOrder(models.Model):
         return [(product.id, product.display_name) for product in products]
 
     @api.model
-    def _read_lines(self, lines, columns):
+    def _read_lines(self, lines, columns, item="product_id"):
         """Return the lines of a table (list of dict) as the phone sent them.
 
+        :param item: name of the column that every line needs
         :raises UserError: when they are none, or one has no item
         """
         if not isinstance(lines, list) or not all(isinstance(x, dict) for x in lines):
@@ -195,8 +189,8 @@ class IspWorkOrder(models.Model):
         try:
             rows = [
                 {
-                    **{name: str(line.get(name) or "") for name in columns},
                     "product_id": int(line.get("product_id") or 0),
+                    **{name: str(line.get(name) or "") for name in columns},
                     "quantity": float(str(line.get("quantity")).replace(",", ".")),
                 }
                 for line in lines
@@ -205,7 +199,7 @@ class IspWorkOrder(models.Model):
             raise UserError(
                 self.env._("A line has no item, or no quantity.")
             ) from error
-        if not all(row["product_id"] for row in rows):
+        if not rows or not all(row[item] for row in rows):
             raise UserError(self.env._("A line has no item, or no quantity."))
         return rows
 
@@ -258,11 +252,7 @@ class IspWorkOrder(models.Model):
             for question in act["questions"]
             if question["type"] not in APART
         ]
-        return {name: self._get_phone_value(name) for name in names}
-
-    def _get_phone_value(self, name):
-        value, field = self[name], self._fields[name]
-        return (value.id if field.type == "many2one" else value) or ""
+        return {name: self._get_plain(name) for name in names}
 
     # What is sent from it
 
@@ -297,35 +287,17 @@ class IspWorkOrder(models.Model):
             q["name"]: q for q in questions if q["type"] not in ("photos", "lines")
         }
         values = {name: values[name] for name in asked if name in values}
-        now = {name: self._get_phone_value(name) for name in values}
+        now = {name: self._get_plain(name) for name in values}
         newer = {
             name: now[name]
             for name, value in values.items()
             if name in base and now[name] not in (base[name], value or "")
         }
         if newer:
-            lines = [
-                f"{asked[name]['label']}: {self._get_phone_text(name)}"
-                for name in newer
-            ]
-            raise WrittenMeanwhile(
-                self.env._(
-                    "Somebody else has written here meanwhile:\n%(what)s",
-                    what="\n".join(lines),
-                ),
-                newer,
-            )
+            raise WrittenMeanwhile(self._describe_meanwhile(newer), newer)
         self.write(
             {name: self._read_answer(asked[name], v) for name, v in values.items()}
         )
-
-    def _get_phone_text(self, name):
-        value, field = self[name], self._fields[name]
-        if field.type == "many2one":
-            return value.display_name or ""
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, "")
-        return value or ""
 
     @api.model
     def _read_answer(self, question, value):

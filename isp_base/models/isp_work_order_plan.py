@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -20,9 +20,9 @@ class IspWorkOrder(models.Model):
     )
 
     @api.depends("state", "date_started", "started_by_id")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "isp_moment")
     def _compute_undo_start_until(self):
-        now = fields.Datetime.now()
+        now = self._get_moment()
         for order in self:
             until = order.date_started and order.date_started + UNDO
             mine = order.started_by_id == self.env.user
@@ -90,6 +90,22 @@ class IspWorkOrder(models.Model):
             {"state": "scheduled", "date_started": False, "started_by_id": False}
         )
         self._start_undone()
+
+    def _get_phone_acts(self):
+        until = self.undo_start_until
+        undo = {
+            "act": "undo_start",
+            "title": self.env._("Started by mistake?"),
+            "label": self.env._("Undo the start"),
+            "questions": [],
+            "optional": True,
+            "done": not until,
+            "until": until and int(until.replace(tzinfo=timezone.utc).timestamp()),
+        }
+        return [*super()._get_phone_acts(), undo]
+
+    def _phone_undo_start(self, _values, _base):
+        self.action_undo_start()
 
     def _start_undone(self) -> None:
         """Hook: the visits are not going on any more, and are planned as before."""

@@ -31,6 +31,13 @@ class ProductTemplate(models.Model):
     isp_address_pool = fields.Char(
         "Address Pool", help="Name of the address pool on the router."
     )
+    isp_kit_ids = fields.One2many(
+        "isp.plan.kit.line",
+        "plan_id",
+        "Material of an Installation",
+        copy=True,
+        help="Proposed to technicians who ask for the material of an installation.",
+    )
     isp_service_count = fields.Integer(
         "Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
     )

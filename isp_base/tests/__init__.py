@@ -16,6 +16,7 @@ from . import (
     test_health,
     test_line_changes,
     test_material_request,
+    test_meanwhile,
     test_multi_company,
     test_my_work,
     test_network_data,

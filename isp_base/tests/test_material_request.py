@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import IspCommon
 
@@ -70,6 +71,75 @@ class TestMaterialRequest(IspCommon):
         for lines in ([(self.cable, 999_999, False)], [(self.onu, 60, False)]):
             with self.assertRaisesRegex(ValidationError, "more than one visit needs"):
                 self._request(order, lines=lines)
+
+    def test_the_kit_of_the_plan_is_proposed_once(self):
+        """P12."""
+        self.plan.company_id = self.company
+        self._as("manager", self.plan).isp_kit_ids = [
+            Command.create({"product_id": self.onu.id}),
+            Command.create({"product_id": self.cable.id, "quantity": 40}),
+        ]
+        order = self._create_order(state="started")
+        action = self._as("technician", order).action_request_material()
+        wizards = self._as("technician", self.env[action["res_model"]])
+        form = Form(wizards.with_context(**action["context"]))
+        form.location_id = self.shelf
+        form.save().action_send()
+        asked = order.sudo().material_ids
+        self.assertEqual(asked.product_id, self.onu | self.cable)
+        self.assertEqual(asked.mapped("product_uom_qty"), [1, 40])
+        action = self._as("technician", order).action_request_material()
+        self.assertFalse(action["context"]["default_line_ids"])
+
+    def test_a_kit_is_of_goods(self):
+        for product in (self.plan.product_variant_id, self.other_plan):
+            kit = {"plan_id": self.plan.id, "product_id": product.id}
+            if product == self.other_plan:
+                kit = {**kit, "product_id": self.cable.id, "quantity": 0}
+            lines = self._as("manager", self.env["isp.plan.kit.line"])
+            with mute_logger("odoo.sql_db"):
+                self._assert_refused(Exception, lines.create, kit)
+
+    def test_what_was_not_used_is_brought_back(self):
+        """P12."""
+        order = self._create_order(state="started")
+        picking = self._request(order)
+        self._issue(picking, self.lots[0])
+        mine = self._as("technician", order)
+        issued = {
+            move.product_id: key
+            for key, (move, _lot, _left) in mine._get_returnable().items()
+        }
+        act = self.as_user(order, self.stranger)._return_material
+        self._assert_refused(AccessError, act, {issued[self.cable]: 1})
+        cable, onu = issued[self.cable], issued[self.onu]
+        for key, quantity in ((cable, 31), (onu, 2), ("7", 1)):
+            act = self._as("technician", order)._return_material
+            self._assert_refused(UserError, act, {key: quantity})
+        self._as("technician", order)._return_material({cable: 12, onu: 1})
+        back = order.sudo().picking_ids - picking
+        self.assertEqual(back.state, "assigned")
+        self.assertEqual(back.location_dest_id, self.shelf)
+        self.assertEqual(back.move_ids.lot_ids, self.lots[0])
+        left = self._as("technician", order)._get_returnable()
+        self.assertEqual([row[2] for row in left.values()], [18])
+        back.move_ids.picked = True
+        self._as("warehouse", back).button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertFalse(order.service_id.equipment_ids)
+        quants = self.env["stock.quant"]
+        found = quants._get_available_quantity(self.cable, self.shelf)
+        self.assertEqual(found, 82)
+
+    def test_nothing_stays_reserved_after_the_activation(self):
+        """P12."""
+        service = self._create_service()
+        order = self._create_order(service, state="started")
+        picking = self._request(order, lines=[(self.cable, 30, False)])
+        picking.action_assign()
+        self.assertEqual(picking.state, "assigned")
+        self._activate(service)
+        self.assertEqual(picking.state, "cancel")
 
     def test_a_request_is_withdrawn_by_who_made_it(self):
         """P12."""

@@ -147,6 +147,27 @@ class TestMyWork(MyWorkCommon):
         self.assertEqual(self.order.report, "Dog in the yard")
         self.assertEqual(self.order.state, "started")
 
+    def test_who_has_it_now_and_since_when_is_said(self):
+        """P13."""
+        self.cr.flush()
+        self.order.with_user(self.admin).write(
+            {
+                "technician_ids": [Command.set(self.stranger.ids)],
+                "pic_id": self.admin.id,
+            }
+        )
+        self.cr.flush()
+        answer = self._send("start")
+        self.assertEqual(answer["status"], "refused")
+        for user in (self.stranger, self.admin):
+            self.assertIn(user.name, answer["message"])
+        unknown = self._create_order(
+            technician_ids=[Command.set(self.stranger.ids)],
+            pic_id=self.stranger.id,
+        )
+        answer = self._send("start", visit=unknown.id)
+        self.assertNotIn(self.stranger.name, answer["message"])
+
     def test_a_conflict_is_told_and_leaves_nothing(self):
         key = str(uuid.uuid4())
         self.order._cancel("The customer is away")
@@ -154,6 +175,27 @@ class TestMyWork(MyWorkCommon):
         self.assertEqual(answer["status"], "refused")
         self.assertEqual(self.order.state, "cancelled")
         self.assertFalse(self.env["isp.outbox.entry"].search([("key", "=", key)]))
+
+    def test_a_start_is_taken_back_within_a_minute(self):
+        """P11: by when it was pressed on the phone, not by when that arrives."""
+        now = int(time.time())
+
+        def is_offered():
+            acts = self._get_visits()[self.order.id]["acts"]
+            return not next(a for a in acts if a["act"] == "undo_start")["done"]
+
+        self.assertFalse(is_offered())
+        self._send("start")
+        self.assertTrue(is_offered())
+        self.assertEqual(self._send("undo_start"), {"status": "done"})
+        self.assertEqual(self.order.state, "scheduled")
+        self._send("start", written_on=now - 3600)
+        self.assertFalse(is_offered())
+        late = self._send("undo_start", written_on=now - 3500)
+        self.assertEqual(late["status"], "refused")
+        in_time = self._send("undo_start", written_on=now - 3570)
+        self.assertEqual(in_time, {"status": "done"})
+        self.assertEqual(self.order.state, "scheduled")
 
     def test_who_is_sent_together_need_not_know_who_began(self):
         self.order.action_start()
@@ -202,6 +244,81 @@ class TestMyWork(MyWorkCommon):
         self._send("report", values=values)
         self.assertEqual(self.order.state, "started")
         self.assertFalse(self.order.instruction)
+
+
+@tagged("post_install", "-at_install")
+class TestMyWorkMaterial(MyWorkCommon):
+    """P12: the kit of the plan, withdrawal and return, from the phone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cable = cls.env["product.product"].create(
+            {"name": "Cable", "is_storable": True}
+        )
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.stock = warehouse.lot_stock_id
+        cls.env["stock.quant"]._update_available_quantity(cls.cable, cls.stock, 100)
+        cls.plan.isp_kit_ids = [
+            Command.create({"product_id": cls.cable.id, "quantity": 40})
+        ]
+        cls.order = cls._create_order(
+            state="started",
+            planned_start=fields.Datetime.now() + timedelta(hours=1),
+        )
+
+    def _get_act(self, name):
+        acts = self._get_visits()[self.order.id]["acts"]
+        return next(act for act in acts if act["act"] == name)
+
+    def _ask_for_kit(self):
+        (question,) = self._get_act("material")["questions"]
+        self.assertEqual(
+            question["proposed"],
+            [{"product_id": str(self.cable.id), "quantity": "40"}],
+        )
+        answer = self._send("material", values={"lines": question["proposed"]})
+        self.assertEqual(answer, {"status": "done"})
+        return self.order.sudo().picking_ids
+
+    def test_the_kit_is_proposed_asked_for_and_withdrawn(self):
+        self.assertTrue(self._get_act("withdraw")["done"])
+        picking = self._ask_for_kit()
+        self.assertEqual(picking.move_ids.product_uom_qty, 40)
+        self.assertFalse(self._get_act("material")["questions"][0]["proposed"])
+        self.assertFalse(self._get_act("withdraw")["done"])
+        self.assertEqual(self._send("withdraw"), {"status": "done"})
+        self.assertEqual(picking.state, "cancel")
+
+    def test_what_was_not_used_goes_back_once(self):
+        picking = self._ask_for_kit()
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking.button_validate()
+        act = self._get_act("return")
+        self.assertFalse(act["done"])
+        ((issued, text),) = act["questions"][0]["columns"][0]["options"]
+        self.assertIn("40", text)
+        values = {"lines": [{"issued": issued, "quantity": "12,5"}]}
+        key = str(uuid.uuid4())
+        for _time in range(2):
+            answer = self._send("return", key=key, values=values)
+            self.assertEqual(answer, {"status": "done"})
+        back = self.order.sudo().picking_ids - picking
+        self.assertEqual(back.move_ids.product_uom_qty, 12.5)
+        self.assertEqual(back.location_dest_id, self.stock)
+        for wrong in (
+            [],
+            [{"issued": issued, "quantity": "28"}],
+            [{"issued": "", "quantity": "1"}],
+            [{"issued": issued, "quantity": "-1"}],
+            [{"issued": issued, "quantity": "nan"}],
+            [{"issued": "x", "quantity": "1"}],
+        ):
+            answer = self._send("return", values={"lines": wrong})
+            self.assertEqual(answer["status"], "refused", wrong)
 
 
 @tagged("post_install", "-at_install")

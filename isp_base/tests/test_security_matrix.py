@@ -24,6 +24,7 @@ RIGHTS = {
     "isp.pop": {INTERNAL: "r", "manager": "rwcu"},
     "isp.area": {INTERNAL: "r", "manager": "rwcu"},
     "isp.subscriber.category": {INTERNAL: "r", "manager": "rwcu"},
+    "isp.plan.kit.line": {INTERNAL: "r", "manager": "rwcu"},
     "isp.notice.event": {INTERNAL: "r", "manager": "rw"},
     "isp.secret.access": {"manager": "r"},
     "isp.outbox.entry": {"manager": "r"},

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from freezegun import freeze_time
 
@@ -56,3 +56,97 @@ class TestWorkOrderPlan(IspCommon):
         with freeze_time(fields.Datetime.now() + timedelta(seconds=61)):
             mine = self._as("technician", order)
             self._assert_refused(UserError, mine.action_undo_start)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkOrderHours(IspCommon):
+    """P11: visits respect the working hours and the leave of Odoo's calendars."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.calendar = cls.env["resource.calendar"].create(
+            {"name": "Crew", "tz": "Asia/Jakarta", "company_id": cls.company.id}
+        )
+        cls.resource = cls.env["resource.resource"].create(
+            {
+                "name": "Technician",
+                "user_id": cls.technician.id,
+                "calendar_id": cls.calendar.id,
+                "company_id": cls.company.id,
+                "tz": "Asia/Jakarta",
+            }
+        )
+        today = fields.Date.today()
+        cls.monday = today + timedelta(days=14 - today.weekday())
+
+    def _plan(self, day=0, hour=2, **vals):
+        """Return a visit on a day after that Monday; the hour is in UTC."""
+        start = datetime.combine(self.monday + timedelta(days=day), time(hour))
+        return self._create_order(planned_start=start, **vals)
+
+    def _give_leave(self, **vals):
+        start = datetime.combine(self.monday, time.min)
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Ill",
+                "calendar_id": self.calendar.id,
+                "resource_id": self.resource.id,
+                "date_from": start,
+                "date_to": start + timedelta(hours=12),
+                **vals,
+            }
+        )
+
+    def test_within_the_hours_nothing_is_said(self):
+        order = self._as("admin", self._plan())
+        self.assertFalse(order.hours_note or order.absence_note)
+        order.action_schedule()
+
+    def test_outside_the_hours_is_said_and_goes_on(self):
+        for day, hour, text in ((5, 2, "Saturday"), (0, 14, "08:00 to 17:00")):
+            order = self._as("admin", self._plan(day, hour))
+            self.assertIn(self.technician.name, order.hours_note)
+            self.assertIn(text, order.hours_note)
+            order.action_schedule()
+            self.assertEqual(order.state, "scheduled")
+
+    def test_a_holiday_is_said_by_its_name(self):
+        self._give_leave(name="Nyepi", resource_id=False)
+        order = self._as("admin", self._plan())
+        self.assertEqual(order.hours_note, f"{self.technician.name}: Nyepi")
+        order.action_schedule()
+
+    def test_who_is_on_leave_is_sent_with_a_managers_reason_alone(self):
+        self._give_leave()
+        order = self._plan()
+        admin = self._as("admin", order)
+        message = self._assert_refused(UserError, admin.action_schedule)
+        for text in (self.technician.name, order.name, "leave"):
+            self.assertIn(text, message)
+        self.assertNotIn("Ill", message)
+        reason = {"absence_reason": "He agreed"}
+        self._assert_refused(AccessError, admin.write, reason)
+        manager = self._as("manager", order)
+        self._assert_refused(UserError, manager.action_schedule)
+        manager.write(reason)
+        self._as("admin", order).action_schedule()
+        self.assertEqual(order.state, "scheduled")
+
+    def test_a_visit_is_not_moved_into_leave(self):
+        self._give_leave()
+        order = self._plan(1)
+        self._as("admin", order).action_schedule()
+        leave = datetime.combine(self.monday, time(2))
+        admin = self._as("admin", order)
+        self._assert_refused(UserError, admin.write, {"planned_start": leave})
+        manager = self._as("manager", order)
+        manager.write({"planned_start": leave, "absence_reason": "He agreed"})
+        self.assertEqual(order.absence_reason, "He agreed")
+        manager.planned_start = leave + timedelta(days=1)
+        self.assertFalse(order.absence_reason)
+
+    def test_who_has_no_calendar_has_the_companys(self):
+        self.company.resource_calendar_id = self.calendar
+        order = self._plan(5, technician_ids=[Command.set(self.stranger.ids)])
+        self.assertIn(self.stranger.name, order.hours_note)

@@ -2,9 +2,12 @@ from contextlib import closing
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from ..const import PRICE_GROUPS
 from ..rating import DAY, next_invoice_date
 
+FOUND = 200  # services that a part of a number may mean
 HELP_ACTIVITY = "isp_billing.mail_activity_billing_help"
 
 
@@ -13,6 +16,23 @@ class IspService(models.Model):
     them, and what could not be billed."""
 
     _inherit = "isp.service"
+
+    invoice_number = fields.Char(
+        store=False, search="_search_invoice_number", groups=PRICE_GROUPS
+    )
+
+    @api.model
+    def _search_invoice_number(self, operator, value):
+        """Find whose invoice a number is of, among the services that one sees."""
+        if operator != "ilike":
+            return NotImplemented
+        moves = Domain("move_id.name", "ilike", value)
+        moves &= Domain("company_id", "in", self.env.companies.ids)
+        moves &= Domain("isp_service_id", "!=", False)
+        groups = self.env["account.move.line"].sudo()._read_group(
+            moves, ["isp_service_id"], limit=FOUND
+        )
+        return Domain("id", "in", [service.id for (service,) in groups])
 
     # First and last invoice
 

@@ -3,7 +3,9 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import BillingCommon
 
@@ -28,6 +30,28 @@ class TestFirstInvoice(BillingCommon):
         self.assertEqual(
             invoice.invoice_date_due, fields.Date.to_date("2026-05-17"), "7 days"
         )
+
+    @freeze_time("2026-05-10 03:00:00")
+    def test_subscribers_are_found_by_the_number_of_an_invoice(self):
+        """P26."""
+        service, other = self._create_subscription(), self._create_subscription()
+        number = service.first_invoice_id.name
+        for role in ("sales", "accountant"):
+            services = self._as(role, self.env["isp.service"])
+            found = services.search([("invoice_number", "ilike", number)])
+            self.assertEqual(found.ids, service.ids, role)
+        arch = services.get_view(view_type="search")["arch"]
+        self.assertIn('name="invoice_number"', arch)
+        self.assertNotEqual(other.first_invoice_id.name, number)
+        self._create_other_company()
+        for user in self.users_b.values():
+            services = self.as_user(self.env["isp.service"], user)
+            with self.subTest(user=user.login), mute_logger("odoo.models"):
+                try:
+                    found = services.search([("invoice_number", "ilike", number)])
+                except AccessError:
+                    continue
+                self.assertFalse(found)
 
     @freeze_time("2026-05-10 03:00:00")
     def test_no_service_is_without_a_billing_status(self):

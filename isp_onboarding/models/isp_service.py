@@ -62,6 +62,12 @@ class IspService(models.Model):
     survey_report = fields.Text(
         "Survey Notes", compute="_compute_survey", groups=VISIT_GROUPS
     )
+    survey_photo_ids = fields.Many2many(
+        "ir.attachment",
+        string="Survey Photos",
+        compute="_compute_survey_photo_ids",
+        groups=VISIT_GROUPS,
+    )
     # The work order tracks these; here they would tell a change of visit as changes.
     visit_state = fields.Selection(
         related="visit_id.state", string="Visit Status", tracking=False
@@ -126,6 +132,11 @@ class IspService(models.Model):
             service.survey_id = survey
             service.survey_topology = survey.sudo().topology
             service.survey_report = survey.sudo().report
+
+    @api.depends("survey_id")
+    def _compute_survey_photo_ids(self):
+        for service in self:
+            service.survey_photo_ids = service.survey_id.photo_ids
 
     @api.depends(
         "state",

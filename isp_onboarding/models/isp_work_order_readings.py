@@ -28,7 +28,6 @@ class IspWorkOrder(models.Model):
     speed_test_download = fields.Float(tracking=True)
     speed_test_upload = fields.Float(tracking=True)
     # Of two who write notes, the last one hides nothing of the first.
-    report = fields.Text(tracking=True)
     topology = fields.Text(tracking=True)
     parameters = fields.Text(tracking=True)
     reading_note = fields.Char(

@@ -2,12 +2,25 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.isp_base.tests.common import PNG
+
 from .common import OnboardingCommon
 
 
 @tagged("post_install", "-at_install", "isp_alone")
 class TestSurvey(OnboardingCommon):
     """A2b to A2d: the survey is scheduled, started and reported."""
+
+    def test_photos_of_the_survey_are_on_the_subscriber(self):
+        """P30."""
+        service = self._reach("account")
+        survey = service.sudo().work_order_ids.filtered(lambda o: o.kind == "survey")
+        survey.photo_ids = [Command.create({"name": "roof.png", "datas": PNG})]
+        for role in ("sales", "admin"):
+            seen = self._as(role, service).survey_photo_ids
+            self.assertEqual(seen.mapped("name"), ["roof.png"], role)
+        arch = self._as("admin", service).get_view(view_type="form")["arch"]
+        self.assertIn("survey_photo_ids", arch)
 
     def test_an_incomplete_schedule_says_all_that_is_missing(self):
         service = self._as("admin", self._reach("survey"))

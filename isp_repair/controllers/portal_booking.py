@@ -13,6 +13,7 @@ TYPED = (
     "preferred_date",
     "preferred_part",
     "contact_phone",
+    "address",
 )
 
 
@@ -39,6 +40,9 @@ class IspBookingPortal(IspRepairPortal):
         return {
             "service_id": str(services.id) if len(services) == 1 else "",
             "contact_phone": phone or partner.commercial_partner_id.phone or "",
+            "address": self._get_tickets()._isp_get_known_address(
+                partner.commercial_partner_id, request.env.company
+            ),
         }
 
     def _show_booking(self, typed, problems=None, twin=None):
@@ -96,6 +100,7 @@ class IspBookingPortal(IspRepairPortal):
             "preferred_date": self._read_date(post),
             "preferred_part": read_text(post, "preferred_part") or False,
             "contact_phone": read_text(post, "contact_phone"),
+            "address": " ".join(read_text(post, "address").split()),
         }
 
     def _read_id(self, text):

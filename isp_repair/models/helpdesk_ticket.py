@@ -56,6 +56,9 @@ class HelpdeskTicket(models.Model):
         "Part of the Day",
     )
     isp_contact_phone = fields.Char("Phone to Call")
+    isp_address = fields.Char(
+        "Where", help="Of other equipment: where it stands, if not at a connection."
+    )
     isp_area_id = fields.Many2one(
         "isp.area",
         "Area",

@@ -10,6 +10,7 @@ from ..const import OPEN_STATUSES
 _logger = logging.getLogger(__name__)
 
 MAX_COMPLAINT = 2000  # characters
+MAX_ADDRESS = 300
 MAX_DAYS_AHEAD = 60
 PHOTOS_IN_ALL = 20
 # Within an hour, of one customer
@@ -66,6 +67,7 @@ class HelpdeskTicket(models.Model):
             "preferred_date": self._isp_get_date_problem(vals["preferred_date"]),
             "preferred_part": self._isp_get_part_problem(vals["preferred_part"]),
             "contact_phone": self._isp_get_phone_problem(vals["contact_phone"]),
+            "address": self._isp_get_address_problem(partner, vals),
         }
         return {name: problem for name, problem in problems.items() if problem}
 
@@ -124,6 +126,19 @@ class HelpdeskTicket(models.Model):
         return None
 
     @api.model
+    def _isp_get_address_problem(self, partner, vals):
+        """Other equipment stands where its customer says, or where he lives."""
+        address = vals.get("address") or ""
+        if len(address) > MAX_ADDRESS:
+            return self.env._("Please shorten the address.")
+        company = self.env.company
+        if vals["service_id"] or address:
+            return None
+        if self._isp_get_known_address(partner.commercial_partner_id, company):
+            return None
+        return self.env._("Please write where we shall come to.")
+
+    @api.model
     def _isp_format_phone(self, phone):
         country = self.env.company.country_id
         return phone and self.env["res.partner"]._phone_format(
@@ -160,7 +175,7 @@ class HelpdeskTicket(models.Model):
         :param vals: dict of `service_id` (False: other equipment), `category_id`,
             `complaint`, `photos` and `photos_problem` (see `prepare_photos`),
             `preferred_date` (False: any; None: was not understood),
-            `preferred_part`, `contact_phone`
+            `preferred_part`, `contact_phone`, `address` (of other equipment)
         :raises UserError: says all that is wrong with it, see `_isp_get_problems`
         """
         if problems := self._isp_get_problems(partner, vals):
@@ -182,6 +197,7 @@ class HelpdeskTicket(models.Model):
             "isp_preferred_date": vals["preferred_date"],
             "isp_preferred_part": vals["preferred_part"],
             "isp_contact_phone": self._isp_format_phone(vals["contact_phone"]),
+            "isp_address": not service and vals.get("address"),
             "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
         }
 

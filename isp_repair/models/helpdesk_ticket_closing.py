@@ -7,6 +7,8 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.isp_billing.const import LEDGER_GROUPS
 
+from .helpdesk_ticket_work import NEXT
+
 _logger = logging.getLogger(__name__)
 
 REOPENABLE = ("done", "invoiced", "to_check", "paid", "completed")
@@ -133,6 +135,7 @@ class HelpdeskTicket(models.Model):
         # Else the customer's page and the job that mails it would both write one.
         move._portal_ensure_token()
         move._notify_subscriber("repair_invoice")
+        self._close_question(NEXT)
         _logger.info("Repair %s invoiced with %s", self.number, move.name)
         return move
 
@@ -277,7 +280,7 @@ class HelpdeskTicket(models.Model):
                 "isp_completed_by_id": self.env.uid,
             }
         )
-        self._close_question("mail.mail_activity_data_todo")
+        self._close_question(NEXT)
         for ticket in self:
             _logger.info("Repair %s closed by user %s", ticket.number, self.env.uid)
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from ..const import CREW_GROUPS, OPEN_STATUSES
 
@@ -79,14 +79,24 @@ class HelpdeskTicket(models.Model):
         help="From the order to the end of the work, without waiting for the customer.",
     )
 
-    @api.depends("isp_service_id", "partner_id")
+    @api.depends("isp_service_id", "partner_id", "isp_address")
     def _compute_isp_address(self):
         for ticket in self.sudo():
-            service, partner = ticket.isp_service_id, ticket.partner_id
-            parts = [partner.street, partner.street2, partner.city, partner.zip]
-            address = ", ".join(part for part in parts if part)
-            ticket.isp_full_address = service.full_address or address
+            service = ticket.isp_service_id
+            ticket.isp_full_address = (
+                service.full_address
+                or ticket.isp_address
+                or self._isp_get_known_address(ticket.partner_id, ticket.company_id)
+            )
             ticket.isp_map_url = service.map_url
+
+    @api.model
+    def _isp_get_known_address(self, partner, company):
+        """Return where a customer lives as far as he has said so: his own address, else
+        that of a connection of his."""
+        parts = [partner.street, partner.street2, partner.city, partner.zip]
+        address = ", ".join(part for part in parts if part)
+        return address or self._isp_find_service(partner, company).full_address or ""
 
     @api.depends("isp_contact_phone")
     def _compute_isp_whatsapp_url(self):
@@ -130,6 +140,18 @@ class HelpdeskTicket(models.Model):
 
     def _search_isp_is_late(self, operator, value):
         return self._search_flag(operator, value, self._isp_get_late_domain())
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """What is late comes first: it is so by the clock, hence stored nowhere."""
+        if field_name != "isp_is_late":
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        status = self._field_to_sql(alias, "isp_repair_status", query)
+        deadline = self._field_to_sql(alias, "isp_date_deadline", query)
+        now = fields.Datetime.now()
+        late = SQL("COALESCE(%s = 'new' AND %s < %s, FALSE)", status, deadline, now)
+        return SQL("%s %s %s", late, direction, nulls)
 
     @api.model
     def _isp_get_late_domain(self):

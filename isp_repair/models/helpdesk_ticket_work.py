@@ -1,5 +1,7 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -9,6 +11,7 @@ from odoo.addons.isp_base.locks import lock_or_retry
 _logger = logging.getLogger(__name__)
 
 CALL = "isp_repair.mail_activity_new_repair"
+NEXT = "mail.mail_activity_data_todo"
 HOURS = {"morning": 8, "afternoon": 13, "evening": 17}  # where the company is
 
 
@@ -28,12 +31,13 @@ class HelpdeskTicket(models.Model):
         for ticket in self.sudo():
             users = ticket._isp_get_called_users()
             ticket._isp_schedule_calls(users)
-            ticket._isp_notify_called(users)
-            for user in users:
+            told = users | ticket.company_id._get_isp_person("office")
+            ticket._isp_notify_called(told)
+            for user in told:
                 user._bus_send(
-                    "simple_notification",
+                    "isp_repair.new_repair",
                     {
-                        "type": "info",
+                        "id": ticket.id,
                         "title": user.with_context(lang=user.lang).env._("New repair"),
                         "message": ticket._isp_get_call_text(),
                     },
@@ -66,14 +70,25 @@ class HelpdeskTicket(models.Model):
 
     def _isp_notify_called(self, users):
         for lang, group in users.grouped("lang").items():
-            env = self.with_context(lang=lang).env
-            self.with_context(lang=lang).message_notify(
+            ticket = self.with_context(lang=lang)
+            what = self._isp_get_call_text()
+            ticket.message_notify(
                 partner_ids=group.partner_id.ids,
-                subject=env._("New repair: %(what)s", what=self._isp_get_call_text()),
-                body=self.description,
+                subject=ticket.env._("New repair: %(what)s", what=what),
+                body=ticket._isp_get_call_body(),
                 author_id=self.env.ref("base.partner_root").id,
                 email_layout_xmlid="mail.mail_notification_light",
             )
+
+    def _isp_get_call_body(self):
+        """Return what is wrong, and where and whom to call: a mail is read where no
+        form opens."""
+        where = [
+            (self.env._("Address"), self.isp_full_address),
+            (self.env._("Call"), self.isp_contact_phone),
+        ]
+        lines = [Markup("<b>%s:</b> %s") % line for line in where if line[1]]
+        return self.description + Markup("<br/>").join(lines)
 
     def _isp_close_calls(self):
         self._close_question(CALL)
@@ -201,11 +216,23 @@ class HelpdeskTicket(models.Model):
         self._isp_close_calls()
         self._notify_subscriber("repair_started")
 
+    def _isp_ask_office(self, get_summary):
+        """Tell the office what is next, in place of what it was told before.
+
+        :param get_summary: function from the order, in a language, to the text
+        """
+        self._close_question(NEXT)
+        for ticket in self:
+            office = ticket.company_id._get_isp_person("office")
+            summary = get_summary(ticket.with_context(lang=office.lang))
+            ticket._ask_person(NEXT, "office", summary=summary)
+
     def _isp_repaired(self):
         """Hook of the visit: a technician has finished."""
         for ticket in self.sudo():
             visit = ticket.isp_visit_id
             _logger.info("Repair %s done by visit %s", ticket.number, visit.name)
+            ticket._isp_ask_office(lambda t: t.env._("Repaired: create the invoice"))
         self._notify_subscriber("repair_done")
 
     def _send_template(self, template, notice, values):

@@ -6,6 +6,14 @@ class IspPaymentConfirmation(models.Model):
 
     isp_ticket_id = fields.Many2one(related="move_id.isp_ticket_id")
 
+    def _ask_to_check(self):
+        """The office, which closes the repair, hears of it as well."""
+        result = super()._ask_to_check()
+        self.sudo().isp_ticket_id._isp_ask_office(
+            lambda ticket: ticket.env._("The customer says that he has paid: check it")
+        )
+        return result
+
     def action_view_isp_ticket(self):
         self.ensure_one()
         self.check_access("read")

@@ -38,9 +38,43 @@ class TestCalling(RepairCommon, MailCase):
         toasts = [
             bus
             for bus in self.env["bus.bus"].sudo().search([])
-            if "simple_notification" in bus.message and ticket.number in bus.message
+            if "isp_repair.new_repair" in bus.message and ticket.number in bus.message
         ]
-        self.assertEqual(len(toasts), len(team))
+        self.assertEqual(len(toasts), len(team) + 1, "the office hears of it as well")
+
+    def test_the_mail_says_where_and_whom_to_call(self):
+        """P25."""
+        self.technician.email = "technician@isp.example"
+        self.service.street = "Jalan Cerita 7"
+        with self.mock_mail_gateway():
+            self._order_repair()
+            self._flush_tracking()
+        (mail,) = [m for m in self._mails if "technician@isp.example" in str(m)]
+        for text in ("Jalan Cerita 7", self.service.phone):
+            self.assertIn(text, mail["body"])
+
+    def test_the_office_hears_of_a_new_repair_done_and_payment(self):
+        """P24."""
+        office = self.company._get_isp_person("office")
+        office.email = "office@isp.example"
+        with self.mock_mail_gateway():
+            ticket = self._order_repair()
+            self._flush_tracking()
+        self.assertIn("office@isp.example", str(self._mails))
+        self.assertFalse(self._get_asked(ticket, office))
+        self._begin(ticket)
+        self._finish(ticket)
+        self.assertIn("create the invoice", self._get_asked(ticket, office))
+        move = self._invoice(ticket)
+        self.assertFalse(self._get_asked(ticket, office))
+        self._confirm(move)
+        self.assertIn("says that he has paid", self._get_asked(ticket, office))
+
+    def _get_asked(self, ticket, user):
+        ticket.invalidate_recordset()
+        asked = ticket.sudo().activity_search(["mail.mail_activity_data_todo"])
+        mine = asked.filtered(lambda activity: activity.user_id == user)
+        return " ".join(mine.mapped("summary"))
 
     @freeze_time("2026-05-10 17:30:00")
     def test_they_are_called_for_today_where_the_company_is(self):

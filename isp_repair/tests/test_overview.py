@@ -109,6 +109,48 @@ class TestOverview(RepairCommon):
         self._begin(ticket)
         self.assertFalse(ticket.isp_is_late)
 
+    def test_what_is_late_stands_first(self):
+        """P25."""
+        normal, late = self._order_repair(), self._order_repair()
+        self.service.priority = "3"
+        urgent = self._order_repair()
+        late.sudo().isp_date_deadline = fields.Datetime.now() - timedelta(hours=27)
+        three = normal | late | urgent
+        tickets = self._as("technician", self.env["helpdesk.ticket"])
+        order = "isp_is_late desc, priority desc, create_date"
+        found = tickets.search([("id", "in", three.ids)], order=order)
+        self.assertEqual(found.ids, (late | urgent | normal).ids)
+        for view in ("list", "kanban"):
+            arch = tickets.get_view(view_type=view)["arch"]
+            self.assertIn(f'default_order="{order}"', arch)
+
+    def test_the_clock_opens_what_it_counts(self):
+        """P25: filters that Odoo's menu of activities asks for."""
+        for model in ("helpdesk.ticket", "isp.work.order"):
+            records = self._as("technician", self.env[model])
+            arch = records.get_view(view_type="search")["arch"]
+            for name in ("filter_activities_my", "activities_today"):
+                self.assertIn(f'name="{name}"', arch, model)
+        ticket = self._order_repair()
+        tickets = self._as("technician", self.env["helpdesk.ticket"])
+        mine = [
+            ("activity_user_id", "=", self.technician.id),
+            ("my_activity_date_deadline", "=", "today"),
+        ]
+        self.assertIn(ticket.id, tickets.search(mine).ids)
+
+    def test_repairs_are_found_by_the_number_of_the_invoice(self):
+        """P26."""
+        ticket = self._repair()
+        move = self._invoice(ticket)
+        tickets = self._as("admin", self.env["helpdesk.ticket"])
+        for text in (move.name, self.service.name, self.subscriber.name):
+            arch = tickets.get_view(view_type="search")["arch"]
+            self.assertIn('name="isp_invoice_ids"', arch)
+            names = ("isp_invoice_ids", "isp_service_id", "partner_id")
+            found = [tickets.search([(n, "ilike", text)]).ids for n in names]
+            self.assertTrue(any(ticket.id in ids for ids in found), text)
+
     def test_mine_is_what_i_have_begun(self):
         mine, other = self._order_repair(), self._order_repair()
         self._begin(mine)

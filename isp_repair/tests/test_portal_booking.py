@@ -93,6 +93,24 @@ class TestBooking(RepairPortalCommon):
         self.assertEqual(len(ticket), 1)
         self.assertFalse(ticket.isp_service_id)
 
+    def test_where_other_equipment_stands_is_asked_and_told(self):
+        """P23: who has signed up himself has no address yet."""
+        partner = self.neighbour.partner_id
+        partner.write({"phone": "+62 812-0000-0001", "street": False, "city": False})
+        partner.sudo().isp_service_ids.write({"partner_id": self.subscriber.id})
+        answer = self._fill_in("neighbour", category_id=str(self.camera.id))
+        self.assertIn("write where we shall come to", self._read(answer))
+        self.assertFalse(self._get_tickets(partner))
+        where = "Jalan Kamera 3, Palmerah"
+        self._fill_in("neighbour", category_id=str(self.camera.id), address=where)
+        ticket = self._get_tickets(partner)
+        self.assertEqual(ticket.isp_full_address, where)
+        self.assertIn(where, self._read(self._open(ticket.access_url, "neighbour")))
+        ticket.sudo().team_id = self.team
+        self._begin(ticket)
+        visit = self._as("technician", ticket.sudo().isp_visit_id)
+        self.assertEqual(visit.full_address, where)
+
     def test_what_is_wrong_is_said_all_at_once_and_stays_typed(self):
         yesterday = self.company._get_isp_today() - timedelta(days=1)
         typed = {

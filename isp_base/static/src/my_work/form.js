@@ -1,7 +1,7 @@
 import {discardDraft, getPhotos, putDraft, queue} from "./store";
 import {button, make} from "./dom";
 import {getProblems, getUnusual, isAsked, prepareAnswers} from "./answers";
-import {makeKey} from "./outbox";
+import {makeKey, sendLater} from "./outbox";
 import {say} from "./words";
 import {showLines} from "./lines";
 import {showPhotos} from "./photos";
@@ -92,6 +92,7 @@ async function handIn({uid, who, visit, act, values, base}) {
     const answers = prepareAnswers(act.questions, values);
     entries.push({...common, act: act.act, key: makeKey(), values: answers, base});
     await queue(entries, [uid, visit.id, act.act]);
+    sendLater();
 }
 
 /** The questions of an act and the button that hands them in. All that is typed is kept
@@ -111,12 +112,17 @@ export async function showForm(user, visit, act, draft, onDone) {
         element.textContent = text;
         element.hidden = !text;
     };
+    const proposed = Object.fromEntries(
+        questions
+            .filter((each) => each.proposed)
+            .map((each) => [each.name, each.proposed])
+    );
     const form = {
         uid: user.uid,
         who: user.name,
         visit,
         act,
-        values: {...visit.values, ...draft?.values},
+        values: {...proposed, ...visit.values, ...draft?.values},
         base: draft?.base ?? visit.values,
         onFull: () => tell(problem, say("full")),
     };

@@ -28,18 +28,18 @@ async function renewHead(user) {
     head.replaceChildren(...bar.filter(Boolean));
 }
 
-async function buildScreen(user) {
+async function buildScreen(user, again) {
     const id = getId();
-    const screen = id ? await showVisit(user, id, renew) : await showList(user);
+    const screen = id ? await showVisit(user, id, again) : await showList(user);
     return screen.filter(Boolean);
 }
 
 /** Show the screen anew. What is typed while it is built is in it: it is built again. */
-async function show(user) {
+async function show(user, again) {
     for (;;) {
         const written = countWritten();
         const description = await describeScreen(user);
-        const screen = await buildScreen(user);
+        const screen = await buildScreen(user, again);
         if (written === countWritten()) {
             body.replaceChildren(...screen);
             shown = description;
@@ -48,13 +48,13 @@ async function show(user) {
     }
 }
 
-async function showAll() {
+async function showAll(again) {
     const user = await getUser();
     await renewHead(user);
-    await show(user);
+    await show(user, again);
 }
 
-async function showChanges() {
+async function showChanges(again) {
     const user = await getUser();
     await renewHead(user);
     if (user && user.lang !== language) {
@@ -62,7 +62,7 @@ async function showChanges() {
     }
     const isWriting = body.contains(document.activeElement) && getId();
     if ((await describeScreen(user)) !== shown && !(isWriting && state.sending)) {
-        await show(user);
+        await show(user, again);
     }
 }
 
@@ -73,10 +73,10 @@ function inTurn(work) {
     return screens;
 }
 
-const renew = () => inTurn(showAll);
+const renew = () => inTurn(() => showAll(renew));
 
 /** Show what has come or gone; who is writing is not disturbed by what is the same. */
-const refresh = () => inTurn(showChanges);
+const refresh = () => inTurn(() => showChanges(renew));
 
 function keepPage() {
     const worker = navigator.serviceWorker;
@@ -87,6 +87,9 @@ function keepPage() {
     worker.addEventListener("message", ({data}) => {
         if (data.renewed && data.renewed !== language) {
             location.reload();
+        }
+        if (data.sent) {
+            exchange(true);
         }
     });
     navigator.storage?.persist?.();

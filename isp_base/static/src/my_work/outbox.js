@@ -9,6 +9,8 @@ import {
 } from "./store";
 import {ask} from "./server";
 
+const LOCK = "isp-my-work"; // Of the page and its service worker, one sends
+
 /** What the page shows of it: `trouble` is null, or what `Unanswered` is of. */
 export const state = {sending: false, trouble: null};
 
@@ -134,12 +136,23 @@ async function work(fresh) {
     }
 }
 
+/** Let the browser say when there is signal again, with the page closed too, where it
+ * can: the service worker sends then. */
+export async function sendLater() {
+    try {
+        const registration = await navigator.serviceWorker?.ready;
+        await registration?.sync?.register(LOCK);
+    } catch {
+        // It is not allowed on this phone: then the page sends, when it is open.
+    }
+}
+
 /** Send what waits and, if `fresh`, fetch the visits anew; of several pages one works. */
 export function exchange(fresh = false) {
     if (!navigator.locks) {
         return state.sending ? null : work(fresh);
     }
-    return navigator.locks.request("isp-my-work", {ifAvailable: true}, (lock) =>
+    return navigator.locks.request(LOCK, {ifAvailable: true}, (lock) =>
         lock ? work(fresh) : null
     );
 }

@@ -1,6 +1,8 @@
 import {
     countOthers,
+    countUnsent,
     discardDraft,
+    forgetUser,
     getDrafts,
     getEntries,
     getVisit,
@@ -11,6 +13,7 @@ import {exchange, state} from "./outbox";
 import {language, say} from "./words";
 import {showCopy, showDiscard, showEntry} from "./entries";
 import {button, make} from "./dom";
+import {logOut} from "./server";
 import {showForm} from "./form";
 
 const WORK = "/odoo/action-isp_base.isp_work_order_action_mine";
@@ -53,7 +56,7 @@ function describeCount(count) {
 export async function showStatus(user) {
     const entries = user ? await getEntries(user.uid) : [];
     const {trouble, sending} = state;
-    const others = user ? Object.entries(await countOthers(user.uid)) : [];
+    const others = Object.entries(await countOthers(user?.uid));
     const offline = trouble && say(TROUBLES[trouble.kind]);
     const count = user ? describeCount(entries.length) : "";
     return [
@@ -95,6 +98,23 @@ function showCard(visit, entries, drafts) {
     );
 }
 
+/** Log out, and leave nothing of the subscribers on the phone but what is not sent. */
+async function leave(user) {
+    const count = await countUnsent(user.uid);
+    const question = count ? say("log_out_unsent", {count}) : say("log_out_sure");
+    if (!window.confirm(question)) {
+        return;
+    }
+    try {
+        await logOut();
+    } catch (error) {
+        window.alert(say(TROUBLES[error.kind]));
+        return;
+    }
+    await forgetUser(user);
+    location.assign(LOGIN);
+}
+
 /** The visits of today and tomorrow, and all of which something is not sent. */
 export async function showList(user) {
     if (!user) {
@@ -129,7 +149,8 @@ export async function showList(user) {
             "p",
             {class: "foot"},
             make("span", {}, say("as_of", {time: asOf})),
-            make("a", {href: WORK}, say("all_work"))
+            make("a", {href: WORK}, say("all_work")),
+            button(say("log_out"), () => leave(user), "link log_out")
         ),
     ];
 }
@@ -230,7 +251,8 @@ async function showAct(act, context) {
 async function showOptional(act, context) {
     const {visit, drafts, renew} = context;
     const draft = drafts.find((each) => each.act === act.act);
-    if (!act.done && !visit.gone) {
+    const isOver = act.until && act.until * 1000 < Date.now();
+    if (!act.done && !visit.gone && !isOver) {
         return showOpen(act, draft, context);
     }
     return draft ? showLostDraft(draft, act, renew) : null;

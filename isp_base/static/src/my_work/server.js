@@ -1,4 +1,5 @@
 const WAIT = 180000; // milliseconds: a photo on a slow line
+const LOG_OUT = "/web/session/logout?redirect=/my-work/manifest.webmanifest";
 const EXPIRED = 100; // Odoo's code of a session that is over
 
 /** The server was not reached, or had no answer (`kind`): "offline", "logged_out" or
@@ -41,4 +42,20 @@ export async function ask(route, params = {}) {
         throw new Unanswered(kind, body.error.data?.message);
     }
     return body.result;
+}
+
+/** End the session of the user.
+ *
+ * @throws Unanswered
+ */
+export async function logOut() {
+    let answer = null;
+    try {
+        answer = await fetch(LOG_OUT);
+    } catch {
+        throw new Unanswered("offline");
+    }
+    if (!answer.ok) {
+        throw new Unanswered("failed");
+    }
 }

@@ -68,6 +68,21 @@ export async function keepVisits(user, visits) {
     await tx.done;
 }
 
+/** Forget who was here and his visits. What he wrote and has not sent stays, with its
+ * visit: it is sent when he logs in again. */
+export async function forgetUser(user) {
+    await keepVisits(user, []);
+    await (await opened).delete("meta", "user");
+}
+
+/** How much a user has written here that the server does not have. */
+export async function countUnsent(uid) {
+    const counts = await Promise.all(
+        ["drafts", "photos", "entries"].map((name) => getAll(name, uid))
+    );
+    return counts.flat().length;
+}
+
 export const getVisits = (uid) => getAll("visits", uid);
 export const getDrafts = (uid) => getAll("drafts", uid);
 
