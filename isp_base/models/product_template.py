@@ -31,6 +31,10 @@ class ProductTemplate(models.Model):
     isp_address_pool = fields.Char(
         "Address Pool", help="Name of the address pool on the router."
     )
+    isp_is_in_portal = fields.Boolean(
+        "Subscribers May Change to It",
+        help="It is offered in the portal to those who have another plan.",
+    )
     isp_service_count = fields.Integer(
         "Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
     )

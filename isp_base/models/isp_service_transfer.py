@@ -1,0 +1,75 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..locks import lock_or_retry
+
+
+class IspService(models.Model):
+    """A service that goes on with another subscriber."""
+
+    _inherit = "isp.service"
+
+    def action_transfer(self):
+        """Ask who takes it over."""
+        self._check_service_admin()
+        self._check_states(["active"])
+        return self._open_wizard("isp_base.isp_service_transfer_action")
+
+    def _transfer(self, partner, new_password: bool = False, **terms) -> None:
+        """Let a running service be another person's from today on.
+
+        Line, number and user name stay. The former subscriber sees nothing of it in
+        the portal any more.
+
+        :param partner: res.partner
+        :param new_password: whether the former one may not know it
+        :param terms: of addons, such as what becomes of an open balance
+        :raises UserError: when it is his already, or he has no phone
+        """
+        self.ensure_one()
+        self._check_service_admin()
+        self._check_states(["active"])
+        lock_or_retry(self)
+        service, partner = self.sudo(), partner.sudo()
+        service._check_holder(partner)
+        former = service.contact_name
+        service._notify_subscriber("transferred_away")
+        service.write(
+            {
+                "partner_id": partner.id,
+                "contact_name": partner.name,
+                "phone": partner.phone,
+                "email": partner.email,
+                "access_token": False,
+            }
+        )
+        if new_password:
+            service._change_credentials(service.username, service._generate_password())
+        service._message_log(
+            body=self.env._(
+                "Taken over by %(new)s from %(former)s.",
+                new=partner.name,
+                former=former,
+            )
+        )
+        service._notify_subscriber("transferred")
+
+    def _check_holder(self, partner):
+        if partner == self.partner_id:
+            raise UserError(
+                self.env._(
+                    "%(service)s is %(name)s's already.",
+                    service=self.name,
+                    name=partner.name,
+                )
+            )
+        if partner.company_id and partner.company_id != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s is a customer of another company.", name=partner.name
+                )
+            )
+        if not partner.phone:
+            raise UserError(
+                self.env._("Write the phone of %(name)s first.", name=partner.name)
+            )
