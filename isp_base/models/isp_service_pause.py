@@ -92,8 +92,11 @@ class IspService(models.Model):
         """End the pauses of these services: those that go on, and those to come."""
         lock_or_retry(self)
         services = self.sudo().filtered("pause_from")
-        services._restore("pause")
-        services.write({"pause_from": False, "pause_until": False})
+        begun = services.filtered("is_paused")
+        begun._restore("pause")
+        planned = services - begun
+        planned._notify_subscriber("pause_called_off")
+        planned.write({"pause_from": False, "pause_until": False})
         services._close_question(HELP_ACTIVITY)
 
     def _restore(self, reason, note=None):

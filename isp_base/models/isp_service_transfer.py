@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..const import VISIT_GROUPS
 from ..locks import lock_or_retry
 
 
@@ -8,6 +9,17 @@ class IspService(models.Model):
     """A service that goes on with another subscriber."""
 
     _inherit = "isp.service"
+
+    former_holder_ids = fields.Many2many(
+        "res.partner",
+        "isp_service_former_holder_rel",
+        "service_id",
+        "partner_id",
+        "Former Holders",
+        readonly=True,
+        copy=False,
+        groups=VISIT_GROUPS,
+    )
 
     def action_transfer(self):
         """Ask who takes it over."""
@@ -33,6 +45,8 @@ class IspService(models.Model):
         service, partner = self.sudo(), partner.sudo()
         service._check_holder(partner)
         former = service.contact_name
+        before, after = service.partner_id, partner
+        holders = service.former_holder_ids | before.commercial_partner_id
         service._notify_subscriber("transferred_away")
         service.write(
             {
@@ -41,6 +55,9 @@ class IspService(models.Model):
                 "phone": partner.phone,
                 "email": partner.email,
                 "access_token": False,
+                "former_holder_ids": [
+                    fields.Command.set((holders - after.commercial_partner_id).ids)
+                ],
             }
         )
         if new_password:

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -69,7 +70,7 @@ class TestDismantling(IspCommon):
     def _send(self, visit):
         visit.write(
             {
-                "planned_start": "2030-01-01 02:00:00",
+                "planned_start": fields.Datetime.add(fields.Datetime.now(), days=1),
                 "pic_id": self.technician.id,
                 "technician_ids": [(6, 0, self.technician.ids)],
             }

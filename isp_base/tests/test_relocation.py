@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -34,7 +35,7 @@ class TestRelocation(IspCommon):
     def _send(self, visit):
         visit.write(
             {
-                "planned_start": "2030-01-01 02:00:00",
+                "planned_start": fields.Datetime.add(fields.Datetime.now(), days=1),
                 "pic_id": self.technician.id,
                 "technician_ids": [(6, 0, self.technician.ids)],
             }

@@ -21,6 +21,7 @@ class IspService(models.Model):
         service = self.sudo()
         service.promise_date = False
         service._refresh_next_invoice_date()
+        service._restore("before_payment")
         service._judge_dues()
 
     def _close_account(self):

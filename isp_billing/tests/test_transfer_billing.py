@@ -80,8 +80,13 @@ class TestTransferBilling(PortalCommon):
     def test_debts_of_the_former_one_do_not_isolate_the_new_one(self):
         (self.subscriber | self.heir).isp_never_isolate = False
         self.service._suspend("overdue")
-        self._transfer()
-        self.assertEqual(self.service.access, "open")
+        with freeze_time(NOW):
+            self._transfer()
+            self.env.invalidate_all()
+            self.assertEqual(self.service.access, "open")
+            self._isolate_due()
+            self.assertEqual(self.service.access, "open")
+            self.assertNotEqual(self.service.billing_status, "overdue")
 
     @freeze_time(NOW)
     def test_the_portal_of_the_former_one_ends_and_that_of_the_new_one_begins(self):
