@@ -19,7 +19,8 @@ class IspService(models.Model):
             lang = partner.lang or self.env.lang
             handed_over.with_context(lang=lang)._correct_handover(
                 service.with_context(lang=lang).env._(
-                    "From %(day)s on it is the service of %(new)s, before of %(former)s.",
+                    "From %(day)s on it is the service of %(new)s, until then of "
+                    "%(former)s.",
                     day=format_date(
                         self.env, service.company_id._get_isp_today(), lang
                     ),
