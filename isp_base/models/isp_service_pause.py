@@ -17,7 +17,7 @@ class IspService(models.Model):
 
     _inherit = "isp.service"
 
-    pause_from = fields.Date("Pause From", readonly=True, copy=False, tracking=True)
+    pause_from = fields.Date(readonly=True, copy=False, tracking=True)
     pause_until = fields.Date(
         readonly=True, copy=False, tracking=True, help="The last day of the pause."
     )
@@ -41,12 +41,12 @@ class IspService(models.Model):
         self._check_states(["active"])
         return self._open_wizard("isp_base.isp_service_pause_action")
 
-    def _pause(self, first: date, last: date, **terms) -> None:
+    def _pause(self, first: date, last: date, **_terms) -> None:
         """Close the line of running services from a day to another one, both included.
 
         What is agreed for today begins at once, the rest when its day has come.
 
-        :param terms: of addons, such as what the pause costs
+        :param _terms: of addons, such as what the pause costs
         :raises UserError: for days that cannot be, and for a second pause
         """
         self._check_service_admin()
@@ -100,15 +100,17 @@ class IspService(models.Model):
         services._close_question(HELP_ACTIVITY)
 
     def _restore(self, reason, note=None):
-        super()._restore(reason, note)
+        result = super()._restore(reason, note)
         if reason == "pause":
             services = self.sudo().filtered("pause_from")
             services.write({"pause_from": False, "pause_until": False})
             services._notify_subscriber("pause_ended")
+        return result
 
     def _terminate(self, reason):
-        super()._terminate(reason)
+        result = super()._terminate(reason)
         self.sudo().write({"pause_from": False, "pause_until": False})
+        return result
 
     # When the day has come
 
@@ -129,9 +131,9 @@ class IspService(models.Model):
 
     def _begin_pauses(self):
         for service in self._filter_pause_due():
-            service._begin_pause(service.company_id._get_isp_today())
+            service._begin_pause()
 
-    def _begin_pause(self, today: date) -> None:
+    def _begin_pause(self) -> None:
         """Close the line until the end of the last day of the pause."""
         end = fields.Date.add(self.pause_until, days=1)
         self._suspend("pause", until=self.company_id._get_isp_moment(end))

@@ -21,7 +21,6 @@ class IspService(models.Model):
 
     next_plan_id = fields.Many2one(
         "product.template",
-        "Next Plan",
         readonly=True,
         copy=False,
         tracking=True,
@@ -99,12 +98,14 @@ class IspService(models.Model):
         planned._close_question(HELP_ACTIVITY)
 
     def _change_plan(self, plan):
-        super()._change_plan(plan)
+        result = super()._change_plan(plan)
         self.sudo()._forget_planned()
+        return result
 
     def _terminate(self, reason):
-        super()._terminate(reason)
+        result = super()._terminate(reason)
         self.sudo()._forget_planned()
+        return result
 
     # When the day has come
 

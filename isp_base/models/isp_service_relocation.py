@@ -38,13 +38,13 @@ class IspService(models.Model):
         self._check_states(["active"])
         return self._open_wizard("isp_base.isp_service_relocate_action")
 
-    def _relocate(self, place: dict, survey: bool = False, **terms) -> models.Model:
+    def _relocate(self, place: dict, survey: bool = False, **_terms) -> models.Model:
         """Plan that a running service moves: visits to the new place, to be scheduled.
 
         :param place: vals of isp.relocation: address, latitude, longitude, area_id,
             pop_id
         :param survey: whether somebody looks at the new place first
-        :param terms: of addons, such as what the move costs
+        :param _terms: of addons, such as what the move costs
         :return: isp.relocation, in sudo
         :raises UserError: when it moves already
         """
@@ -132,5 +132,6 @@ class IspService(models.Model):
             service._message_log(body=reason)
 
     def _terminate(self, reason):
-        super()._terminate(reason)
+        result = super()._terminate(reason)
         self._cancel_relocation(reason)
+        return result

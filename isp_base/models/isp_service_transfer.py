@@ -27,7 +27,7 @@ class IspService(models.Model):
         self._check_states(["active"])
         return self._open_wizard("isp_base.isp_service_transfer_action")
 
-    def _transfer(self, partner, new_password: bool = False, **terms) -> None:
+    def _transfer(self, partner, new_password: bool = False, **_terms) -> None:
         """Let a running service be another person's from today on.
 
         Line, number and user name stay. The former subscriber sees nothing of it in
@@ -35,7 +35,7 @@ class IspService(models.Model):
 
         :param partner: res.partner
         :param new_password: whether the former one may not know it
-        :param terms: of addons, such as what becomes of an open balance
+        :param _terms: of addons, such as what becomes of an open balance
         :raises UserError: when it is his already, or he has no phone
         """
         self.ensure_one()

@@ -14,9 +14,10 @@ class IspService(models.Model):
         if charged:
             self._check_service_admin()
             self.sudo()._check_chargeable(charged)
-        super()._settle_equipment(rows)
+        result = super()._settle_equipment(rows)
         if charged:
             self.sudo()._charge_missing(charged)
+        return result
 
     def _check_chargeable(self, rows):
         if self.state != "terminated" or not self.billing_schedule_id:
@@ -56,12 +57,13 @@ class IspService(models.Model):
             service: service.company_id._get_isp_day(service.date_terminated)
             for service in services
         }
-        super()._reactivate()
+        result = super()._reactivate()
         for service, day in ended.items():
             if service.billing_schedule_id and service.activation_date:
                 today = service.company_id._get_isp_today()
                 service._put_aside(day, today)
         services._refresh_next_invoice_date()
+        return result
 
     def _put_aside(self, after, before, kind="free"):
         """Settle the days between two others without charging them, nor what is

@@ -26,14 +26,16 @@ class IspService(models.Model):
         first invoice after it"""
         self._check_may_reprice()
         self.sudo().write({"pause_fee": fee})
-        super()._pause(first, last, **terms)
+        return super()._pause(first, last, **terms)
 
-    def _begin_pause(self, today):
+    def _begin_pause(self):
         """What was billed for the days of the pause is given back at once."""
+        today = self.company_id._get_isp_today()
         self._withdraw_prepayment()
         self._pause_days(today)
-        super()._begin_pause(today)
+        result = super()._begin_pause()
         self.env["isp.biller"]._bill(self, until=today - DAY)
+        return result
 
     def _pause_days(self, today):
         """Settle the days of the pause, from a day on that counts as today."""
@@ -69,16 +71,17 @@ class IspService(models.Model):
         if reason == "pause":
             for service in self.sudo().filtered("is_paused"):
                 service._release_paused(service.company_id._get_isp_today())
-        super()._restore(reason, note)
+        result = super()._restore(reason, note)
         if reason == "pause":
             self.sudo().pause_fee = 0
             self.sudo()._refresh_next_invoice_date()
+        return result
 
     def _terminate(self, reason):
         """A pause ends with its service; its fee counts until today."""
         for service in self.sudo().filtered("is_paused"):
             service._release_paused(service.company_id._get_isp_today() + DAY)
-        super()._terminate(reason)
+        return super()._terminate(reason)
 
     def _release_paused(self, day):
         """Let go of the days of a pause from a day on, and of its fee."""

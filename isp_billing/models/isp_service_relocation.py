@@ -14,9 +14,10 @@ class IspService(models.Model):
 
     def _complete_relocation(self):
         moves = self.sudo().relocation_id
-        super()._complete_relocation()
+        result = super()._complete_relocation()
         for move in moves.sudo().filtered("fee"):
             move.service_id._charge_relocation(move.fee)
+        return result
 
     def _charge_relocation(self, fee):
         product = self.env.ref("isp_billing.product_relocation")

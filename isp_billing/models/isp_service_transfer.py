@@ -17,12 +17,13 @@ class IspService(models.Model):
         self.sudo()._close_account()
         if only_settled:
             self.sudo()._check_settled_account()
-        super()._transfer(partner, new_password=new_password, **terms)
+        result = super()._transfer(partner, new_password=new_password, **terms)
         service = self.sudo()
         service.promise_date = False
         service._refresh_next_invoice_date()
         service._restore("before_payment")
         service._judge_dues()
+        return result
 
     def _close_account(self):
         """Invoice the days until yesterday, and credit those from today on."""

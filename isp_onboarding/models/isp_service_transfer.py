@@ -11,7 +11,7 @@ class IspService(models.Model):
         """The sealed handover record stays; a new one names it and says who has the
         service now."""
         former = self.sudo().contact_name
-        super()._transfer(partner, new_password=new_password, **terms)
+        result = super()._transfer(partner, new_password=new_password, **terms)
         service = self.sudo()
         service._invite_to_portal()
         handed_over = service.work_order_ids.filtered("handover_id").sorted("id")[-1:]
@@ -28,3 +28,4 @@ class IspService(models.Model):
                     former=former,
                 )
             )
+        return result
