@@ -22,7 +22,8 @@ class IspService(models.Model):
         now = fields.Datetime.now()
         for service in services:
             days = service.company_id.isp_reactivation_days
-            if now > fields.Datetime.add(service.date_terminated, days=days):
+            ended = service.date_terminated
+            if not ended or now > fields.Datetime.add(ended, days=days):
                 raise UserError(
                     self.env._(
                         "%(service)s ended more than %(days)s days ago. Register the "

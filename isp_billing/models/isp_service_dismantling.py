@@ -55,7 +55,7 @@ class IspService(models.Model):
         self._check_states(["terminated"])
         ended = {
             service: service.company_id._get_isp_day(service.date_terminated)
-            for service in services
+            for service in services.filtered("date_terminated")
         }
         result = super()._reactivate()
         for service, day in ended.items():
