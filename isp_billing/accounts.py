@@ -117,6 +117,8 @@ class Account:
     def get_isolated(self, charge):
         """The days on which isolation changes what is charged: where what is invoiced
         stays, not those that were invoiced and got another price since."""
+        if charge.is_of_pause:
+            return []
         if self.schedule.isolated_charge != "nothing":
             return self.isolated
         replaced = self.replaced[charge]

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .isp_service_dismantling import EQUIPMENT_ACTIVITY
+
 
 class IspService(models.Model):
     """The devices that stand at the subscriber's: they come back when it ends."""
@@ -34,10 +36,13 @@ class IspService(models.Model):
         """Ask for the devices that are still there: a transfer that brings them back,
         and the office, who sends somebody."""
         for service in self.sudo().filtered("equipment_ids"):
-            picking = service._create_return()
+            self.env["isp.work.order"].sudo().create(
+                {"service_id": service.id, "kind": "dismantling"}
+            )
+            picking = service._create_return(service.equipment_ids)
             office = service.company_id._get_isp_person("office")
             service._ask_people(
-                "mail.mail_activity_data_todo",
+                EQUIPMENT_ACTIVITY,
                 office,
                 summary=service.with_context(lang=office.lang).env._(
                     "Collect the equipment: %(serials)s (%(transfer)s)",
@@ -46,10 +51,11 @@ class IspService(models.Model):
                 ),
             )
 
-    def _create_return(self):
-        """Return the planned transfer (stock.picking) of its devices back."""
+    def _create_return(self, lots):
+        """Return the planned transfer (stock.picking) of devices (stock.lot) back, for
+        the visit that gets them."""
         self.ensure_one()
-        lots = self.equipment_ids
+        visit = self.work_order_ids.filtered(lambda order: order.kind == "dismantling")
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
@@ -64,6 +70,7 @@ class IspService(models.Model):
                 "picking_type_id": warehouse.in_type_id.id,
                 "partner_id": self.partner_id.id,
                 "origin": self.name,
+                "isp_work_order_id": visit.sorted("id")[-1:].id,
                 "user_id": False,
                 "move_ids": [
                     (

@@ -38,6 +38,10 @@ class ProductTemplate(models.Model):
         copy=True,
         help="Proposed to technicians who ask for the material of an installation.",
     )
+    isp_is_in_portal = fields.Boolean(
+        "Subscribers May Change to It",
+        help="It is offered in the portal to those who have another plan.",
+    )
     isp_service_count = fields.Integer(
         "Services", compute="_compute_isp_service_count", groups=SERVICE_GROUPS
     )

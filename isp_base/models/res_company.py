@@ -23,6 +23,12 @@ class ResCompany(models.Model):
         help="Made of {number}, {name}, {phone}, {area} and {pop}, for example "
         "{number}@net. A name that is taken gets -2, -3 and so on.",
     )
+    isp_reactivation_days = fields.Integer(
+        "Days to Reactivate",
+        default=30,
+        help="So long after its end a service may begin again with its number and user "
+        "name.",
+    )
 
     @api.model
     def _isp_get_owner(self):

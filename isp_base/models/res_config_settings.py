@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     isp_username_pattern = fields.Char(
         related="company_id.isp_username_pattern", readonly=False
     )
+    isp_reactivation_days = fields.Integer(
+        related="company_id.isp_reactivation_days", readonly=False
+    )
     isp_tz = fields.Selection(
         related="company_id.partner_id.tz",
         string="Company Time Zone",

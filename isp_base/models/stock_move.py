@@ -27,3 +27,7 @@ class StockMove(models.Model):
             lots.filtered(
                 lambda lot, service_id=service_id: lot.isp_service_id.id != service_id
             ).isp_service_id = service_id
+        visits = self.isp_work_order_id.filtered(lambda o: o.kind == "dismantling")
+        for service in visits.service_id.sudo():
+            if not service.equipment_ids:
+                service._end_dismantling(self.env._("All equipment is back."))

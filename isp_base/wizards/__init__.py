@@ -1,4 +1,5 @@
 from . import (
+    isp_equipment_settle,
     base_partner_merge,
     isp_health_check,
     isp_health_check_server,
@@ -7,6 +8,9 @@ from . import (
     isp_reason,
     isp_service_credentials,
     isp_service_phones,
+    isp_service_pause,
     isp_service_plan,
+    isp_service_relocate,
     isp_service_suspend,
+    isp_service_transfer,
 )

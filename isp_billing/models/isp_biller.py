@@ -29,6 +29,7 @@ class IspBiller(models.AbstractModel):
             of former days, which pay open invoices
         """
         self, services = self.sudo(), services.sudo()
+        services._apply_planned()
         services._bump_access_version()  # of two billers the later one is retried
         moves = self.env["account.move"]
         for company, group in services.grouped("company_id").items():
@@ -62,6 +63,7 @@ class IspBiller(models.AbstractModel):
         """
         self, services = self.sudo(), services.sudo()
         with closing(self.env.cr.savepoint()):
+            services._foresee_planned(today)
             self._settle(services, today, until)
             moves = self._invoice(services, today)
             return [move._isp_describe() for move in moves]
@@ -71,6 +73,7 @@ class IspBiller(models.AbstractModel):
         """Return {service: amount with taxes} of the invoices of a day; nothing is
         kept."""
         with closing(self.env.cr.savepoint()):
+            services.sudo()._foresee_planned(today)
             self._settle(services, today)
             return dict(self._invoice(services, today)._isp_get_amounts())
 

@@ -34,6 +34,7 @@ class IspBillingPeriod(models.Model):
             ("charge", "Charged"),
             ("free", "Free"),
             ("isolated", "Not charged: isolated"),
+            ("paused", "Not charged: paused"),
             ("taken_over", "Billed before the takeover"),
         ],
         required=True,

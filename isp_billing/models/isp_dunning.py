@@ -135,6 +135,8 @@ class IspDunning(models.AbstractModel):
         found = {}
         for move in moves:
             for service in move.isp_service_ids & services:
+                if move.commercial_partner_id in service.former_holder_ids:
+                    continue  # what a former holder owes is his alone
                 if not service._is_promised(service.company_id._get_isp_today()):
                     found[service] = found.get(service, moves.browse()) | move
         return found

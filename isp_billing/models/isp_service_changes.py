@@ -74,11 +74,14 @@ class IspService(models.Model):
                     )
                 )
 
-    def _close_days(self):
-        """Put down what is owed until yesterday; release what is billed from today."""
-        self._settle_until_yesterday()
+    def _close_days(self, day=None):
+        """Put down what is owed until yesterday; release what is billed from today.
+
+        :param day: that counts as today, when what will happen is foreseen
+        """
+        self._settle_until_yesterday(day)
         for company, services in self.grouped("company_id").items():
-            today = company._get_isp_today()
+            today = day or company._get_isp_today()
             services._release_from(today, plan_alone=True)
             services._hasten_next_invoice(today)
 
@@ -94,11 +97,11 @@ class IspService(models.Model):
             if max(group.mapped("date_to")) > last:
                 service.next_invoice_date = last + DAY
 
-    def _settle_until_yesterday(self):
+    def _settle_until_yesterday(self, day=None):
         """Put down, at the prices of now, what is owed until yesterday."""
         biller = self.env["isp.biller"]
         for company, services in self.grouped("company_id").items():
-            today = company._get_isp_today()
+            today = day or company._get_isp_today()
             services._bump_access_version()
             biller._settle(services, today, until=today - DAY)
 
@@ -110,7 +113,8 @@ class IspService(models.Model):
         rows = self.env["isp.billing.period"]._search_live(self, day)
         rows.filtered(
             lambda row: (
-                row.kind != "taken_over"
+                row.kind not in ("taken_over", "paused")
+                and not row.charge_id.is_of_pause
                 and row.charge_id.kind != "once"
                 and not (plan_alone and row.charge_id.kind == "monthly")
             )

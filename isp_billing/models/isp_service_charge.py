@@ -70,6 +70,11 @@ class IspServiceCharge(models.Model):
         default=lambda self: self.env.company._get_isp_today(),
     )
     date_to = fields.Date("Until", help="The last day; empty: until further notice.")
+    is_of_pause = fields.Boolean(
+        "Fee of a Pause",
+        readonly=True,
+        help="It is charged while the line is closed for a pause.",
+    )
     period_ids = fields.One2many("isp.billing.period", "charge_id")
 
     _dates_order = models.Constraint(

@@ -74,6 +74,10 @@ class IspService(models.Model):
                 CROSS JOIN LATERAL (
                     SELECT m.payment_state IN ('not_paid', 'partial') AS unpaid) u
                 WHERE m.state = 'posted' AND m.move_type = 'out_invoice'
+                  AND NOT EXISTS (
+                      SELECT FROM isp_service_former_holder_rel f
+                      WHERE f.service_id = service_moves.service_id
+                        AND f.partner_id = m.commercial_partner_id)
                 GROUP BY service_id
             )""",
             SQL("TRUE") if ids is None else SQL("isp_service_id = ANY(%s)", ids),

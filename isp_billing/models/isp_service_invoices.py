@@ -176,14 +176,20 @@ class IspService(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        service = self.sudo()
+        return self._render_invoices(*self.sudo()._foresee_invoice(change))
+
+    def _foresee_invoice(self, change=None, until=None):
+        """Return what the next regular invoice says, see isp.biller._preview, and what
+        the subscriber owes then, see _describe_accounts; nothing is kept.
+
+        :param until: the last day to charge; None: as the schedule says
+        """
         with closing(self.env.cr.savepoint()):
             if change:
-                change(service)
-            date = service.next_invoice_date or service.company_id._get_isp_today()
-            invoices = self.env["isp.biller"]._preview(service, date)
-            accounts = service._describe_accounts(invoices)
-        return self._render_invoices(invoices, accounts)
+                change(self)
+            date = self.next_invoice_date or self.company_id._get_isp_today()
+            invoices = self.env["isp.biller"]._preview(self, date, until)
+            return invoices, self._describe_accounts(invoices)
 
     def _render_last_invoice(self):
         """Return, as HTML, what ending these services today would invoice.

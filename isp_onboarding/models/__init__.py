@@ -2,6 +2,7 @@ from . import (
     ir_attachment,
     isp_service,
     isp_service_customer,
+    isp_service_transfer,
     isp_handover_seal,
     isp_subscriber_category,
     isp_work_order,

@@ -165,6 +165,24 @@ class TestHandoverDocument(OnboardingCommon):
         self._with_pdf("technician", self.service).action_activate()
         return self.service.sudo().visit_id.handover_id
 
+    def test_who_takes_the_service_over_is_invited_and_gets_a_record_of_his_own(self):
+        first = self._hand_over()
+        heir = self.env["res.partner"].create(
+            {
+                "name": "Ratna Dewi",
+                "phone": "+62 812-9999-1111",
+                "email": "ratna.dewi@example.com",
+            }
+        )
+        self._with_pdf("admin", self.service)._transfer(heir)
+        visit = self.service.sudo().visit_id
+        self.assertNotEqual(visit.handover_id, first)
+        latest = visit.handover_seal_ids.sorted("id")[-1:]
+        self.assertIn("Ratna Dewi", latest.reason)
+        self.assertIn("Gilang Anugrah", latest.reason)
+        self.assertTrue(first.exists().raw, "the former one stays")
+        self.assertTrue(heir.user_ids, "invited to the portal")
+
     def test_activation_attaches_one_pdf(self):
         handover = self._hand_over()
         self.assertEqual(handover.name, f"BAST {self.service.name}.pdf")

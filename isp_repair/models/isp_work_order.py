@@ -143,8 +143,9 @@ class IspWorkOrder(models.Model):
             order.partner_id = partner
             order.contact_name = service.contact_name or partner.name
             order.phone = ticket.isp_contact_phone or service.phone
-            order.full_address = service.full_address or ticket.isp_full_address
-            order.map_url = service.map_url or ticket.isp_map_url
+            place = order._get_place()
+            order.full_address = place.full_address or ticket.isp_full_address
+            order.map_url = place.map_url or ticket.isp_map_url
             order.area_id = service.area_id or ticket.isp_area_id
             order.pop_id = service.pop_id or ticket.isp_pop_id
 

@@ -1,0 +1,145 @@
+from calendar import monthrange
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .test_portal_billing import PortalCommon
+
+BEGIN = "2026-06-05"
+PRICE, FEE = 200_000, 50_000
+FIRST, LAST = date(2026, 6, 20), date(2026, 8, 10)
+
+
+@tagged("post_install", "-at_install")
+class TestPauseBilling(PortalCommon):
+    """Money of a pause over the ends of months, against a model of single days."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.isp_send_invoices = False
+        cls.subscriber.isp_never_isolate = True
+        cls.service = cls._create_subscription(BEGIN)
+
+    def _worth(self, until, first=FIRST, last=LAST, fee=0):
+        """Return what all days from the activation on are worth, one by one."""
+        total, day = 0.0, date.fromisoformat(BEGIN)
+        while day <= until:
+            start = day.replace(day=5)
+            if day.day < 5:
+                start = (day.replace(day=1) - timedelta(days=1)).replace(day=5)
+            length = monthrange(start.year, start.month)[1]
+            total += (fee if first <= day <= last else PRICE) / length
+            day += timedelta(days=1)
+        return total
+
+    def _billed(self):
+        moves = self._get_invoices(self.service)
+        return sum(
+            move.amount_untaxed * (-1 if move.move_type == "out_refund" else 1)
+            for move in moves
+            if move.state == "posted"
+        )
+
+    def _assert_worth(self, until, **kwargs):
+        moves = self._get_invoices(self.service)
+        self.assertAlmostEqual(
+            self._billed(), self._worth(until, **kwargs), delta=0.51 * len(moves)
+        )
+
+    def _pause(self, at="2026-06-20 03:00:00", fee=0.0):
+        with freeze_time(at):
+            self._as("admin", self.service)._pause(FIRST, LAST, fee=fee)
+
+    def _lift(self, at="2026-08-10 17:00:00"):
+        with freeze_time(at):
+            self.service._apply_dates()
+
+    def _bill_at(self, *days):
+        for day in days:
+            with freeze_time(f"{day} 03:00:00"):
+                self._bill_due()
+
+    def _for_each_rule(self):
+        for rule in ("nothing", "full", "days"):
+            with self.subTest(rule=rule), self.env.cr.savepoint() as savepoint:
+                self.schedule.isolated_charge = rule
+                yield
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_days_of_the_pause_are_given_back_at_once_and_not_charged(self):
+        for _rule in self._for_each_rule():
+            self._pause()
+            self._assert_worth(date(2026, 6, 19))
+            self._bill_at("2026-07-05", "2026-08-05")
+            self._assert_worth(date(2026, 6, 19))
+            self._lift()
+            self._bill_at("2026-08-11", "2026-09-05")
+            self._assert_worth(date(2026, 10, 4))
+
+    def test_a_fee_is_charged_by_days_after_it(self):
+        for _rule in self._for_each_rule():
+            self._pause(fee=FEE)
+            self._bill_at("2026-07-05", "2026-08-05")
+            self._lift()
+            self._bill_at("2026-08-11", "2026-09-05")
+            self._assert_worth(date(2026, 10, 4), fee=FEE)
+
+    def test_ended_early_the_days_from_then_on_are_charged(self):
+        for _rule in self._for_each_rule():
+            self._pause(fee=FEE)
+            self._bill_at("2026-07-05")
+            with freeze_time("2026-07-20 03:00:00"):
+                self._as("admin", self.service).action_resume()
+            self._bill_at("2026-07-20", "2026-08-05")
+            self._assert_worth(date(2026, 9, 4), last=date(2026, 7, 19), fee=FEE)
+
+    def test_another_plan_in_a_pause_charges_nothing_of_it(self):
+        self.other_plan.write({"list_price": PRICE, "taxes_id": self.tax.ids})
+        self._pause(fee=FEE)
+        with freeze_time("2026-07-10 03:00:00"):
+            self._as("admin", self.service)._change_plan(self.other_plan)
+        self._bill_at("2026-08-05")
+        self._lift()
+        self._bill_at("2026-08-11", "2026-09-05")
+        self._assert_worth(date(2026, 10, 4), fee=FEE)
+
+    def test_ended_for_good_in_a_pause(self):
+        self._pause(fee=FEE)
+        with freeze_time("2026-07-10 03:00:00"):
+            self._as("admin", self.service)._terminate("Moved away")
+        self._assert_worth(date(2026, 7, 10), fee=FEE)
+
+    def test_planned_for_a_day_after_the_next_invoice(self):
+        wizard = self._as("admin", self.env["isp.service.pause"])
+        with freeze_time("2026-06-20 03:00:00"):
+            wizard = wizard.create(
+                {
+                    "service_id": self.service.id,
+                    "date_from": "2026-07-20",
+                    "date_until": LAST,
+                    "fee": FEE,
+                }
+            )
+            wizard.action_preview()
+            self.assertFalse(self.service.pause_from, "only shown")
+            self.assertEqual(len(self._get_invoices(self.service)), 1)
+            wizard.action_apply()
+        self._bill_at("2026-07-05")
+        self._assert_worth(date(2026, 8, 4), first=date(2026, 9, 1))
+        with freeze_time("2026-07-20 03:00:00"):
+            self.service._begin_pauses()
+        self._lift()
+        self._bill_at("2026-08-11", "2026-09-05")
+        self._assert_worth(date(2026, 10, 4), first=date(2026, 7, 20), fee=FEE)
+
+    @freeze_time("2026-06-20 03:00:00")
+    def test_the_subscriber_reads_until_when(self):
+        self._pause()
+        text = self._read(self._open(f"/my/services/{self.service.id}"))
+        self.assertIn("Paused", text)
+        self.assertIn("Pause from 06/20/2026 until 08/10/2026", text)
+        self.assertNotIn("isolated", text)
