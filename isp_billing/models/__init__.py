@@ -51,6 +51,7 @@ from . import (
     res_company_dunning,
     res_company_receipts,
     res_company_template,
+    res_company_turns,
     res_config_settings,
     res_partner,
 )

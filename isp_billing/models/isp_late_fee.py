@@ -5,8 +5,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import LEDGER_GROUPS
+from .isp_service_invoices import HELP_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
@@ -81,13 +83,46 @@ class IspLateFee(models.Model):
     @api.model
     def _cron_charge(self):
         """Charge, in the companies that want it, what is late now."""
-        for company in self.env["res.company"].search([("isp_late_fee", "!=", "no")]):
-            self.with_company(company)._charge(company)
+        companies = self.env["res.company"].search([("isp_late_fee", "!=", "no")])
+        companies._isp_take_turns(
+            lambda company: self.with_company(company)._charge(company),
+            self.env._("Late fees could not be charged"),
+        )
 
     @api.model
     def _charge(self, company):
         """Charge what is late in a company and has not been charged for it yet."""
-        moves = self._get_late_moves(company)
+        fees = self._charge_or_split(self._get_late_moves(company))
+        if fees:
+            _logger.info("Company %d: %d late fees charged", company.id, len(fees))
+        return fees
+
+    @api.model
+    def _charge_or_split(self, moves):
+        """Charge for these invoices: what fails together one by one, what fails alone
+        becomes an activity. When all of several fail it is about none of them.
+
+        A conflict with another transaction is not caught: all is run again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._charge_for(moves)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(moves) > 1:
+                fees = self.union(*(self._charge_or_split(move) for move in moves))
+                if not fees:
+                    raise
+                return fees
+            _logger.warning("No late fee for invoice %d: %s", moves.id, error)
+            note = self.env._("The late fee could not be charged: %s", error)
+            moves.isp_service_ids[:1]._ask_person(HELP_ACTIVITY, "billing", note)
+            return self
+
+    @api.model
+    def _charge_for(self, moves):
+        """Charge for these invoices what was not charged for them yet."""
         known = set(self.search([("move_id", "in", moves.ids)]).mapped(self._get_key))
         vals_list = [
             vals
@@ -98,8 +133,6 @@ class IspLateFee(models.Model):
         fees = self.create(vals_list)
         fees.service_id._bump_access_version()  # who pays now is first, or last
         fees._add_charges()
-        if fees:
-            _logger.info("Company %d: %d late fees charged", company.id, len(fees))
         return fees
 
     @api.model
