@@ -14,8 +14,9 @@ _logger = logging.getLogger(__name__)
 
 
 class IspLateFee(models.Model):
-    """What is charged because an invoice was paid late: on the next invoice, on a line
-    of its own. The database knows each but once for an invoice and a month of delay."""
+    """What is charged because an invoice was paid late: on a line of the next invoice,
+    or on an invoice of its own, as the company wants it. The database knows each but
+    once for an invoice and a month of delay."""
 
     _name = "isp.late.fee"
     _description = "Late Fee"
@@ -133,6 +134,7 @@ class IspLateFee(models.Model):
         fees = self.create(vals_list)
         fees.service_id._bump_access_version()  # who pays now is first, or last
         fees._add_charges()
+        fees.filtered(lambda f: f.company_id.isp_late_fee_invoice == "own")._invoice()
         return fees
 
     @api.model
@@ -220,6 +222,22 @@ class IspLateFee(models.Model):
                 )
             )
 
+    def _invoice(self):
+        """Invoice these fees by themselves at once, and no day that is not billed."""
+        moves = self.env["account.move"]
+        services = self.sudo().service_id
+        for until, group in services.grouped(lambda s: s._get_last_billed()).items():
+            late = self.charge_id.filtered(
+                lambda c, group=group, until=until: (
+                    c.service_id in group and c.date_from > until
+                )
+            )
+            late.sudo().date_from = until
+            moves |= self.env["isp.biller"]._bill(group, until=until)
+        for company, posted in moves.grouped("company_id").items():
+            if company.isp_send_invoices:
+                posted.filtered("amount_total")._notify_subscriber("invoice")
+
     # Waiving
 
     def action_waive(self):
@@ -255,10 +273,8 @@ class IspLateFee(models.Model):
     def _drop(self, reason):
         self.write({"reason": reason, "waiver_id": self.env.uid})
         rows = self.charge_id.period_ids.filtered(lambda row: not row.released)
-        services = rows._release().service_id
-        for service in services:
-            last = service.billed_until or service.activation_date
-            self.env["isp.biller"]._bill(service, until=last)
+        for service in rows._release().service_id:
+            self.env["isp.biller"]._bill(service, until=service._get_last_billed())
 
     def _drop_credited(self):
         """What is waiting to be charged for an invoice that was taken back is not."""
@@ -312,6 +328,12 @@ class ResCompany(models.Model):
         required=True,
         default="once",
     )
+    isp_late_fee_invoice = fields.Selection(
+        [("next", "On the next invoice"), ("own", "On an invoice of its own, at once")],
+        "Late Fee Is Invoiced",
+        required=True,
+        default="next",
+    )
     isp_late_fee_days = fields.Integer(
         "Days until the Late Fee", default=7, help="After the due date."
     )
@@ -353,6 +375,9 @@ class ResConfigSettings(models.TransientModel):
     )
     isp_late_fee_every = fields.Selection(
         related="company_id.isp_late_fee_every", readonly=False
+    )
+    isp_late_fee_invoice = fields.Selection(
+        related="company_id.isp_late_fee_invoice", readonly=False
     )
     isp_late_fee_days = fields.Integer(
         related="company_id.isp_late_fee_days", readonly=False

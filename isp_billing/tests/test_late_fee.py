@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from .test_customer_money import MoneyCommon
 
 
@@ -207,6 +209,55 @@ class TestLateFee(MoneyCommon):
         self.assertEqual(fee.state, "waived")
         self._promise("2026-08-05")
         self.assertFalse(self._get_fee_lines(self._bill("2026-08-05")))
+
+    def test_on_an_invoice_of_its_own_at_once(self):
+        self.company.write(
+            {"isp_late_fee_invoice": "own", "isp_late_fee_tax_ids": self.tax.ids}
+        )
+        fee = self._charge("2026-06-20")
+        own = self._get_invoices(self.service)[-1]
+        self.assertEqual((fee.state, fee.billed_move_id), ("billed", own))
+        self.assertEqual(own.invoice_line_ids, self._get_fee_lines(own))
+        self.assertEqual((own.amount_untaxed, own.amount_total), (25_000, 27_750))
+        self.assertEqual(
+            (own.state, str(own.invoice_date), str(own.invoice_date_due)),
+            ("posted", "2026-06-20", "2026-06-27"),
+        )
+        self._promise("2026-07-05")
+        july = self._bill("2026-07-05")
+        self.assertEqual(self._get_lines(july), [("07-05", "08-04", 100_000)])
+        fees = self._charge("2026-08-20")
+        self.assertNotIn(own, fees.move_id, "no fee on a fee")
+
+    def test_on_an_invoice_of_its_own_charges_no_other_day(self):
+        """Nor one that is not over where one pays in arrears."""
+        self.company.isp_late_fee_invoice = "own"
+        self._pay(self.invoice)
+        self.service.next_invoice_date = False
+        self.schedule.in_arrears = True
+        with freeze_time("2026-06-05 03:00:00"):
+            self.service = self._create_subscription("2026-06-05")
+        self._bill("2026-07-05")
+        self._charge("2026-07-20")
+        own = self._get_invoices(self.service)[-1]
+        self.assertEqual(own.invoice_line_ids, self._get_fee_lines(own))
+        self.assertEqual(own.amount_total, 25_000)
+        self.assertEqual(str(self.service.next_invoice_date), "2026-08-05")
+
+    def test_on_an_invoice_of_its_own_it_is_sent_and_waived(self):
+        self.company.write({"isp_late_fee_invoice": "own", "isp_send_invoices": True})
+        with trap_jobs() as jobs:
+            fee = self._charge("2026-06-20")
+        own = fee.billed_move_id
+        sent = [job for job in jobs.enqueued_jobs if job.method_name == "_isp_send"]
+        self.assertEqual([job.recordset for job in sent], [own])
+        with freeze_time("2026-06-21 03:00:00"):
+            self._as("accountant", fee)._waive("A regular customer")
+            self._before_commit()
+        note = self._get_invoices(self.service)[-1]
+        self.assertEqual((note.move_type, note.amount_total), ("out_refund", 25_000))
+        self.assertFalse(note.amount_residual, "it pays what is open")
+        self.assertEqual(fee.state, "waived")
 
     @mute_logger("odoo.sql_db", "odoo.addons.isp_billing.models.res_company_turns")
     def test_a_company_that_fails_stops_no_other_and_somebody_is_told(self):
