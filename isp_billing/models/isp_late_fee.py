@@ -227,12 +227,6 @@ class IspLateFee(models.Model):
         moves = self.env["account.move"]
         services = self.sudo().service_id
         for until, group in services.grouped(lambda s: s._get_last_billed()).items():
-            late = self.charge_id.filtered(
-                lambda c, group=group, until=until: (
-                    c.service_id in group and c.date_from > until
-                )
-            )
-            late.sudo().date_from = until
             moves |= self.env["isp.biller"]._bill(group, until=until)
         for company, posted in moves.grouped("company_id").items():
             if company.isp_send_invoices:
