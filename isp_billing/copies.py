@@ -89,6 +89,41 @@ def take_ids(cr, table, count):
     return [number for (number,) in cr.fetchall()]
 
 
+def write_numbers(cr, rows):
+    """Write numbers into invoices that were inserted without, and into their lines.
+
+    :param rows: (id, number of the invoice that it was copied from, its own, its
+        prefix, its last digits) of each
+    """
+    ids, formers, names, prefixes, numbers = map(list, zip(*rows, strict=True))
+    cr.execute(
+        SQL(
+            """
+            UPDATE account_move m
+            SET name = v.name, payment_reference = v.name, sequence_prefix = v.prefix,
+                sequence_number = v.number
+            FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])
+                 AS v (id, name, prefix, number)
+            WHERE m.id = v.id
+            """,
+            *(ids, names, prefixes, numbers),
+        )
+    )
+    cr.execute(
+        SQL(
+            """
+            UPDATE account_move_line l
+            SET move_name = v.name,
+                name = CASE WHEN l.display_type = 'product' THEN l.name
+                       ELSE replace(l.name, v.former, v.name) END
+            FROM unnest(%s::int[], %s::text[], %s::text[]) AS v (id, former, name)
+            WHERE l.move_id = v.id
+            """,
+            *(ids, formers, names),
+        )
+    )
+
+
 def count_writes(cr):
     """Return {table: rows written so far in this transaction}, by triggers too."""
     cr.execute(

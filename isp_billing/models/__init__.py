@@ -9,6 +9,7 @@ from . import (
     isp_biller,
     isp_biller_prepay,
     isp_biller_copy,
+    isp_biller_number,
     isp_biller_template,
     isp_billing_kind,
     isp_billing_template,
@@ -58,6 +59,7 @@ from . import (
     res_company_dunning,
     res_company_receipts,
     res_company_template,
+    res_company_turns,
     res_config_settings,
     res_partner,
 )

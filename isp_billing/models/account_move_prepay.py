@@ -96,14 +96,20 @@ class AccountMove(models.Model):
     def _isp_withdraw_unpaid(self):
         """Withdraw what was not paid in time, one by one; what fails becomes an
         activity. A payment that is on its way is waited for."""
-        for company in self.env["res.company"]._get_isp_billed():
-            for move in self._isp_get_unpaid(company):
-                try:
-                    with self.env.cr.savepoint():
-                        move._isp_withdraw()
-                except UserError as error:
-                    note = self.env._("It could not be withdrawn: %s", error)
-                    move.isp_service_ids[:1]._ask_person(HELP_ACTIVITY, "billing", note)
+        self.env["res.company"]._get_isp_billed()._isp_take_turns(
+            self._isp_withdraw_unpaid_of,
+            self.env._("Months at once that nobody paid could not be withdrawn"),
+        )
+
+    @api.model
+    def _isp_withdraw_unpaid_of(self, company):
+        for move in self._isp_get_unpaid(company):
+            try:
+                with self.env.cr.savepoint():
+                    move._isp_withdraw()
+            except UserError as error:
+                note = self.env._("It could not be withdrawn: %s", error)
+                move.isp_service_ids[:1]._ask_person(HELP_ACTIVITY, "billing", note)
 
     @api.model
     def _isp_get_unpaid(self, company):

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from .. import copies
 
 RANK = "customer_rank"
+UNNUMBERED = "/"
 
 
 class IspBiller(models.AbstractModel):
@@ -28,9 +29,9 @@ class IspBiller(models.AbstractModel):
         if not documents:
             return self.env["account.move"]
         self.env.flush_all()
-        with self._keeping_numbers() as keep, self.env.cr.savepoint(flush=False):
-            moves, raised = self._copy(documents)
-            keep()
+        with self.env.cr.savepoint(flush=False):
+            moves, raised, series = self._copy(documents)
+        self._number_before_commit(series)
         self.env.invalidate_all()
         partners = Counter(move.partner_id for move in moves)
         for partner, count in partners.items():
@@ -49,7 +50,8 @@ class IspBiller(models.AbstractModel):
         self.env.flush_all()
         with self._keeping_numbers(), closing(self.env.cr.savepoint(flush=False)):
             with self._watching_writes() as written:
-                moves, _raised = self._copy(documents)
+                moves, _raised, series = self._copy(documents)
+                self._number(series)
             outcome = self._read_outcome(
                 moves, [(vals, sources) for _kind, vals, sources in documents]
             )
@@ -68,23 +70,23 @@ class IspBiller(models.AbstractModel):
     @contextmanager
     def _keeping_numbers(self):
         """Odoo remembers the last number that it gave in a transaction: what is taken
-        here was not, unless the function is called that this gives."""
+        here was not."""
         cache = self.env["account.move"]._get_sequence_cache()
-        before, kept = deepcopy(dict(cache)), []
+        before = deepcopy(dict(cache))
         try:
-            yield lambda: kept.append(True)
+            yield
         finally:
-            if not kept:
-                cache.clear()
-                cache.update(before)
+            cache.clear()
+            cache.update(before)
 
     # The rows
 
     @api.model
     def _copy(self, documents):
-        """Insert the rows of these documents.
+        """Insert the rows of these documents, without their numbers.
 
-        :return: (account.move, ids of the partners who are customers since)
+        :return: (account.move, ids of the partners who are customers since, what
+            `_number` needs)
         """
         cr = self.env.cr
         kinds = {kind for kind, _vals, _sources in documents}
@@ -99,12 +101,16 @@ class IspBiller(models.AbstractModel):
                 documents, ids, partners, strict=True
             )
         ]
-        self._insert_numbered(moves)
+        copies.insert_rows(cr, copies.MOVE, moves)
         lines = self._insert_lines(documents, templates, moves)
         self._insert_pairs(documents, templates, moves, lines)
         self._settle_copied(documents, templates, lines)
         raised = self._raise_first_rank(Counter(partners.ids))
-        return self.env["account.move"].browse(ids), raised
+        former = [
+            templates[kind]["move"]["name"] for kind, _vals, _sources in documents
+        ]
+        series = self._get_series(moves, former)
+        return self.env["account.move"].browse(ids), raised, series
 
     @api.model
     def _get_stamps(self):
@@ -122,58 +128,15 @@ class IspBiller(models.AbstractModel):
             **template,
             **self._get_stamps(),
             "id": number,
+            "name": UNNUMBERED,
+            "payment_reference": None,
+            "sequence_prefix": None,
+            "sequence_number": 0,
             "partner_id": partner.id,
             "commercial_partner_id": partner.id,
             "partner_shipping_id": partner.id,
             "invoice_partner_display_name": partner.display_name,
         }
-
-    @api.model
-    def _insert_numbered(self, rows):
-        """Insert rows of account_move; each series gets its numbers as Odoo gives
-        them, which is without gaps, also when others work beside."""
-        series = {}
-        for row in rows:
-            series.setdefault((row["journal_id"], row["date"]), []).append(row)
-        for group in series.values():
-            first, *others = group
-            copies.insert_rows(
-                self.env.cr,
-                copies.MOVE,
-                [{**first, "name": "/", "sequence_prefix": None}],
-            )
-            self._number(group)
-            self._write_number(first)
-            copies.insert_rows(self.env.cr, copies.MOVE, others)
-
-    @api.model
-    def _number(self, rows):
-        """Put names into rows of a series, of which the first one is in the table: by
-        it Odoo locks the number."""
-        move = self.env["account.move"].browse(rows[0]["id"])
-        form, values = move._get_next_sequence_format()
-        for row in rows:
-            name = move._locked_increment(form, dict(values))
-            prefix, number = copies.split_number(name, move._sequence_fixed_regex)
-            row.update(
-                name=name,
-                payment_reference=name,
-                sequence_prefix=prefix,
-                sequence_number=number,
-            )
-
-    @api.model
-    def _write_number(self, row):
-        names = ("name", "payment_reference", "sequence_prefix", "sequence_number")
-        self.env.cr.execute(
-            SQL(
-                "UPDATE account_move SET %s WHERE id = %s",
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), row[name]) for name in names
-                ),
-                row["id"],
-            )
-        )
 
     @api.model
     def _insert_lines(self, documents, templates, moves):
@@ -187,7 +150,7 @@ class IspBiller(models.AbstractModel):
             billed = iter(line for _code, _id, line in vals["invoice_line_ids"])
             ids_of.append([])
             for line in template["lines"]:
-                row = self._prepare_copied_line(line, template["move"], move)
+                row = self._prepare_copied_line(line, move)
                 row["id"] = next(ids)
                 if line["display_type"] == "product":
                     row.update(self._prepare_billed_line(next(billed)))
@@ -197,18 +160,16 @@ class IspBiller(models.AbstractModel):
         return ids_of
 
     @api.model
-    def _prepare_copied_line(self, line, template, move):
-        """A line of the template as that of another row of account_move."""
-        row = {
+    def _prepare_copied_line(self, line, move):
+        """A line of the template as that of another row of account_move; the number
+        in its text is that of the template until it gets its own."""
+        return {
             **line,
             **self._get_stamps(),
             "move_id": move["id"],
             "move_name": move["name"],
             "partner_id": move["partner_id"],
         }
-        if line.get("name"):
-            row["name"] = line["name"].replace(template["name"], move["name"])
-        return row
 
     @api.model
     def _prepare_billed_line(self, vals):

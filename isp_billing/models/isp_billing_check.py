@@ -141,22 +141,27 @@ class IspBillingCheck(models.Model):
     def _cron_check(self):
         """Check the former month of every company, and tell somebody of what differs;
         tell of invoices that were set to draft and forgotten."""
-        for company in self.env["res.company"]._get_isp_billed():
-            day = company._get_isp_today() - relativedelta(months=1)
-            check = self._check_month(company, day)
-            if check.count:
-                check._ask_person(
-                    CHECK_ACTIVITY,
-                    "billing",
-                    self.env._("Differences: %(count)s", count=check.count),
-                )
-            else:
-                check._close_question(CHECK_ACTIVITY)
-            _logger.info(
-                "Check of %s, %s: %d differences",
-                *(company.name, check.display_name, check.count),
-            )
+        self.env["res.company"]._get_isp_billed()._isp_take_turns(
+            self._check_former_month, self.env._("The former month was not checked")
+        )
         self._tell_of_drafts()
+
+    @api.model
+    def _check_former_month(self, company):
+        day = company._get_isp_today() - relativedelta(months=1)
+        check = self._check_month(company, day)
+        if check.count:
+            check._ask_person(
+                CHECK_ACTIVITY,
+                "billing",
+                self.env._("Differences: %(count)s", count=check.count),
+            )
+        else:
+            check._close_question(CHECK_ACTIVITY)
+        _logger.info(
+            "Check of %s, %s: %d differences",
+            *(company.name, check.display_name, check.count),
+        )
 
     @api.model
     def _tell_of_drafts(self):

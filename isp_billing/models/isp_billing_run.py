@@ -192,10 +192,15 @@ class IspBillingRun(models.Model):
     def _cron_bill(self):
         """Bill what is due in every company, and go on where a run was broken off."""
         self.env["account.move"]._isp_withdraw_unpaid()
-        for company in self.env["res.company"]._get_isp_billed():
-            run = self._get_run_of_today(company)
-            if run and (run._fill() or run._is_stalled()):
-                run._enqueue()
+        self.env["res.company"]._get_isp_billed()._isp_take_turns(
+            self._bill_today, self.env._("The billing run could not be started")
+        )
+
+    @api.model
+    def _bill_today(self, company):
+        run = self._get_run_of_today(company)
+        if run and (run._fill() or run._is_stalled()):
+            run._enqueue()
 
     @api.model
     def _get_run_of_today(self, company):

@@ -218,13 +218,18 @@ class IspDunning(models.AbstractModel):
     @api.model
     def _cron_isolate(self):
         """Enqueue, by batches, what became overdue or whose promise has passed."""
-        for company in self.env["res.company"]._get_isp_billed():
-            services = self._get_overdue_services(company)
-            if services:
-                _logger.info(
-                    "Company %d: %d services are overdue", company.id, len(services)
-                )
-            self._enqueue(services)
+        self.env["res.company"]._get_isp_billed()._isp_take_turns(
+            self._isolate_overdue, self.env._("What is overdue could not be isolated")
+        )
+
+    @api.model
+    def _isolate_overdue(self, company):
+        services = self._get_overdue_services(company)
+        if services:
+            _logger.info(
+                "Company %d: %d services are overdue", company.id, len(services)
+            )
+        self._enqueue(services)
 
     @api.model
     def _enqueue(self, services):

@@ -5,15 +5,18 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import LEDGER_GROUPS
+from .isp_service_invoices import HELP_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
 
 class IspLateFee(models.Model):
-    """What is charged because an invoice was paid late: on the next invoice, on a line
-    of its own. The database knows each but once for an invoice and a month of delay."""
+    """What is charged because an invoice was paid late: on a line of the next invoice,
+    or on an invoice of its own, as the company wants it. The database knows each but
+    once for an invoice and a month of delay."""
 
     _name = "isp.late.fee"
     _description = "Late Fee"
@@ -81,13 +84,46 @@ class IspLateFee(models.Model):
     @api.model
     def _cron_charge(self):
         """Charge, in the companies that want it, what is late now."""
-        for company in self.env["res.company"].search([("isp_late_fee", "!=", "no")]):
-            self.with_company(company)._charge(company)
+        companies = self.env["res.company"].search([("isp_late_fee", "!=", "no")])
+        companies._isp_take_turns(
+            lambda company: self.with_company(company)._charge(company),
+            self.env._("Late fees could not be charged"),
+        )
 
     @api.model
     def _charge(self, company):
         """Charge what is late in a company and has not been charged for it yet."""
-        moves = self._get_late_moves(company)
+        fees = self._charge_or_split(self._get_late_moves(company))
+        if fees:
+            _logger.info("Company %d: %d late fees charged", company.id, len(fees))
+        return fees
+
+    @api.model
+    def _charge_or_split(self, moves):
+        """Charge for these invoices: what fails together one by one, what fails alone
+        becomes an activity. When all of several fail it is about none of them.
+
+        A conflict with another transaction is not caught: all is run again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._charge_for(moves)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(moves) > 1:
+                fees = self.union(*(self._charge_or_split(move) for move in moves))
+                if not fees:
+                    raise
+                return fees
+            _logger.warning("No late fee for invoice %d: %s", moves.id, error)
+            note = self.env._("The late fee could not be charged: %s", error)
+            moves.isp_service_ids[:1]._ask_person(HELP_ACTIVITY, "billing", note)
+            return self
+
+    @api.model
+    def _charge_for(self, moves):
+        """Charge for these invoices what was not charged for them yet."""
         known = set(self.search([("move_id", "in", moves.ids)]).mapped(self._get_key))
         vals_list = [
             vals
@@ -98,8 +134,7 @@ class IspLateFee(models.Model):
         fees = self.create(vals_list)
         fees.service_id._bump_access_version()  # who pays now is first, or last
         fees._add_charges()
-        if fees:
-            _logger.info("Company %d: %d late fees charged", company.id, len(fees))
+        fees.filtered(lambda f: f.company_id.isp_late_fee_invoice == "own")._invoice()
         return fees
 
     @api.model
@@ -187,6 +222,16 @@ class IspLateFee(models.Model):
                 )
             )
 
+    def _invoice(self):
+        """Invoice these fees by themselves at once, and no day that is not billed."""
+        moves = self.env["account.move"]
+        services = self.sudo().service_id
+        for until, group in services.grouped(lambda s: s._get_last_billed()).items():
+            moves |= self.env["isp.biller"]._bill(group, until=until)
+        for company, posted in moves.grouped("company_id").items():
+            if company.isp_send_invoices:
+                posted.filtered("amount_total")._notify_subscriber("invoice")
+
     # Waiving
 
     def action_waive(self):
@@ -222,10 +267,8 @@ class IspLateFee(models.Model):
     def _drop(self, reason):
         self.write({"reason": reason, "waiver_id": self.env.uid})
         rows = self.charge_id.period_ids.filtered(lambda row: not row.released)
-        services = rows._release().service_id
-        for service in services:
-            last = service.billed_until or service.activation_date
-            self.env["isp.biller"]._bill(service, until=last)
+        for service in rows._release().service_id:
+            self.env["isp.biller"]._bill(service, until=service._get_last_billed())
 
     def _drop_credited(self):
         """What is waiting to be charged for an invoice that was taken back is not."""
@@ -279,6 +322,12 @@ class ResCompany(models.Model):
         required=True,
         default="once",
     )
+    isp_late_fee_invoice = fields.Selection(
+        [("next", "On the next invoice"), ("own", "On an invoice of its own, at once")],
+        "Late Fee Is Invoiced",
+        required=True,
+        default="next",
+    )
     isp_late_fee_days = fields.Integer(
         "Days until the Late Fee", default=7, help="After the due date."
     )
@@ -320,6 +369,9 @@ class ResConfigSettings(models.TransientModel):
     )
     isp_late_fee_every = fields.Selection(
         related="company_id.isp_late_fee_every", readonly=False
+    )
+    isp_late_fee_invoice = fields.Selection(
+        related="company_id.isp_late_fee_invoice", readonly=False
     )
     isp_late_fee_days = fields.Integer(
         related="company_id.isp_late_fee_days", readonly=False

@@ -75,6 +75,11 @@ class IspService(models.Model):
             ]
         )
 
+    def _get_last_billed(self):
+        """Return the last day that is billed: until then nothing new is charged."""
+        self.ensure_one()
+        return self.billed_until or self.activation_date
+
     def _terminate(self, reason):
         """The days until today are invoiced, those after it credited, at once."""
         result = super()._terminate(reason)

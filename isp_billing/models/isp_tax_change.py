@@ -181,7 +181,13 @@ class IspTaxChange(models.Model):
     @api.model
     def _cron_apply(self):
         """Do what is planned for today or before."""
-        self.search([("state", "=", "planned")])._apply_due()
+        planned = self.search([("state", "=", "planned")])
+        planned.company_id._isp_take_turns(
+            lambda company: planned.filtered(
+                lambda change: change.company_id == company
+            )._apply_due(),
+            self.env._("A tax could not be replaced"),
+        )
 
     def _apply_due(self):
         for change in self.sorted("date"):

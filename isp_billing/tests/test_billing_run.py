@@ -162,8 +162,25 @@ class TestBillingRun(BillingRunCommon):
             self.env["isp.billing.run"].create({"date": "2026-07-05"})
             self.env.flush_all()
 
-        with mute_logger("odoo.sql_db"):
-            self._assert_refused(IntegrityError, create_another)
+        self._assert_says_who(self.env["isp.billing.run"], create_another)
+
+    def _assert_says_who(self, model, function):
+        """M23: of two who start a run the second one reads what has happened."""
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError) as caught,
+            self.env.cr.savepoint(),
+        ):
+            function()
+        said = model._sql_error_to_message(caught.exception)
+        self.assertIn("Somebody else has started", said)
+        self.assertIn("look at Billing Runs", said)
+
+    @freeze_time(NEXT)
+    def test_two_who_fill_one_run(self):
+        run = self._bill_due()
+        line = run.line_ids[:1]
+        self._assert_says_who(line, lambda: (line.copy(), self.env.flush_all()))
 
     @freeze_time(NEXT)
     def test_no_day_is_charged_twice_whatever_the_program_does(self):

@@ -65,6 +65,53 @@ class TestPortalPrepay(PortalCommon):
         moves = self._get_invoices(self.service)
         self.assertEqual(len(moves.filtered("isp_prepaid_months")), 1)
 
+    def _press(self, offer):
+        """Post the page's button; return the answer."""
+        return self._post(f"{self.page}/prepay", offer_id=offer.id)
+
+    def _assert_told(self, answer, text):
+        """He reads why on the page itself, and nothing was half done."""
+        (alert,) = html.fromstring(answer.text).xpath("//main//*[@role='alert']")
+        self.assertIn(text, " ".join(alert.text_content().split()))
+        self.assertFalse(self._get_prepaid())
+        self.assertFalse(self.service.charge_ids, "no discount waits")
+
+    def test_what_cannot_be_billed_is_said_and_somebody_is_asked(self):
+        self.tax.active = False
+        answer = self._press(self.year)
+        self._assert_told(answer, "could not be made")
+        self.assertNotIn(self.tax.name, self._read(answer), "that is for the office")
+        (asked,) = self.service.activity_ids
+        self.assertIn(self.tax.name, asked.note)
+        self._press(self.year)
+        self.assertEqual(self.service.activity_ids, asked, "once")
+        self.tax.active = True
+        self._press(self.year)
+        self.assertTrue(self._get_prepaid())
+
+    def test_a_page_with_prices_that_cannot_be_told_says_so(self):
+        self.tax.active = False
+        self._assert_told(self._open(f"{self.page}/prepay"), "could not be made")
+
+    def test_who_was_isolated_meanwhile_reads_it(self):
+        self.service.sudo()._suspend("manual")
+        answer = self._press(self.year)
+        self._assert_told(answer, "is isolated. What is open comes first")
+
+    def test_what_is_offered_no_more_is_said(self):
+        self.year.active = False
+        answer = self._press(self.year)
+        self._assert_told(answer, "offered no more")
+        self.assertIn("666,000", self._read(answer), "what is offered now")
+
+    def test_the_second_click_shows_what_was_ordered(self):
+        self._press(self.quarter)
+        for offer in self.quarter | self.year:
+            answer = self._press(offer)
+            self.assertEqual(answer.status_code, 200)
+            self.assertIn("You have chosen 3 months", self._read(answer))
+            self.assertFalse(self.service.activity_ids)
+
     def test_withdrawn_by_the_customer(self):
         self._post(f"{self.page}/prepay", offer_id=self.year.id)
         move = self._get_prepaid()
