@@ -282,14 +282,11 @@ def test_b2_withdrawn_and_nobody_goes_there(server, browser):
     technician.goto(f"{REPAIRS}/{ticket}")
     technician.wait_for_selector("button[name=action_isp_repair] >> visible=true")
 
-    withdraw = "form[action$='/withdraw'] button"
     late = customer.context.new_page()
     late.goto(f"/my/repairs/{ticket}")
-    with customer.expect_navigation():
-        customer.click(withdraw)
+    repair.withdraw(customer)
     assert status(server, ticket) == "withdrawn"
-    with late.expect_navigation():
-        late.click(withdraw)
+    repair.withdraw(late)
     assert not late.locator(".alert-danger").count(), "a second click"
 
     press(technician, "action_isp_repair")
@@ -304,8 +301,7 @@ def test_b2_withdrawn_and_nobody_goes_there(server, browser):
 
     ticket = order_repair(customer, "Slow connection", complaint)
     server.client("technician1").call("helpdesk.ticket", "action_isp_repair", [ticket])
-    with customer.expect_navigation():
-        customer.click(withdraw)
+    repair.withdraw(customer)
     customer.locator(".alert-danger", has_text="begun with it already").wait_for()
     assert status(server, ticket) == "in_progress"
 

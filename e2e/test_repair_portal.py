@@ -15,6 +15,7 @@ from harness.repair import (
     say,
     sign_up,
     submit,
+    withdraw,
 )
 
 PASSWORD = "kata-sandi-rahasia"
@@ -116,6 +117,5 @@ def test_signs_up_finds_his_service_and_orders_a_repair(
     assert phone.locator("#conversation", has_text="Sekarang mati").is_visible()
     say(phone, "Sudah menyala lagi")
     open_repair(phone, ticket)
-    with phone.expect_navigation():
-        phone.click("form[action$='/withdraw'] button")
+    withdraw(phone)
     assert server.query(TICKETS.format(id=registration.id)) == ["withdrawn"]

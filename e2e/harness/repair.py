@@ -22,6 +22,13 @@ def submit(page, form):
         page.locator(f"#{form} button[type=submit]").click()
 
 
+def withdraw(page):
+    """Withdraw the repair of this page, and say that one means it."""
+    page.click("form[action$='/withdraw'] summary")
+    with page.expect_navigation():
+        page.click("form[action$='/withdraw'] button")
+
+
 def read_mails(postbox, address):
     """The mails to this address so far: a list of (subject, HTML)."""
     mails = [

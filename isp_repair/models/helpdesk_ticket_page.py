@@ -71,7 +71,9 @@ class HelpdeskTicket(models.Model):
                 when = self._isp_format(visit.planned_start)
                 planned["note"] = self.env._("Planned for %(when)s", when=when)
             return [planned, self._isp_step(self.env._("Repaired"))]
-        technician = visit.started_by_id or visit.pic_id
+        people = visit.technician_ids | visit.pic_id
+        # Who began it may have handed it on since.
+        technician = (visit.started_by_id & people) or visit.pic_id
         begun = self._isp_step(self.env._("Repair begun"), visit.date_started)
         begun["note"] = self._isp_get_first_name(technician.partner_id)
         steps = [begun]
