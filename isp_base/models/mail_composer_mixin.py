@@ -2,7 +2,7 @@ from odoo import models
 
 
 class MailComposerMixin(models.AbstractModel):
-    """Odoo prints a template as superuser for whoever sends it unchanged, about whatever
+    """Odoo prints a template as superuser for whoever sends it unchanged, about any
     records he names: the mail, which he may read, would tell him what stands in them,
     down to a link by which the password of anybody is chosen anew."""
 
