@@ -2,9 +2,9 @@ from odoo import models
 
 
 class MailComposerMixin(models.AbstractModel):
-    """Odoo prints a template as superuser for whoever sends it unchanged, about records
-    that nobody has asked him for: the mail, which he may read, would tell him what stands
-    in them, down to a link by which the password of anybody is chosen anew."""
+    """Odoo prints a template as superuser for whoever sends it unchanged, about any
+    records he names: the mail, which he may read, would tell him what stands in them,
+    down to a link by which the password of anybody is chosen anew."""
 
     _inherit = "mail.composer.mixin"
 
@@ -22,7 +22,8 @@ class MailComposerMixin(models.AbstractModel):
         if self.env.su:
             return
         composers = self.sudo()
-        printed = composers.mapped("render_model") + composers.template_id.mapped("model")
-        for name in filter(None, set(printed)):
+        templates = composers.template_id
+        names = composers.mapped("render_model") + templates.mapped("model")
+        for name in filter(None, set(names)):
             records = self.env[name].browse(filter(None, res_ids))
             records.check_access(getattr(records, "_mail_post_access", "write"))

@@ -33,8 +33,8 @@ class MailMessage(models.Model):
     not even its author, an administrator or code in sudo. It goes with its record,
     where that may be deleted.
 
-    What people write stays theirs: Odoo lets everybody who was told of a message, or may
-    write its record, write the message as well."""
+    What people write stays theirs: Odoo lets everybody who was told of a message, or
+    may write its record, write the message as well."""
 
     _inherit = "mail.message"
 
@@ -143,7 +143,7 @@ class MailMessage(models.Model):
             raise AccessError(self.env._("People write here in their own name."))
 
     def _isp_refuse_words(self):
-        """:raises AccessError: when there are such messages, which are somebody else's"""
+        """:raises AccessError: when there are such messages, which are of others"""
         if self._isp_get_spoken():
             raise AccessError(
                 self.env._("Somebody else has written this: it stays as he wrote it.")

@@ -19,5 +19,5 @@ class MailThread(models.AbstractModel):
         :raises AccessError: for anyone but administrators of the system
         """
         if not (self.env.su or self.env.user.has_group("base.group_system")):
-            raise AccessError(self.env._("Only the mail gate brings mails that arrive."))
+            raise AccessError(self.env._("Only the mail gate brings mails in."))
         return super().message_process(*args, **kwargs)

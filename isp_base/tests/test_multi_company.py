@@ -43,6 +43,26 @@ class TestMultiCompany(IspCommon):
                     set(found.ids) & set(records.ids), f"{role} {records._name}"
                 )
 
+    def test_other_company_reaches_no_device_that_stands_here(self):
+        """To Odoo a serial number is of the company of its product, if that has one."""
+        product = self.env["product.product"].create(
+            {"name": "ONU", "is_storable": True, "tracking": "serial"}
+        )
+        device = self.env["stock.lot"].create(
+            {"name": "ONU-OF-ONE", "product_id": product.id}
+        )
+        in_stock = device.copy({"name": "ONU-OF-ALL"})
+        device.isp_service_id = self.service
+        self.assertFalse(device.company_id)
+        user = self.users_b["manager"]
+        user.group_ids |= self.env.ref("stock.group_stock_manager")
+        seen = self.as_user(device, user)
+        self._assert_refused(AccessError, seen.read, ["isp_service_id"])
+        self._assert_refused(AccessError, seen.write, {"name": "ONU-OF-NOBODY"})
+        self.assertNotIn(device, seen.search([("name", "like", "ONU-OF")]))
+        self.assertTrue(self.as_user(in_stock, user).read(["name"]))
+        self.assertTrue(self.as_user(device, self.manager).read(["name"]))
+
     def test_company_in_the_context_must_be_ones_own(self):
         services = self.env["isp.service"].with_user(self.users_b["admin"])
         with self.assertRaises(AccessError):

@@ -67,6 +67,16 @@ class TestSharedRecords(IspCommon):
             with self.assertRaises(AccessError, msg=name), self.env.cr.savepoint():
                 self.as_user(own, self.manager_b).write({"company_id": False})
 
+    def test_cards_of_today_are_of_all_companies(self):
+        card = self.env["isp.today.card"].search([], limit=1)
+        seen = self.as_user(card, self.manager_b)
+        self.assertTrue(seen.read(["name"]))
+        self._assert_refused(AccessError, seen.write, {"active": False})
+        self._assert_refused(AccessError, seen.unlink)
+        self._assert_refused(AccessError, seen.copy)
+        self.as_user(card, self.platform).name = "Waits"
+        self.assertEqual(card.name, "Waits")
+
     def test_notices_are_of_all_companies(self):
         notice = self.env["isp.notice.event"].create({"name": "N", "code": "shared"})
         for vals in ({"active": False}, {"name": "Mine"}, {"template_id": False}):

@@ -64,6 +64,8 @@ class TestToday(IspCommon):
             self.as_user(visits, self.users["sales"]).name = "Mine"
 
     def test_a_card_of_ones_own(self):
+        # Cards are of all companies: he works in all of them.
+        self.users["manager"].company_ids = self.env["res.company"].search([])
         cards = self.as_user(self.env["isp.today.card"], self.users["manager"])
         vals = {
             "name": "Active",
