@@ -19,20 +19,18 @@ class IspWorkOrder(models.Model):
         "Address",
         related=None,
         compute="_compute_place",
-        compute_sudo=True,
         groups=VISIT_GROUPS,
     )
     map_url = fields.Char(
         "Map",
         related=None,
         compute="_compute_place",
-        compute_sudo=True,
         groups=VISIT_GROUPS,
     )
 
     @api.depends("service_id", "relocation_id")
     def _compute_place(self):
-        for order in self:
+        for order in self.sudo():
             place = order._get_place()
             order.full_address = place.full_address
             order.map_url = place.map_url

@@ -2,6 +2,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import IspCommon
 
@@ -9,6 +10,7 @@ NOW = "2026-06-10 03:00:00"
 DAY = "2026-06-20"
 BEFORE = "2026-06-19 16:59:00"  # one minute to midnight in Jakarta
 THEN = "2026-06-19 17:00:00"
+CHANGES = "odoo.addons.isp_base.models.isp_service_plan_change"
 
 
 @tagged("post_install", "-at_install")
@@ -124,8 +126,9 @@ class TestPlanPlanned(IspCommon):
         self.service.next_plan_id = broken
         broken.is_internet_plan = False
         with freeze_time(THEN):
-            self._run_cron()
-            self._run_cron()
+            with mute_logger(CHANGES):
+                self._run_cron()
+                self._run_cron()
             self.assertEqual(other.plan_id, self.other_plan)
             self.assertEqual(self.service.plan_id, self.plan)
             self.assertEqual(len(self._get_questions(self.service)), 1)
