@@ -162,11 +162,12 @@ class FieldPhone:
     def log_out_of_odoo(self):
         """Through the menu of the user."""
         page = self.page
-        page.goto("/odoo")
-        page.wait_for_selector(".o_action_manager > *")
-        page.wait_for_load_state("networkidle")
-        page.locator(".o_mobile_menu_toggle, .o_user_menu button").first.click()
-        page.get_by_text("Log out", exact=True).click()
+        page.goto("/odoo/action-isp_base.isp_work_order_action_mine")
+        page.wait_for_selector(".o_kanban_record:not(.o_kanban_ghost)")
+        page.locator(".o_mobile_menu_toggle").click()
+        entry = page.get_by_text("Log out", exact=True)
+        entry.wait_for()
+        entry.dispatch_event("click")
         page.wait_for_selector("input[name=login]")
 
     def visit(self, number):
