@@ -88,8 +88,8 @@ class IspPrepayPortal(IspBillingPortal):
         note = request.env._("Months at once could not be billed: %s", error)
         service._ask_person(HELP_ACTIVITY, "billing", note)
         return request.env._(
-            "The invoice could not be made. Nothing was ordered; we have been told, and "
-            "will look after it. Please try again later, or contact us."
+            "The invoice could not be made. Nothing was ordered; we have been told, "
+            "and will look after it. Please try again later, or contact us."
         )
 
     @http.route(

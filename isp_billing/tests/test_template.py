@@ -145,9 +145,9 @@ class TestTemplate(TemplateCommon):
             number: form.format(**{**values, "seq": number})
             for number in range(move.sequence_number + 1, last + 1)
         }
-        others = [{**row, "id": i, "name": n} for i, n in zip(ids, names.values())]
-        copies.insert_rows(cr, copies.MOVE, others)
-        copies.insert_rows(cr, copies.MOVE, [{**row, "id": ids[-1], "name": "/"}])
+        others = zip(ids, [*names.values(), "/"], strict=True)
+        rows = [{**row, "id": number, "name": name} for number, name in others]
+        copies.insert_rows(cr, copies.MOVE, rows)
         new = move.browse(ids[-1])
         before = cr.sql_log_count
         found = self.env["isp.biller"]._get_last_taken(new, form, values)
