@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 from .test_forged_values import ForgedCommon
 
 SEED = 19
+MEANT = {"/isp/health": 503}  # what tells a monitor that something is a problem
 PER_ROUTE = 3  # requests of each person for each route and way
 JUNK = ("", "0", "-1", "x'\"><b>", "%00", "../..", "99999999999999999999", "\u202e")
 QUIET = (
@@ -71,7 +72,8 @@ class TestFuzz(ForgedCommon, HttpCase):
                     for method in sorted(methods):
                         asked += 1
                         answer = self._request(path, method, token)
-                        if answer.status_code >= 500:
+                        meant = MEANT.get(rule.rule)
+                        if answer.status_code >= 500 and answer.status_code != meant:
                             failed.add(f"{role}: {method} {rule.rule}")
                         if self._tells(answer.text):
                             told.add(f"{role}: {method} {rule.rule}")

@@ -69,7 +69,7 @@ class Unpacked:
     def __init__(self, name, packages, folder, size):
         self.name, self.packages, self.folder, self.size = name, packages, folder, size
         self._stamp = folder / "unpacked"
-        self._fresh = folder.with_suffix(".new")
+        self.fresh = folder.with_suffix(".new")
         self._apt = VAR / f"apt-{folder.name}"
 
     def is_ready(self):
@@ -84,7 +84,7 @@ class Unpacked:
 
     def remove_remains(self):
         """Remove what an attempt left that was broken off."""
-        shutil.rmtree(self._fresh, ignore_errors=True)
+        shutil.rmtree(self.fresh, ignore_errors=True)
         shutil.rmtree(self._apt, ignore_errors=True)
 
     def get(self, label):
@@ -103,10 +103,10 @@ class Unpacked:
 
     def _unpack(self, archives):
         """Unpack beside and rename when complete: no half a tree is ever left."""
-        for folder in (self._fresh, self.folder):
+        for folder in (self.fresh, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
         for archive in sorted(archives.glob("*.deb")):
-            run(["dpkg-deb", "-x", archive, self._fresh], f"unpacking {archive.name}")
-        (self._fresh / self._stamp.name).write_text(self._key())
-        self._fresh.rename(self.folder)
+            run(["dpkg-deb", "-x", archive, self.fresh], f"unpacking {archive.name}")
+        (self.fresh / self._stamp.name).write_text(self._key())
+        self.fresh.rename(self.folder)
         shutil.rmtree(self._apt)

@@ -13,7 +13,8 @@ PACKAGES = (
 )
 NEEDED_MB = 100
 
-_unpacked = debian.Unpacked("FreeRADIUS", PACKAGES, FREERADIUS, "2 MB")
-is_ready = _unpacked.is_ready
-remove_remains = _unpacked.remove_remains
-get = _unpacked.get
+UNPACKED = debian.Unpacked("FreeRADIUS", PACKAGES, FREERADIUS, "2 MB")
+is_ready = UNPACKED.is_ready
+remove_remains = UNPACKED.remove_remains
+get = UNPACKED.get
+REMEDY = UNPACKED.remedy
