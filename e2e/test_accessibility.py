@@ -10,8 +10,8 @@ from tools.layout import NODE
 AXE = NODE / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 LOOK = """async (rules) => {
-    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
-    return found.violations.flatMap(({id, nodes}) =>
+    const {violations} = await axe.run(document, {runOnly: rules});
+    return violations.flatMap(({id, nodes}) =>
         nodes.map(({target, failureSummary}) => [id, target.join(" "), failureSummary])
     );
 }"""

@@ -29,6 +29,7 @@
         "data/ir_sequence_data.xml",
         "data/isp_subscriber_category_data.xml",
         "views/isp_service_views.xml",
+        "views/isp_service_life_views.xml",
         "views/isp_service_list_views.xml",
         "views/isp_service_kanban_views.xml",
         "views/isp_service_search_views.xml",

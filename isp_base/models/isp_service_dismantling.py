@@ -62,8 +62,10 @@ class IspService(models.Model):
         service = self.sudo()
         service._bump_access_version()  # of two who press, the later one is told
         service._check_settled(rows)
-        back = self.env["stock.lot"].sudo().browse(
-            [row["lot"].id for row in rows if row["outcome"] == "back"]
+        back = (
+            self.env["stock.lot"]
+            .sudo()
+            .browse([row["lot"].id for row in rows if row["outcome"] == "back"])
         )
         lots = self.env["stock.lot"].sudo().browse([row["lot"].id for row in rows])
         service._get_planned_returns().action_cancel()

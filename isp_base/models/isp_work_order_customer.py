@@ -80,7 +80,9 @@ class IspWorkOrder(models.Model):
         """Return in words from when to when the visit is, in the reader's language."""
         self.ensure_one()
         zone = self.company_id._get_isp_zone()
-        start = format_datetime(self.env, self.planned_start, zone, "EEEE d MMMM y, HH:mm")
+        start = format_datetime(
+            self.env, self.planned_start, zone, "EEEE d MMMM y, HH:mm"
+        )
         end = format_datetime(self.env, self.planned_end, zone, "HH:mm")
         return f"{start} – {end}"
 

@@ -29,7 +29,7 @@ class TestVisitTold(IspCommon, HttpCase):
         return cls.env["mail.mail"].search(domain, order="id")
 
     def _get_subjects(self):
-        """Return the subjects of what was made for the subscriber, the last one last."""
+        """Return the subjects of what was made for him, the last one last."""
         return (self._search_mails() - self.known).mapped("subject")
 
     def _get_visit(self, role="admin"):

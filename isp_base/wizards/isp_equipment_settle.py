@@ -32,9 +32,7 @@ class IspEquipmentSettle(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         rows = [
-            self._prepare_row(line)
-            for line in self.line_ids
-            if line.outcome != "open"
+            self._prepare_row(line) for line in self.line_ids if line.outcome != "open"
         ]
         if not rows:
             raise UserError(self.env._("Say of one device at least what became of it."))

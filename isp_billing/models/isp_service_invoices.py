@@ -29,8 +29,10 @@ class IspService(models.Model):
         moves = Domain("move_id.name", "ilike", value)
         moves &= Domain("company_id", "in", self.env.companies.ids)
         moves &= Domain("isp_service_id", "!=", False)
-        groups = self.env["account.move.line"].sudo()._read_group(
-            moves, ["isp_service_id"], limit=FOUND
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(moves, ["isp_service_id"], limit=FOUND)
         )
         return Domain("id", "in", [service.id for (service,) in groups])
 

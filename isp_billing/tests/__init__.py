@@ -23,6 +23,7 @@ from . import (
     test_lock_date,
     test_money_property,
     test_payment_confirmation,
+    test_talk_of_invoices,
     test_pause_billing,
     test_plan_change,
     test_plan_planned,

@@ -43,9 +43,7 @@ class TestPortalPlan(PortalCommon):
         self.assertIn("Home 50", plans)
         self.assertIn("333,000", plans, "with taxes")
         self.assertNotIn("Business 500", plans)
-        text = self._read(
-            self._open(f"{self.page}/plan?plan_id={self.other_plan.id}")
-        )
+        text = self._read(self._open(f"{self.page}/plan?plan_id={self.other_plan.id}"))
         self.assertIn("You pay nothing today", text)
         self.assertIn("From 06/05/2026", text)
         self.assertIn("333,000", text, "the next invoice, from then on")

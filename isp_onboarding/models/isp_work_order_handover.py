@@ -77,8 +77,8 @@ class IspWorkOrder(models.Model):
         if not isinstance(sealed, Sealed):
             raise UserError(
                 self.env._(
-                    "A handover is printed when both sides have signed it. Download the "
-                    "sealed document of the visit."
+                    "A handover is printed when both sides have signed it. Download "
+                    "the sealed document of the visit."
                 )
             )
         if not sealed.code:

@@ -19,7 +19,9 @@ class TestCustomer(OnboardingCommon, HttpCase):
         self.authenticate(self.portal.login, self.portal.login)
         page = html.fromstring(self.url_open(f"/my/services/{service.id}").content)
         return {
-            item.xpath("string(.//strong)"): bool(item.xpath(".//*[@aria-label='Done']"))
+            item.xpath("string(.//strong)"): bool(
+                item.xpath(".//*[@aria-label='Done']")
+            )
             for item in page.xpath("//*[@id='isp_registration']//li")
         }
 

@@ -1,1 +1,7 @@
-from . import test_account, test_accounts_kept, test_contact, test_signup, test_signup_claim
+from . import (
+    test_account,
+    test_accounts_kept,
+    test_contact,
+    test_signup,
+    test_signup_claim,
+)

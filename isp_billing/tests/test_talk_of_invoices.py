@@ -1,0 +1,58 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .test_payment_confirmation import ConfirmationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTalkOfInvoices(ConfirmationCommon):
+    """What is written on an invoice stays as its author wrote it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        login = new_test_user(
+            cls.env,
+            "isp-invoice-reader",
+            "base.group_portal",
+            partner_id=cls.subscriber.id,
+        )
+        cls.login = login
+        cls.told = cls._as("accountant", cls.invoice).message_post(
+            body="Not paid yet.",
+            partner_ids=login.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        cls.said = cls.invoice.sudo().message_post(
+            body="I have paid half.",
+            author_id=login.partner_id.id,
+            partner_ids=cls.users["accountant"].partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def test_nobody_rewrites_the_other(self):
+        for message in (
+            self.told.with_user(self.login),
+            self._as("accountant", self.said),
+            self._as("admin", self.said),
+        ):
+            for vals in ({"date": "2020-01-01 00:00:00"}, {"subject": "All is paid."}):
+                with self.subTest(user=message.env.user.login, vals=vals):
+                    self._assert_refused(AccessError, message.write, vals)
+        self._assert_refused(AccessError, self._as("accountant", self.said).unlink)
+
+    def test_nobody_speaks_as_the_subscriber(self):
+        invoice = self._as("accountant", self.invoice)
+        self._assert_refused(
+            AccessError,
+            invoice.message_post,
+            body="I pay twice.",
+            message_type="comment",
+            author_id=self.login.partner_id.id,
+        )
+        colleague = self.users["admin"].partner_id  # as Odoo mails an invoice
+        self.assertTrue(
+            invoice.message_post(body="Your invoice", author_id=colleague.id)
+        )
