@@ -20,7 +20,7 @@ TEST_STARTS = re.compile(
 )
 MOMENT = "%Y-%m-%d %H:%M:%S,%f"
 TESTS_START = "Starting post tests"
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
 
 # Warnings that are not about our addons: (logger, text, why it is let through).
 ALLOWED = (
@@ -94,13 +94,13 @@ def durations(log):
     The log says when a test starts, not when it ends: it is taken to end when the next
     one starts. Between two classes the time is of the first test and of what the next
     class prepares, so it is named after both. A test that sets the clock logs by it:
-    of a jump to another day nothing is known.
+    of a jump to another hour nothing is known.
     """
     found = []
     for this, following in pairwise(TEST_STARTS.findall(log)):
         begin, end = (datetime.strptime(test[0], MOMENT) for test in (this, following))
         seconds = (end - begin).total_seconds()
-        if not 0 <= seconds < DAY:
+        if not 0 <= seconds < HOUR:
             continue
         name = ".".join(this[1:])
         if this[2] != following[2]:
