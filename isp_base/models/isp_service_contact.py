@@ -219,7 +219,10 @@ class IspService(models.Model):
             vals = self._prepare_other_person(vals)
         self._check_identity_vals(vals)
         moving = vals.keys() & {"partner_id", *ADDRESS_FIELDS}
-        following = self._get_following_address() if moving else self.browse()
+        # A transfer leaves the new holder the address that he has.
+        following = self.browse()
+        if moving and "partner_id" not in vals:
+            following = self._get_following_address()
         result = super()._write_checked(vals)
         self._write_partner(CONTACT_FIELDS.keys() & vals.keys())
         if moving:

@@ -54,6 +54,17 @@ class TestTransfer(IspCommon):
         self._transfer(new_password=True)
         self.assertNotEqual(self.service._isp_get_secret("password"), password)
 
+    def test_the_new_holder_keeps_his_own_address(self):
+        self.heir.write({"street": "Jalan Melati 3", "city": "Bandung"})
+        self._transfer()
+        self.assertEqual(self.heir.street, "Jalan Melati 3")
+        self.assertEqual(self.heir.city, "Bandung")
+        self.assertEqual(self.service.street, "Jalan Anggrek 14")
+
+    def test_who_has_no_address_gets_that_of_the_service(self):
+        self._transfer()
+        self.assertEqual(self.heir.street, "Jalan Anggrek 14")
+
     def test_pressed_twice_the_second_one_is_told(self):
         self._transfer()
         self._assert_refused(UserError, self._transfer)
