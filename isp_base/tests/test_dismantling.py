@@ -160,6 +160,44 @@ class TestDismantling(IspCommon):
         again = self._as("admin", self.service).action_reactivate
         self._assert_refused(UserError, again)
 
+    def test_the_dialog_shows_no_serial_numbers_of_others(self):
+        self._terminate()
+        dialogs = self._as("technician", self.env["isp.equipment.settle"])
+        named = {"service_id": self.service.id}
+        self._assert_refused(AccessError, dialogs.create, named)
+        self._create_other_company()
+        keeper = new_test_user(
+            self.env,
+            "isp_dismantling_warehouse_b",
+            "stock.group_stock_user",
+            company_id=self.company_b.id,
+            company_ids=[(6, 0, self.company_b.ids)],
+        )
+        dialogs = self.as_user(self.env["isp.equipment.settle"], keeper)
+        self._assert_refused(AccessError, dialogs.create, named)
+
+    def test_a_dialog_is_of_who_opened_it(self):
+        self._terminate()
+        dialog = self._as("admin", self.env["isp.equipment.settle"]).create(
+            {"service_id": self.service.id}
+        )
+        self.assertEqual(dialog.line_ids.lot_id, self.lots)
+        for records in (dialog, dialog.line_ids):
+            theirs = self.as_user(records, self.warehouse)
+            self._assert_refused(AccessError, theirs.read, [])
+        today = self.company._get_isp_today()
+        for name, vals in (
+            ("isp.service.pause", {"date_until": today}),
+            ("isp.service.relocate", {"street": "Jalan 1", "pop_id": self.pop.id}),
+            ("isp.service.transfer", {"partner_id": self.subscriber.id}),
+        ):
+            with self.subTest(name):
+                dialogs = self._as("manager", self.env[name])
+                dialogs = dialogs.with_context(active_id=self.service.id)
+                dialog = dialogs.create({"service_id": self.service.id, **vals})
+                theirs = self._as("admin", dialog)
+                self._assert_refused(AccessError, theirs.read, [])
+
     def test_after_the_days_of_the_company_it_is_registered_anew(self):
         with freeze_time("2026-06-01 03:00:00"):
             self._terminate()

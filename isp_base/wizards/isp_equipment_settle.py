@@ -16,6 +16,7 @@ class IspEquipmentSettle(models.TransientModel):
         "wizard_id",
         "Devices",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
