@@ -101,11 +101,19 @@ class IspService(models.Model):
                 )
 
     def _get_planned_returns(self):
-        """Return the transfers (stock.picking) of its devices back that wait."""
-        return self.work_order_ids.picking_ids.filtered(
-            lambda picking: (
-                picking.state not in ("done", "cancel")
-                and picking.location_id.usage == "customer"
+        """Return the transfers (stock.picking) of its devices back that wait. What
+        technicians bring back unused is none of them."""
+        return (
+            self.env["stock.picking"]
+            .sudo()
+            .search(
+                [
+                    ("origin", "in", self.mapped("name")),
+                    ("company_id", "in", self.company_id.ids),
+                    ("return_id", "=", False),
+                    ("state", "not in", ("done", "cancel")),
+                    ("location_id.usage", "=", "customer"),
+                ]
             )
         )
 

@@ -35,10 +35,12 @@ class IspService(models.Model):
     def _collect_equipment(self):
         """Ask for the devices that are still there: a transfer that brings them back,
         and the office, who sends somebody."""
+        orders = self.env["isp.work.order"].sudo()
+        orders.flush_model(["state"])  # what was cancelled just now makes room
         for service in self.sudo().filtered("equipment_ids"):
-            self.env["isp.work.order"].sudo().create(
-                {"service_id": service.id, "kind": "dismantling"}
-            )
+            if not service._get_dismantling().is_open:
+                orders.create({"service_id": service.id, "kind": "dismantling"})
+            service._get_planned_returns().action_cancel()  # of an end before this one
             picking = service._create_return(service.equipment_ids)
             office = service.company_id._get_isp_person("office")
             service._ask_people(
@@ -51,11 +53,16 @@ class IspService(models.Model):
                 ),
             )
 
+    def _get_dismantling(self):
+        """Return the visit (isp.work.order) that gets the devices: the open one, else
+        the last one."""
+        visits = self.work_order_ids.filtered(lambda order: order.kind == "dismantling")
+        return (visits.filtered("is_open") or visits).sorted("id")[-1:]
+
     def _create_return(self, lots):
         """Return the planned transfer (stock.picking) of devices (stock.lot) back, for
         the visit that gets them."""
         self.ensure_one()
-        visit = self.work_order_ids.filtered(lambda order: order.kind == "dismantling")
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
@@ -70,7 +77,7 @@ class IspService(models.Model):
                 "picking_type_id": warehouse.in_type_id.id,
                 "partner_id": self.partner_id.id,
                 "origin": self.name,
-                "isp_work_order_id": visit.sorted("id")[-1:].id,
+                "isp_work_order_id": self._get_dismantling().id,
                 "user_id": False,
                 "move_ids": [
                     (

@@ -160,6 +160,63 @@ class TestDismantling(IspCommon):
         again = self._as("admin", self.service).action_reactivate
         self._assert_refused(UserError, again)
 
+    def _create_transfer_back(self, visit, **vals):
+        """Return a planned transfer of a device from the subscriber's."""
+        place = {
+            "location_id": self.subscriber.property_stock_customer.id,
+            "location_dest_id": self.place.lot_stock_id.id,
+        }
+        line = {**place, "product_id": self.onu.id, "product_uom_qty": 1}
+        picking = self.env["stock.picking"].create(
+            {
+                **place,
+                "picking_type_id": self.place.in_type_id.id,
+                "isp_work_order_id": visit.id,
+                "move_ids": [fields.Command.create(line)],
+                **vals,
+            }
+        )
+        picking.action_confirm()
+        return picking
+
+    def test_what_a_technician_brings_back_unused_stays_to_be_received(self):
+        order = self._create_order(self.service, "done")
+        unused = self._create_transfer_back(order, origin="Return of what was issued")
+        self._terminate()
+        self._settle(self.admin, DM0={"outcome": "back"})
+        self.assertNotEqual(unused.state, "cancel")
+        self._as("admin", self.service).action_reactivate()
+        self.assertNotEqual(unused.state, "cancel")
+
+    def test_a_return_from_before_visits_were_noted_is_called_off(self):
+        visit = self._terminate()
+        planned = visit.picking_ids
+        planned.isp_work_order_id = False
+        self._as("admin", self.service).action_reactivate()
+        self.assertEqual(planned.state, "cancel")
+
+    def test_terminated_again_the_visit_that_is_open_goes_on(self):
+        visit = self._terminate()
+        self._send(visit)
+        self._as("admin", self.service).action_reactivate()
+        self.assertEqual(visit.state, "started")
+        self.assertEqual(self._terminate(), visit)
+        planned = self.service._get_planned_returns()
+        self.assertEqual(planned.isp_work_order_id, visit)
+        self.assertEqual(planned.move_ids.move_line_ids.lot_id, self.lots)
+
+    def test_cancelled_again_its_devices_are_asked_for_once(self):
+        draft = self._create_service()
+        self.lots.isp_service_id = draft
+        admin = self._as("admin", draft)
+        admin._cancel("Does not want it")
+        admin.action_reopen()
+        admin._cancel("Does not want it after all")
+        self.assertEqual(len(draft._get_planned_returns()), 1)
+        visits = draft.work_order_ids.filtered("is_open")
+        self.assertEqual(visits.mapped("kind"), ["dismantling"])
+        self.assertEqual(draft._get_planned_returns().isp_work_order_id, visits)
+
     def test_the_dialog_shows_no_serial_numbers_of_others(self):
         self._terminate()
         dialogs = self._as("technician", self.env["isp.equipment.settle"])
