@@ -48,6 +48,9 @@ class IspService(models.Model):
         before, after = service.partner_id, partner
         holders = service.former_holder_ids | before.commercial_partner_id
         service._notify_subscriber("transferred_away")
+        service._forget_planned()
+        if not service.is_paused:
+            service.write({"pause_from": False, "pause_until": False})
         service.write(
             {
                 "partner_id": partner.id,

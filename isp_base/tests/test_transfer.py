@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -64,6 +65,15 @@ class TestTransfer(IspCommon):
     def test_who_has_no_address_gets_that_of_the_service(self):
         self._transfer()
         self.assertEqual(self.heir.street, "Jalan Anggrek 14")
+
+    def test_what_the_former_one_planned_is_not_done_to_the_new_one(self):
+        day = fields.Date.add(self.company._get_isp_today(), days=10)
+        service = self._as("admin", self.service)
+        service._plan_change(self.other_plan.with_env(service.env), day)
+        service._pause(day, fields.Date.add(day, days=10))
+        self._transfer()
+        self.assertFalse(self.service.next_plan_id or self.service.next_plan_date)
+        self.assertFalse(self.service.pause_from or self.service.pause_until)
 
     def test_pressed_twice_the_second_one_is_told(self):
         self._transfer()
