@@ -138,6 +138,16 @@ class IspService(models.Model):
         end = fields.Date.add(self.pause_until, days=1)
         self._suspend("pause", until=self.company_id._get_isp_moment(end))
 
+    def _begin_late(self):
+        """Begin the pauses that the scheduled action comes to, whenever it does: one
+        whose last day is over is called off."""
+        for service in self:
+            if service.pause_until < service.company_id._get_isp_today():
+                service._resume()
+            else:
+                service._begin_pause()
+                service._notify_subscriber("pause_begun")
+
     @api.model
     def _cron_begin_pauses(self):
         """Begin the pauses whose day has come; one that fails stops no other."""
@@ -147,8 +157,7 @@ class IspService(models.Model):
         for number, service in enumerate(due, start=1):
             try:
                 with self.env.cr.savepoint():
-                    service._begin_pauses()
-                    service._notify_subscriber("pause_begun")
+                    service._filter_pause_due()._begin_late()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 _logger.info("%s pauses next time: %s", service.name, error)
             except Exception as error:

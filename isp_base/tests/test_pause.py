@@ -83,6 +83,15 @@ class TestPause(IspCommon):
             self._run("isp_service_dates_cron")
         self.assertEqual(self._get_state(), ("isolated", False))
 
+    def test_one_whose_end_is_over_is_called_off(self):
+        self._pause()
+        with freeze_time("2026-09-02 03:00:00"), self._mails_at_once() as left:
+            self._run("isp_service_pauses_cron")
+        self.assertEqual(self._get_state(), ("open", False))
+        self.assertFalse(self.service.pause_from or self.service.pause_until)
+        self.assertFalse(self.service.suspension_ids)
+        self.assertEqual(len(left), 1, "told that it is called off")
+
     def test_days_that_cannot_be_are_refused(self):
         for first, last in (
             (date(2026, 6, 9), LAST),
