@@ -188,11 +188,11 @@ def hand_over(administrator, technician, name):
 def follow_invitation(server, page, email):
     """Set a password on the page that the invitation links to; return the page."""
     (partner,) = server.query(f"SELECT id FROM res_partner WHERE email = '{email}'")
-    messages = server.client("admin").find(
-        "mail.mail", [("recipient_ids", "in", [int(partner)])], "body_html"
-    ) or server.client("admin").find(
-        "mail.message", [("partner_ids", "in", [int(partner)])], "body"
-    )
+    admin, of_partner = server.client("admin"), [int(partner)]
+    messages = [
+        *admin.find("mail.mail", [("recipient_ids", "in", of_partner)], "body_html"),
+        *admin.find("mail.message", [("partner_ids", "in", of_partner)], "body"),
+    ]
     bodies = " ".join(str(message) for message in messages)
     (link,) = set(re.findall(r"/web/signup\?[^\"' ]+", bodies))
     page.goto(link.replace("&amp;", "&"))
