@@ -88,6 +88,15 @@ class TestTransferBilling(PortalCommon):
             self.assertEqual(self.service.access, "open")
             self.assertNotEqual(self.service.billing_status, "overdue")
 
+    def test_what_the_former_one_pays_late_costs_the_new_one_nothing(self):
+        (self.subscriber | self.heir).isp_never_isolate = False
+        self.company.write({"isp_late_fee": "fixed", "isp_late_fee_amount": 25_000})
+        self._transfer()
+        with freeze_time("2026-06-25 03:00:00"):
+            self.env["isp.late.fee"]._cron_charge()
+        late = self.service.first_invoice_id
+        self.assertFalse(late.isp_late_fee_ids)
+
     @freeze_time(NOW)
     def test_the_portal_of_the_former_one_ends_and_that_of_the_new_one_begins(self):
         page = f"/my/services/{self.service.id}"
