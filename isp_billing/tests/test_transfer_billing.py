@@ -88,6 +88,22 @@ class TestTransferBilling(PortalCommon):
             self.assertEqual(self.service.access, "open")
             self.assertNotEqual(self.service.billing_status, "overdue")
 
+    def test_what_is_cancelled_later_is_billed_to_the_former_one_again(self):
+        self.schedule.in_arrears = True
+        self.service = self._create_subscription("2026-06-05")
+        self._transfer()
+        his = self._get_invoices(self.service)
+        self.assertEqual(his.partner_id, self.subscriber)
+        with freeze_time("2026-06-25 03:00:00"):
+            self._as("accountant", his).button_cancel()
+        with freeze_time("2026-07-05 03:00:00"):
+            self._bill_due()
+        posted = self._get_invoices(self.service) - his
+        self.assertEqual(
+            {move.partner_id: move.amount_untaxed for move in posted},
+            {self.subscriber: 100_000, self.heir: 100_000},
+        )
+
     def test_what_the_former_one_pays_late_costs_the_new_one_nothing(self):
         (self.subscriber | self.heir).isp_never_isolate = False
         self.company.write({"isp_late_fee": "fixed", "isp_late_fee_amount": 25_000})
