@@ -104,6 +104,14 @@ class TestTransferBilling(PortalCommon):
             {self.subscriber: 100_000, self.heir: 100_000},
         )
 
+    def test_paid_until_knows_no_debts_of_the_former_one(self):
+        self._transfer()
+        moves = self._get_invoices(self.service)
+        self._pay(moves.filtered(lambda move: move.partner_id == self.heir))
+        self.env.invalidate_all()
+        self.assertTrue(self.service.first_invoice_id.amount_residual)
+        self.assertEqual(str(self.service.paid_until), "2026-07-04")
+
     def test_what_the_former_one_pays_late_costs_the_new_one_nothing(self):
         (self.subscriber | self.heir).isp_never_isolate = False
         self.company.write({"isp_late_fee": "fixed", "isp_late_fee_amount": 25_000})
