@@ -104,6 +104,24 @@ class TestTransferBilling(PortalCommon):
             {self.subscriber: 100_000, self.heir: 100_000},
         )
 
+    def test_days_of_the_new_one_do_not_stand_for_those_of_the_former_one(self):
+        with freeze_time(NOW):
+            self._as("admin", self.service)._transfer(self.heir)
+            moves = self._get_invoices(self.service)
+            note = moves.filtered(lambda move: move.move_type == "out_refund")
+            self._as("accountant", note).button_cancel()
+            self._before_commit()
+            self._bill_due()
+        posted = self._get_invoices(self.service) - note
+        self.assertEqual(
+            {(m.partner_id, m.move_type, m.amount_untaxed) for m in posted},
+            {
+                (self.subscriber, "out_invoice", 200_000),
+                (self.subscriber, "out_refund", 100_000),
+                (self.heir, "out_invoice", 100_000),
+            },
+        )
+
     def test_paid_until_knows_no_debts_of_the_former_one(self):
         self._transfer()
         moves = self._get_invoices(self.service)
