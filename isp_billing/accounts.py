@@ -25,7 +25,7 @@ class Terms:
         service = row.service_id
         return cls(
             service.company_id,
-            service._get_invoice_partner(),
+            row.partner_id or service._get_invoice_partner(),
             service.billing_schedule_id,
         )
 

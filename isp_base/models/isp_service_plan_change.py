@@ -61,7 +61,7 @@ class IspService(models.Model):
         self._notify_subscriber("plan_planned")
 
     def _check_planned(self, plan, day, today):
-        if not today < day <= fields.Date.add(today, days=AHEAD_DAYS):
+        if not today < day <= self._get_last_plan_day(today):
             raise UserError(
                 self.env._(
                     "Choose a day after today, within a year: %(day)s is not.",
@@ -80,6 +80,10 @@ class IspService(models.Model):
                     plan=plan.name,
                 )
             )
+
+    def _get_last_plan_day(self, today: date) -> date:
+        """Return the last day for which a plan of all these services is planned."""
+        return fields.Date.add(today, days=AHEAD_DAYS)
 
     def action_withdraw_plan(self):
         """Leave these services the plan that they have."""

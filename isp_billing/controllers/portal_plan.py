@@ -1,9 +1,8 @@
-from contextlib import suppress
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.isp_service_invoices import HELP_ACTIVITY
 from .portal import IspBillingPortal
 
 
@@ -35,20 +34,40 @@ class IspPlanPortal(IspBillingPortal):
         if not plans:
             return request.redirect(f"/my/services/{service_id}")
         chosen = plans.filtered(lambda plan: str(plan.id) == plan_id)
+        problem = choices = None
         if request.httprequest.method == "POST":
+            # Who has pressed twice finds on the page what he has chosen.
             if chosen and when in ("now", "period"):
-                # Who has pressed twice finds on the page what he has chosen.
-                with suppress(UserError):
-                    service._choose_plan(chosen, when)
-            return request.redirect(f"/my/services/{service_id}")
+                _done, problem = self._try_plan(service, "_choose_plan", chosen, when)
+            if not problem:
+                return request.redirect(f"/my/services/{service_id}")
+        elif chosen:
+            choices, problem = self._try_plan(service, "_describe_plan_change", chosen)
+        if problem:
+            chosen = plans.browse()
         values = {
             "service": service,
             "page_name": "isp_service",
             "chosen": chosen and service._describe_plan(chosen),
-            "choices": chosen and service._describe_plan_change(chosen),
+            "choices": choices,
             "plans": [service._describe_plan(plan) for plan in plans],
+            "problem": problem,
         }
         return request.render("isp_billing.portal_my_plan", values)
+
+    def _try_plan(self, service, method, *args):
+        """Return (what a method of the service gives, why it cannot be as text). What
+        is wrong in the office is for the office: tell it, and keep nothing else."""
+        try:
+            with request.env.cr.savepoint():
+                return getattr(service, method)(*args), None
+        except UserError as error:
+            note = request.env._("A plan could not be changed in the portal: %s", error)
+            service._ask_person(HELP_ACTIVITY, "billing", note)
+            return None, request.env._(
+                "The plan could not be changed. Nothing was changed; we have been "
+                "told, and will look after it. Please try again later, or contact us."
+            )
 
     @http.route(
         ["/my/services/<int:service_id>/plan/withdraw"],

@@ -169,7 +169,12 @@ class IspLateFee(models.Model):
     def _prepare(self, move):
         """Return the vals of what is due now for a late invoice; None for nothing."""
         company = move.company_id
-        service = move.isp_service_ids.filtered(lambda s: s.state == "active")[:1]
+        service = move.isp_service_ids.filtered(
+            lambda s: (
+                s.state == "active"
+                and s.partner_id.commercial_partner_id == move.commercial_partner_id
+            )
+        )[:1]
         amount = company._isp_get_late_fee(self._get_late_amount(move))
         if not service or not amount:
             return None

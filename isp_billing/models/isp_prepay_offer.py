@@ -117,8 +117,10 @@ class IspServiceCharge(models.Model):
     )
 
     def _get_span(self, until):
-        """The discount of an invoice that was taken back is none."""
+        """The discount of an invoice that was taken back is none, nor is it for
+        another holder of the service."""
         move = self.sudo().prepaid_move_id
-        if move and move._isp_is_taken_back():
+        holder = self.service_id.partner_id.commercial_partner_id
+        if move and (move._isp_is_taken_back() or move.commercial_partner_id != holder):
             return None
         return super()._get_span(until)

@@ -72,27 +72,35 @@ class IspService(models.Model):
         return balances
 
     def _read_unpaid(self):
-        """Return {service: the first day of the plan that is invoiced and not paid}."""
+        """Return {service: the first day of the plan that is invoiced and not paid},
+        of those that the present holder pays."""
         periods = self.env["isp.billing.period"].sudo()
-        return dict(
-            periods._read_group(
-                [
-                    ("service_id", "in", self.ids),
-                    ("charge_id", "=", False),
-                    ("released", "=", False),
-                    ("kind", "=", "charge"),
-                    "|",
-                    ("move_line_id", "=", False),
-                    ("move_line_id.move_id", "any", self._get_unpaid_domain()),
-                ],
-                ["service_id"],
-                ["date_from:min"],
-            )
+        groups = periods._read_group(
+            [
+                ("service_id", "in", self.ids),
+                ("charge_id", "=", False),
+                ("released", "=", False),
+                ("kind", "=", "charge"),
+                "|",
+                ("move_line_id", "=", False),
+                ("move_line_id.move_id", "any", self._get_unpaid_domain()),
+            ],
+            ["service_id", "partner_id"],
+            ["date_from:min"],
         )
+        first = {}
+        for service, payer, day in groups:
+            if not payer or service._is_held_by(payer):
+                first[service] = min(day, first.get(service, day))
+        return first
+
+    def _is_held_by(self, payer):
+        return payer.commercial_partner_id == self.partner_id.commercial_partner_id
 
     def _get_owing_without_days(self):
         """Return the services with an open invoice that bills no days of theirs, as an
-        opening balance: no day can be named until which they are paid."""
+        opening balance: no day can be named until which they are paid. Those of a
+        former holder are not theirs."""
         lines = self.env["account.move.line"].sudo()
         groups = lines._read_group(
             [
@@ -103,9 +111,11 @@ class IspService(models.Model):
                 ("parent_state", "=", "posted"),
                 ("move_id.payment_state", "in", OPEN_PAYMENTS),
             ],
-            ["isp_service_id"],
+            ["isp_service_id", "move_id"],
         )
-        return self.browse([service.id for (service,) in groups])
+        return self.browse(
+            {service.id for service, move in groups if service._is_held_by(move)}
+        )
 
     @api.model
     def _get_unpaid_domain(self):

@@ -137,7 +137,7 @@ class IspServiceCharge(models.Model):
         for charge in self.sudo().filtered(lambda c: c.kind != "once"):
             within = charge._get_span(date.max)
             for row in charge.period_ids.filtered(lambda row: not row.released):
-                spans[row] = uncovered(row.days, [within])
+                spans[row] = uncovered(row.days, [within] if within else [])
         self.env["isp.billing.period"].sudo()._release_spans(spans)
 
     def _get_billed_message(self):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..rating import DAY, Days
+from ..rating import DAY, Days, uncovered
 
 
 class IspService(models.Model):
@@ -67,7 +67,7 @@ class IspService(models.Model):
 
     def _put_aside(self, after, before, kind="free"):
         """Settle the days between two others without charging them, nor what is
-        charged beside the plan.
+        charged beside the plan. What is settled already stays so.
 
         :param kind: of isp.billing.period
         """
@@ -79,16 +79,20 @@ class IspService(models.Model):
         product = self.plan_id._isp_get_product()
         rows = self.env["isp.billing.period"]
         rows.flush_model()  # the constraint must not see what was released beside it
+        live = rows._search_live(self, days.first)
         rows.create(
             [
                 {
                     "service_id": self.id,
                     "charge_id": charge.id,
                     "product_id": (charge.product_id or product).id,
-                    "date_from": days.first,
-                    "date_to": days.last,
+                    "date_from": part.first,
+                    "date_to": part.last,
                     "kind": kind,
                 }
                 for charge in [plan, *charges]
+                for part in uncovered(
+                    days, [row.days for row in live if row.charge_id == charge]
+                )
             ]
         )

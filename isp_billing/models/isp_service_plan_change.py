@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -22,6 +24,14 @@ class IspService(models.Model):
         calendar = self.billing_schedule_id._get_bill_calendar(self.activation_date)
         last = calendar.cycle(begun).last
         return max(last, self.billed_until or last) + DAY
+
+    def _get_last_plan_day(self, today):
+        """The next period begins later where more is paid ahead."""
+        last = super()._get_last_plan_day(today)
+        billed = self.filtered(lambda s: s.billing_schedule_id and s.activation_date)
+        if not billed or billed != self:
+            return last
+        return max(last, min(service._get_next_period_day() for service in billed))
 
     def _foresee_planned(self, until):
         """Do, within a savepoint of the caller, what is planned up to a day."""
@@ -97,26 +107,43 @@ class IspService(models.Model):
         totals = taxes.compute_all(price, self.currency_id, partner=self.partner_id)
         return {"plan": plan, "price": totals["total_included"]}
 
+    def _get_first_plan_day(self, plan):
+        """Return the first day (date) from which the subscriber may have a plan: a day
+        is charged at the plan that it ends with, so what costs less begins tomorrow."""
+        today = self.company_id._get_isp_today()
+        present, other = map(self._describe_plan, (self.sudo().plan_id, plan))
+        return today + DAY if other["price"] < present["price"] else today
+
     def _describe_plan_change(self, plan):
         """Return what a subscriber is shown before he changes the plan: a list of dict
-        (when, day, invoices of isp.biller), nothing is kept."""
+        (when, day, at_once, invoices of isp.biller), nothing is kept."""
         self.ensure_one()
         service = self.sudo()
         today = service.company_id._get_isp_today()
-        later = service._get_next_period_day()
-        changes = [
-            ("now", today, lambda s: s._change_plan(plan)),
-            ("period", later, lambda s: s._foresee_plan(plan, later)),
-        ]
+        first = service._get_first_plan_day(plan)
+
+        def change(service, day):
+            if day > today:
+                return service._foresee_plan(plan, day)
+            return service._change_plan(plan)
+
         return [
-            {"when": when, "day": day, "invoices": service._foresee_invoice(change)[0]}
-            for when, day, change in changes
+            {
+                "when": when,
+                "day": day,
+                "at_once": day == today,
+                "invoices": service._foresee_invoice(partial(change, day=day))[0],
+            }
+            for day, when in {
+                first: "now",
+                service._get_next_period_day(): "period",
+            }.items()
         ]
 
     def _choose_plan(self, plan, when):
         """Do what the subscriber has chosen in the portal; twice is once.
 
-        :param when: "now", or "period": with the next period
+        :param when: "now": as soon as he may, or "period": with the next period
         :raises UserError: when he may not
         """
         self.ensure_one()
@@ -133,8 +160,11 @@ class IspService(models.Model):
                 person=self.env.user.name,
             )
         )
+        day = service._get_first_plan_day(plan)
         if when == "period":
-            service._plan_change(plan, service._get_next_period_day())
+            day = service._get_next_period_day()
+        if day > service.company_id._get_isp_today():
+            service._plan_change(plan, day)
         else:
             service._change_plan(plan)
             service._notify_subscriber("plan_changed")

@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ..const import LEDGER_GROUPS
 from ..rating import DAY
 
 
@@ -17,6 +18,7 @@ class IspService(models.Model):
         self.sudo()._close_account()
         if only_settled:
             self.sudo()._check_settled_account()
+        self.sudo()._keep_payer()
         result = super()._transfer(partner, new_password=new_password, **terms)
         service = self.sudo()
         service.promise_date = False
@@ -35,6 +37,15 @@ class IspService(models.Model):
         today = self.company_id._get_isp_today()
         self._release_from(today)
         self.env["isp.biller"]._bill(self, until=today - DAY)
+
+    def _keep_payer(self):
+        """What is credited or cancelled later of the days until now is the former
+        holder's."""
+        periods = self.env["isp.billing.period"]
+        rows = periods.search(
+            [("service_id", "=", self.id), ("partner_id", "=", False)]
+        )
+        rows.partner_id = self._get_invoice_partner()
 
     def _check_settled_account(self):
         if self.currency_id.compare_amounts(self.amount_due, 0) > 0:
@@ -64,3 +75,20 @@ class IspService(models.Model):
 
         invoices, accounts = service._foresee_invoice(close, until=today - DAY)
         return self._render_invoices(invoices, accounts)
+
+
+class IspBillingPeriod(models.Model):
+    _inherit = "isp.billing.period"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Payer",
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=LEDGER_GROUPS,
+        help="A former holder, whose days they were. Empty: who has the service.",
+    )
+
+    def _replaces(self, row):
+        """Nobody's days stand for those of another holder."""
+        return self.partner_id == row.partner_id and super()._replaces(row)

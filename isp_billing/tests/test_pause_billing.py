@@ -107,6 +107,40 @@ class TestPauseBilling(PortalCommon):
         self._bill_at("2026-08-11", "2026-09-05")
         self._assert_worth(date(2026, 10, 4), fee=FEE)
 
+    def test_days_that_are_settled_already_stay_so(self):
+        self.service = (
+            self.env["isp.service"]
+            .sudo()
+            ._take_over(
+                [
+                    {
+                        "service": {
+                            "contact_name": "Asih",
+                            "phone": "+62 812-3456-7111",
+                            "plan_id": self.plan.id,
+                            "billing_schedule_id": self.schedule.id,
+                            "activation_date": date(2026, 6, 5),
+                        },
+                        "billed_until": date(2026, 7, 4),
+                        "balance": 0,
+                        "balance_due": False,
+                    }
+                ]
+            )
+        )
+        self._pause()
+        self.assertTrue(self.service.is_paused)
+        rows = self.env["isp.billing.period"].search(
+            [("service_id", "=", self.service.id)], order="date_from"
+        )
+        self.assertEqual(
+            [(row.kind, row.date_from, row.date_to) for row in rows],
+            [
+                ("taken_over", date(2026, 6, 5), date(2026, 7, 4)),
+                ("paused", date(2026, 7, 5), LAST),
+            ],
+        )
+
     def test_ended_for_good_in_a_pause(self):
         self._pause(fee=FEE)
         with freeze_time("2026-07-10 03:00:00"):

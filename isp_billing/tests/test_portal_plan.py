@@ -63,6 +63,47 @@ class TestPortalPlan(PortalCommon):
         chosen = self.service.message_ids.filtered(lambda m: "portal" in (m.body or ""))
         self.assertEqual(len(chosen), 1)
 
+    def test_what_costs_less_begins_tomorrow(self):
+        self.plan.isp_is_in_portal = True
+        self._choose(when="now")
+        text = self._read(self._open(f"{self.page}/plan?plan_id={self.plan.id}"))
+        self.assertIn("From 05/21/2026 on", text)
+        self.assertNotIn("Change today", text)
+        self._choose(self.plan, "now")
+        self.assertEqual(self.service.plan_id, self.other_plan, "paid for today")
+        self.assertEqual(self.service.next_plan_id, self.plan)
+        self.assertEqual(str(self.service.next_plan_date), "2026-05-21")
+
+    def _order_a_year(self):
+        offer = self.env["isp.prepay.offer"].search([("months", "=", 12)], limit=1)
+        return self.service._prepay(offer)
+
+    def test_after_a_year_that_is_paid(self):
+        self._pay(self._order_a_year())
+        self.assertIn("From 06/05/2027 on you have", self._read(self._choose()))
+        self.assertEqual(self.service.next_plan_id, self.other_plan)
+        self.assertEqual(str(self.service.next_plan_date), "2027-06-05")
+
+    def test_what_cannot_be_is_said_and_leaves_all_as_it_was(self):
+        self.schedule.in_arrears = True
+        self.service = self._create_subscription("2026-05-05")
+        self.page = f"/my/services/{self.service.id}"
+        move = self._order_a_year()
+        dollars = self.env["product.pricelist"].create(
+            {"name": "Dollars", "currency_id": self.env.ref("base.USD").id}
+        )
+        self.subscriber.with_company(
+            self.company
+        ).specific_property_product_pricelist = dollars
+        for answer in (
+            self._choose(when="now"),
+            self._open(f"{self.page}/plan?plan_id={self.other_plan.id}"),
+        ):
+            self.assertIn("The plan could not be changed.", self._read(answer))
+        self.assertEqual(move.state, "posted")
+        self.assertEqual(self.service.plan_id, self.plan)
+        self.assertIn("Dollars", str(self.service.activity_ids.mapped("note")))
+
     def test_plans_that_are_not_offered_are_refused(self):
         self._choose(self.hidden, "now")
         self.assertEqual(self.service.plan_id, self.plan)

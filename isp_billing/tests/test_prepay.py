@@ -92,6 +92,20 @@ class TestPrepay(PrepayCommon):
         nxt = self._bill("2027-07-05")
         self.assertEqual(self._get_lines(nxt), [("07-05", "08-04", 100_000)])
 
+    def test_the_discount_is_not_for_a_new_holder(self):
+        self._pay_at(self._prepay(self.year))
+        heir = self.env["res.partner"].create(
+            {"name": "Ratna Dewi", "phone": "+62 812-9999-1111"}
+        )
+        with freeze_time("2026-08-05 03:00:00"):
+            self._as("admin", self.service)._transfer(heir)
+            self._before_commit()
+            self._bill_due()
+        moves = self._get_invoices(self.service)
+        theirs = moves.filtered(lambda move: move.partner_id == heir)
+        self.assertEqual(self._get_lines(theirs), [("08-05", "09-04", 100_000)])
+        self.assertEqual(theirs.amount_untaxed, 100_000)
+
     def test_money_on_account_pays_it(self):
         with freeze_time(NOW):
             self._pay_on_account(333_000)

@@ -88,6 +88,57 @@ class TestTransferBilling(PortalCommon):
             self.assertEqual(self.service.access, "open")
             self.assertNotEqual(self.service.billing_status, "overdue")
 
+    def test_what_is_cancelled_later_is_billed_to_the_former_one_again(self):
+        self.schedule.in_arrears = True
+        self.service = self._create_subscription("2026-06-05")
+        self._transfer()
+        his = self._get_invoices(self.service)
+        self.assertEqual(his.partner_id, self.subscriber)
+        with freeze_time("2026-06-25 03:00:00"):
+            self._as("accountant", his).button_cancel()
+        with freeze_time("2026-07-05 03:00:00"):
+            self._bill_due()
+        posted = self._get_invoices(self.service) - his
+        self.assertEqual(
+            {move.partner_id: move.amount_untaxed for move in posted},
+            {self.subscriber: 100_000, self.heir: 100_000},
+        )
+
+    def test_days_of_the_new_one_do_not_stand_for_those_of_the_former_one(self):
+        with freeze_time(NOW):
+            self._as("admin", self.service)._transfer(self.heir)
+            moves = self._get_invoices(self.service)
+            note = moves.filtered(lambda move: move.move_type == "out_refund")
+            self._as("accountant", note).button_cancel()
+            self._before_commit()
+            self._bill_due()
+        posted = self._get_invoices(self.service) - note
+        self.assertEqual(
+            {(m.partner_id, m.move_type, m.amount_untaxed) for m in posted},
+            {
+                (self.subscriber, "out_invoice", 200_000),
+                (self.subscriber, "out_refund", 100_000),
+                (self.heir, "out_invoice", 100_000),
+            },
+        )
+
+    def test_paid_until_knows_no_debts_of_the_former_one(self):
+        self._transfer()
+        moves = self._get_invoices(self.service)
+        self._pay(moves.filtered(lambda move: move.partner_id == self.heir))
+        self.env.invalidate_all()
+        self.assertTrue(self.service.first_invoice_id.amount_residual)
+        self.assertEqual(str(self.service.paid_until), "2026-07-04")
+
+    def test_what_the_former_one_pays_late_costs_the_new_one_nothing(self):
+        (self.subscriber | self.heir).isp_never_isolate = False
+        self.company.write({"isp_late_fee": "fixed", "isp_late_fee_amount": 25_000})
+        self._transfer()
+        with freeze_time("2026-06-25 03:00:00"):
+            self.env["isp.late.fee"]._cron_charge()
+        late = self.service.first_invoice_id
+        self.assertFalse(late.isp_late_fee_ids)
+
     @freeze_time(NOW)
     def test_the_portal_of_the_former_one_ends_and_that_of_the_new_one_begins(self):
         page = f"/my/services/{self.service.id}"
