@@ -18,7 +18,7 @@ class IspServiceTransfer(models.TransientModel):
 
     def _default_preview(self):
         service = self.env["isp.service"].browse(self.env.context.get("active_id"))
-        return service and service._render_transfer()
+        return bool(service) and service._render_transfer()
 
     def _get_terms(self):
         return {**super()._get_terms(), "only_settled": self.only_settled}
