@@ -30,6 +30,26 @@ class IspService(models.Model):
         self._check_may_reprice()
         return self._open_wizard("isp_billing.isp_service_price_action")
 
+    def _charge_fee(self, product, price, **vals):
+        """Charge for what has happened to this service, with the taxes of its plan.
+
+        :param product: external id, whose name is told in the subscriber's language
+        :param vals: further ones of the isp.service.charge
+        """
+        product = self.env.ref(product)
+        lang = self.partner_id.lang or self.env.lang
+        taxes = self.with_context(active_test=False).tax_ids
+        self.env["isp.service.charge"].create(
+            {
+                "service_id": self.id,
+                "product_id": product.id,
+                "name": product.with_context(lang=lang).name,
+                "price": price,
+                "tax_ids": [fields.Command.set(taxes.ids)],
+                **vals,
+            }
+        )
+
     def _change_plan(self, plan):
         """Days until yesterday keep the price of the plan that they had."""
         self._check_may_reprice()

@@ -48,22 +48,13 @@ class IspService(models.Model):
             self._charge_pause(today)
 
     def _charge_pause(self, today):
-        product = self.env.ref("isp_billing.product_pause")
-        lang = self.partner_id.lang or self.env.lang
-        self.env["isp.service.charge"].create(
-            {
-                "service_id": self.id,
-                "product_id": product.id,
-                "name": product.with_context(lang=lang).name,
-                "kind": "monthly",
-                "price": self.pause_fee,
-                "is_of_pause": True,
-                "tax_ids": [
-                    fields.Command.set(self.with_context(active_test=False).tax_ids.ids)
-                ],
-                "date_from": today,
-                "date_to": self.pause_until,
-            }
+        self._charge_fee(
+            "isp_billing.product_pause",
+            self.pause_fee,
+            kind="monthly",
+            is_of_pause=True,
+            date_from=today,
+            date_to=self.pause_until,
         )
 
     def _restore(self, reason, note=None):

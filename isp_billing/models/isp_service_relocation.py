@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class IspService(models.Model):
@@ -16,22 +16,11 @@ class IspService(models.Model):
         moves = self.sudo().relocation_id
         result = super()._complete_relocation()
         for move in moves.sudo().filtered("fee"):
-            move.service_id._charge_relocation(move.fee)
+            service = move.service_id
+            service._charge_fee(
+                "isp_billing.product_relocation",
+                move.fee,
+                kind="once",
+                date_from=service.company_id._get_isp_today(),
+            )
         return result
-
-    def _charge_relocation(self, fee):
-        product = self.env.ref("isp_billing.product_relocation")
-        lang = self.partner_id.lang or self.env.lang
-        self.env["isp.service.charge"].create(
-            {
-                "service_id": self.id,
-                "product_id": product.id,
-                "name": product.with_context(lang=lang).name,
-                "kind": "once",
-                "price": fee,
-                "tax_ids": [
-                    fields.Command.set(self.with_context(active_test=False).tax_ids.ids)
-                ],
-                "date_from": self.company_id._get_isp_today(),
-            }
-        )
