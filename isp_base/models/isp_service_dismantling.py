@@ -158,7 +158,7 @@ class IspService(models.Model):
             ": ".join(
                 filter(
                     None,
-                    (labels[row["outcome"]], row["lot"].name, row.get("reason")),
+                    (labels[row["outcome"]], row["lot"].sudo().name, row.get("reason")),
                 )
             )
             for row in rows

@@ -19,7 +19,8 @@ class TestJoin(RepairPortalCommon):
         return self.env["isp.portal.claim"]._join(self.fresh, self.mine)
 
     def test_repairs_ordered_before_come_along(self):
-        ticket = self._book(self.fresh.partner_id, service_id=False)
+        where = {"service_id": False, "address": "Jalan Kenanga 7, Bandung"}
+        ticket = self._book(self.fresh.partner_id, **where)
         self.assertEqual(self._join(), "joined")
         self.assertEqual(self.fresh.partner_id, self.mine.partner_id)
         self.assertEqual(ticket.partner_id, self.mine.partner_id)
