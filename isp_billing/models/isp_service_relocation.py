@@ -16,11 +16,13 @@ class IspService(models.Model):
         moves = self.sudo().relocation_id
         result = super()._complete_relocation()
         for move in moves.sudo().filtered("fee"):
-            service = move.service_id
-            service._charge_fee(
-                "isp_billing.product_relocation",
-                move.fee,
-                kind="once",
-                date_from=service.company_id._get_isp_today(),
-            )
+            move.service_id._charge_relocation(move.fee)
         return result
+
+    def _charge_relocation(self, fee):
+        self._charge_fee(
+            "isp_billing.product_relocation",
+            fee,
+            kind="once",
+            date_from=self.company_id._get_isp_today(),
+        )
