@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
@@ -40,22 +40,41 @@ class AccountMove(models.Model):
         that is down, or a job that is run again, loses and doubles nothing. What
         cannot be sent stops no other: it gets a job of its own, which fails.
         """
-        alone = len(self) == 1
         moves = self.sudo().exists()._isp_get_unsent()
         _logger.info("%d invoices are sent by e-mail", len(moves))
-        for move in moves.with_context(mail_notify_force_send=at_once):
+        linked = moves.filtered(lambda move: move._isp_is_mailed_by_link())
+        for part in filter(None, (linked, *(moves - linked))):
             try:
                 with self.env.cr.savepoint():
-                    self.env["account.move.send"]._generate_and_send_invoices(
-                        move, sending_methods=["email"]
-                    )
+                    part._isp_mail(at_once)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception:
-                if alone:
+                if len(self) == 1:
                     raise
-                _logger.warning("%s could not be sent", move.name, exc_info=True)
-                move._isp_enqueue_sending(at_once)
+                _logger.warning("%s could not be sent", part.ids, exc_info=True)
+                for move in part:
+                    move._isp_enqueue_sending(at_once)
+
+    def _isp_is_mailed_by_link(self):
+        return (
+            self.company_id.isp_invoice_mail == "link"
+            and self.move_type == "out_invoice"
+            and self._isp_has_document()
+        )
+
+    def _isp_mail(self, at_once):
+        """Mail these invoices: one with its PDF, or any number with a link to it."""
+        if not self[0]._isp_is_mailed_by_link():
+            self.env["account.move.send"].with_context(
+                mail_notify_force_send=at_once
+            )._generate_and_send_invoices(self, sending_methods=["email"])
+            return
+        template = self.env.ref("isp_billing.isp_billing_mail_invoice_link")
+        mails = template.with_user(SUPERUSER_ID).send_mail_batch(self.ids)
+        self.is_move_sent = True
+        if at_once:
+            mails.send_after_commit()
 
     def _isp_get_unsent(self):
         return self.filtered(

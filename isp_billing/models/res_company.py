@@ -9,6 +9,14 @@ class ResCompany(models.Model):
         help="Who owes no more than this, in sum, is neither reminded nor isolated.",
     )
     isp_send_invoices = fields.Boolean("Send Invoices by E-mail", default=True)
+    isp_invoice_mail = fields.Selection(
+        [("pdf", "With the PDF"), ("link", "With a link to it")],
+        "Invoices Are Mailed",
+        default="pdf",
+        required=True,
+        help="With a link, the PDF is made when somebody opens it: a billing run's "
+        "e-mails are ready several times as fast.",
+    )
     isp_billing_user_id = fields.Many2one(
         "res.users",
         "Responsible for Billing",

@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
     isp_send_invoices = fields.Boolean(
         related="company_id.isp_send_invoices", readonly=False
     )
+    isp_invoice_mail = fields.Selection(
+        related="company_id.isp_invoice_mail", readonly=False, required=True
+    )
     isp_billing_user_id = fields.Many2one(
         related="company_id.isp_billing_user_id", readonly=False
     )
