@@ -1,20 +1,20 @@
 """How long "who had this address when" takes, and what its index costs.
 
 Rows as of a busy network over a year: so many subscribers, each of whom gets another
-address of the pools each time. `SESSIONS` in the environment says how many millions of
-rows there are: five of them are made in minutes, fifty need some 15 GB. An address has
-as many sessions, whatever their number, as with fifty million on 65,536 addresses: a
-question reads those.
+address of the pools each time. Five million rows are made in minutes, fifty (`N=50e6`)
+need some 15 GB. An address has as many sessions, whatever their number, as with fifty
+million on 65,536 addresses: a question reads those.
 """
 
 import ipaddress
-import os
 import random
 import statistics
 import time
 
 from odoo.fields import Datetime
 from odoo.tools import SQL
+
+from tools.measure import get_size, report
 
 MILLION = 1_000_000
 SUBSCRIBERS = 20_000
@@ -32,9 +32,9 @@ INDEXES = {
 
 
 def run(env):
-    """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
-    count = int(float(os.environ.get("SESSIONS", "5")) * MILLION)
-    begin = time.monotonic()
+    """Report milliseconds of a question, and megabytes; `env` is that of an Odoo
+    shell."""
+    count = max(PER_ADDRESS * 10, get_size(5 * MILLION))
     live = round(count * LIVE_SHARE)
     pool = count // PER_ADDRESS
     _make_sessions(env, "isp_radacct_archive", count - live, pool, 60, DAYS)
@@ -42,19 +42,21 @@ def run(env):
     env.cr.commit()
     for table in INDEXES:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
-    print(f"bench sessions: {count} rows made in {time.monotonic() - begin:.0f} s")
     for table, index in INDEXES.items():
         env.cr.execute(
-            "SELECT pg_relation_size(%s), pg_relation_size(%s)", [table, index]
+            "SELECT pg_relation_size(%s), pg_relation_size(%s)", [index, table]
         )
-        whole, part = (size / 2**20 for size in env.cr.fetchone())
-        print(f"bench {index}: {part:.0f} MB beside {whole:.0f} MB of rows")
+        part, whole = (size / 2**20 for size in env.cr.fetchone())
+        report(f"address_search, {index}", count, "MB", part, "its rows", whole)
     times, found = _ask(env, pool)
-    print(f"bench question, median: {1000 * statistics.median(times):.1f} ms")
-    print(f"bench question, slowest of {QUESTIONS}: {1000 * max(times):.1f} ms")
-    print(f"bench sessions found by a question: {found / QUESTIONS:.2f} on average")
-    without = _ask_without_index(env)
-    print(f"bench question without the index: {without:.1f} s")
+    without = 1000 * _ask_without_index(env)
+    for name, value in (
+        ("median", statistics.median(times)),
+        (f"slowest of {QUESTIONS}", max(times)),
+    ):
+        title = f"address_search, {name}"
+        report(title, count, "ms", 1000 * value, "without the index", without)
+    report("address_search, found", count, "sessions", found / QUESTIONS)
 
 
 def _make_sessions(env, table, count, pool, newest, oldest):

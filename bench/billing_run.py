@@ -4,24 +4,23 @@ Ours is the run as the product works it: lines, periods, next dates, a commit af
 batch; the first two invoices of the kind are made by Odoo, and compared, in it. The
 yardstick makes and posts the same invoices in the same chunks with nothing but Odoo's
 accounting. Both are measured in turns in one process: a busy machine slows both.
-BENCH_INVOICES says how many.
 """
 
-import os
 import resource
-import time
 
 from dateutil.relativedelta import relativedelta
 
+from tools.measure import get_size, measured, report
+
 CHUNK = 100
-INVOICES = int(os.environ.get("BENCH_INVOICES", "1000"))
 BARE_ROUNDS = 5
-WALL, CPU = "wall time", "CPU of Odoo"
+YARDSTICK = "bare Odoo"
 
 
 def run(env):
-    """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
-    services = make_services(env, INVOICES + CHUNK)
+    """Report invoices a second, and memory; `env` is that of an Odoo shell."""
+    size = max(CHUNK, get_size(1000))
+    services = make_services(env, size + CHUNK)
     warm, *chunks = [services[n : n + CHUNK] for n in range(0, len(services), CHUNK)]
     env["isp.biller"]._bill(warm)
     _measure(env, _post_bare, warm)
@@ -32,25 +31,31 @@ def run(env):
         memory.append(read_memory())
         if number % max(1, len(chunks) // BARE_ROUNDS) == 0:
             bare.append(_measure(env, _post_bare, chunk))
-    for name, place in ((WALL, 0), (CPU, 1)):
-        mine = sum(taken[place] for taken in ours) / len(ours)
-        yours = sum(taken[place] for taken in bare) / len(bare)
-        print(f"bench billing_run, {name}: {CHUNK / mine:.0f} invoices a second")
-        print(f"bench bare Odoo, {name}: {CHUNK / yours:.0f} invoices a second")
-        print(f"bench ratio, {name}: {yours / mine:.1f} times as fast as bare Odoo")
-    print(f"bench memory: {memory[-1] - memory[0]:.0f} MB more after the last batch")
-    made = f"{billing_run.copied_count} of {billing_run.move_count}"
-    print(f"bench by template: {made} invoices, {billing_run.failed_count} failed")
+    for name, part in (("wall time", "seconds"), ("CPU", "cpu")):
+        mine, yours = (
+            CHUNK * len(costs) / sum(getattr(cost, part) for cost in costs)
+            for costs in (ours, bare)
+        )
+        report(f"billing_run, {name}", size, "a second", mine, YARDSTICK, yours)
+    report("billing_run, memory", size, "MB", memory[-1], "after a batch", memory[0])
+    report(
+        "billing_run, by template",
+        size,
+        "invoices",
+        billing_run.copied_count,
+        "all",
+        billing_run.move_count,
+    )
 
 
 def _measure(env, function, chunk):
-    """Return (seconds, seconds of CPU); what was read is forgotten afterwards, as the
-    job runner does."""
-    start, cpu = time.perf_counter(), time.process_time()
-    function(env, chunk)
-    env.cr.commit()
-    env.invalidate_all()
-    return time.perf_counter() - start, time.process_time() - cpu
+    """Return the Cost of a chunk; what was read is forgotten afterwards, as the job
+    runner does."""
+    with measured(env.cr) as cost:
+        function(env, chunk)
+        env.cr.commit()
+        env.invalidate_all()
+    return cost
 
 
 def read_memory():

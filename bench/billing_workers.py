@@ -10,9 +10,9 @@ import time
 
 from bench import billing_run
 from tools import odoo
+from tools.measure import get_size, report
 
 CHUNK = billing_run.CHUNK
-CHUNKS = 6  # of each measure, shared by its workers
 WORKERS = (1, 2)
 START_LOCK = 4_072_026
 WORK = {"ours": billing_run.bill_chunk, "bare Odoo": billing_run._post_bare}
@@ -25,22 +25,27 @@ billing_workers.work(env, {name!r}, {ids!r})
 
 
 def run(env):
-    """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
-    needed = {workers: CHUNK * (CHUNKS + workers) for workers in WORKERS}
+    """Report invoices a second; `env` is that of an Odoo shell."""
+    size = max(CHUNK * WORKERS[-1], get_size(6 * CHUNK))
+    needed = {workers: size + CHUNK * workers for workers in WORKERS}
     services = billing_run.make_services(env, sum(needed.values()))
     billing_run.make_run(env, services)
     services = services.ids
-    times = {}
+    rates, grown = {}, {}
     for workers in WORKERS:
         ids, services = services[: needed[workers]], services[needed[workers] :]
         for name in WORK:
-            times[name, workers], grown = _measure(env, name, ids, workers)
-            rate = CHUNK * CHUNKS / times[name, workers]
-            print(f"bench {name}, {workers} workers: {rate:.0f} invoices a second")
-            print(f"bench {name}, {workers} workers: {grown:.0f} MB grown in the run")
+            case = name, workers
+            seconds, grown[case] = _measure(env, name, ids, workers)
+            rates[case] = size / seconds
     for name in WORK:
-        share = times[name, WORKERS[-1]] / times[name, WORKERS[0]]
-        print(f"bench {name}: {WORKERS[-1]} workers take {share:.2f} of the time of 1")
+        one, two = rates[name, WORKERS[0]], rates[name, WORKERS[-1]]
+        title = f"billing_workers, {name}"
+        report(title, size, "a second, two workers", two, "one worker", one)
+    two = WORKERS[-1]
+    ours, bare = (rates[name, two] for name in WORK)
+    report("billing_workers, two", size, "a second", ours, "bare Odoo, two", bare)
+    report("billing_workers, memory", size, "MB grown", grown["ours", two])
 
 
 def _measure(env, name, ids, workers):

@@ -1,7 +1,7 @@
 """How long the e-mails of a billing run take, against Odoo's own way of sending.
 
-Ours are made as a job of the product makes them: with the PDF, and with a link to it. The
-yardstick is the same method with Odoo's own document, which wkhtmltopdf prints. All three
+Ours are made as a job of the product makes them: with the PDF, and with a link to it.
+The yardstick is the same method with Odoo's own document, which wkhtmltopdf prints. All
 send invoices of one run, in batches of one size, in one process.
 """
 

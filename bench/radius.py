@@ -1,11 +1,12 @@
 """How many log-ins and accounting packets a second FreeRADIUS takes, on the downloaded
 configuration with 100,000 services.
 
-The yardstick is the same FreeRADIUS with its fastest source, a `users` file in memory,
-asked by the same client in the same run: what is missing to it is what the database
-costs.
+The yardsticks are the same FreeRADIUS with the schema and queries that it comes with,
+and with its fastest source, a `users` file in memory, asked by the same client in the
+same run: what is missing to the last is what the database costs.
 """
 
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 from odoo.tools import SQL
 
 from tools import freeradius, postgres, process
+from tools.layout import FREERADIUS
+from tools.measure import get_size, report
 
-SERVICES = 100_000
+SERVICES = get_size(100_000)
 PACKETS = 10_000
 AT_ONCE = 32
 SECRET = "bench0bench0bench0"
@@ -32,24 +35,75 @@ MODULE = """files {
 	filename = ${confdir}/users
 }
 """
+# What FreeRADIUS comes with, asked as its own configuration asks it.
+STOCK = FREERADIUS / "etc/freeradius/3.0/mods-config/sql/main/postgresql"
+STOCK_MODULE = """sql {{
+	driver = "rlm_sql_postgresql"
+	dialect = "postgresql"
+	{connection}
+	acct_table1 = "radacct"
+	acct_table2 = "radacct"
+	postauth_table = "radpostauth"
+	authcheck_table = "radcheck"
+	groupcheck_table = "radgroupcheck"
+	authreply_table = "radreply"
+	groupreply_table = "radgroupreply"
+	usergroup_table = "radusergroup"
+	group_attribute = "SQL-Group"
+	client_table = "nas"
+	delete_stale_sessions = yes
+	$INCLUDE {queries}
+}}
+"""
+STOCK_ROWS = (
+    """INSERT INTO radcheck (username, attribute, op, value)
+    SELECT 'bench' || n, attribute, ':=', value FROM generate_series(1, %(count)s) AS n,
+        (VALUES ('Cleartext-Password', 'rahasia-123'), ('Simultaneous-Use', '1'))
+            AS items (attribute, value)""",
+    """INSERT INTO radreply (username, attribute, op, value)
+    SELECT 'bench' || n, item ->> 0, item ->> 1, item ->> 2
+    FROM generate_series(1, %(count)s) AS n, jsonb_array_elements(%(items)s) AS item""",
+)
 SITE = """server isp {
 	listen {
 		type = auth
 		ipv4addr = *
-		port = %(port)s
+		port = %(auth_port)s
+	}
+	listen {
+		type = acct
+		ipv4addr = *
+		port = %(acct_port)s
 	}
 	authorize {
-		files
+		%(source)s
 		pap
 	}
 	authenticate {
 		pap
 	}
+	%(more)s
 }
 client bench {
 	ipaddr = %(nas)s
 	secret = %(secret)s
 }
+"""
+STOCK_SECTIONS = """
+	session {
+		sql
+	}
+	post-auth {
+		sql
+	}
+	preacct {
+		update request {
+			&Acct-Unique-Session-Id := "%{md5:%{User-Name},%{Acct-Session-Id},%{NAS-Port}}"
+		}
+	}
+	accounting {
+		sql
+	}
 """
 
 
@@ -57,17 +111,30 @@ def run(env):
     """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
     postgres.environment()
     _make_services(env)
+    _make_stock_tables(env)
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
-        server = freeradius.Server(Path(folder, "radius"), Path(folder, "radius.log"))
+        folder = Path(folder)
+        server = freeradius.Server(folder / "radius", folder / "radius.log")
         server.configure(_get_archive(env), env.cr.dbname)
-        ours = _measure(server, Path(folder), "auth")
-        accounting = _measure(server, Path(folder), "acct")
-        _read_from_memory(server.configuration)
-        memory = _measure(server, Path(folder), "auth")
-    print(f"bench radius log-in: {ours:.0f} a second")
-    print(f"bench yardstick, users file: {memory:.0f} a second")
-    print(f"bench ratio: {ours / memory:.2f} of the users file")
-    print(f"bench radius accounting: {accounting:.0f} packets a second")
+        for source in (_read_ours, _read_stock, _read_from_memory):
+            source(env, server.configuration)
+            for kind in ("auth", "acct"):
+                if (source, kind) != (_read_from_memory, "acct"):
+                    found[source, kind] = _measure(server, folder, kind)
+    for kind, name, yardsticks in (
+        ("auth", "log-ins", (_read_stock, _read_from_memory)),
+        ("acct", "interim updates", (_read_stock,)),
+    ):
+        for source in yardsticks:
+            report(
+                f"radius, {name}",
+                SERVICES,
+                "a second",
+                found[_read_ours, kind],
+                source.__doc__,
+                found[source, kind],
+            )
 
 
 def _make_services(env):
@@ -110,12 +177,48 @@ def _get_archive(env):
     return content
 
 
-def _read_from_memory(configuration):
+def _make_stock_tables(env):
+    """As many subscribers in the tables that FreeRADIUS comes with."""
+    env.cr.execute((STOCK / "schema.sql").read_text().replace("%", "%%"), [])
+    for statement in STOCK_ROWS:
+        env.cr.execute(statement, {"count": SERVICES, "items": REPLY})
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+
+
+def _read_ours(env, configuration):
+    """As it was downloaded."""
+
+
+def _read_stock(env, configuration):
+    """the schema and queries of FreeRADIUS"""
+    ours = Path(configuration, "sql.conf").read_text()
+    part = re.search(r"\tserver = .*?\tradius_db = .*?\n", ours, re.DOTALL)[0]
+    pool = re.search(r"\tpool \{.*?\n\t\}\n", ours, re.DOTALL)[0]
+    module = STOCK_MODULE.format(connection=part + pool, queries=STOCK / "queries.conf")
+    role = SQL.identifier(re.search(r'login = "(.*?)"', part)[1])
+    env.cr.execute(SQL("GRANT ALL ON ALL TABLES IN SCHEMA public TO %s", role))
+    env.cr.execute(SQL("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO %s", role))
+    env.cr.commit()
+    Path(configuration, "stock.conf").write_text(module)
+    _replace_source(configuration, "$INCLUDE stock.conf", "sql", STOCK_SECTIONS)
+
+
+def _read_from_memory(env, configuration):
+    """its users file, in memory"""
     users = (USER.format(name=f"bench{n}") for n in range(1, SERVICES + 1))
     Path(configuration, "users").write_text("".join(users))
+    _replace_source(configuration, MODULE, "files", "")
+
+
+def _replace_source(configuration, module, source, sections):
     main = Path(configuration, "radiusd.conf")
-    main.write_text(main.read_text().replace("$INCLUDE sql.conf", MODULE))
-    values = {"port": PORTS["auth_port"], "nas": NAS, "secret": SECRET}
+    kept = configuration / "radiusd.conf.ours"
+    if not kept.exists():
+        kept.write_text(main.read_text())
+    main.write_text(kept.read_text().replace("$INCLUDE sql.conf", module))
+    values = {**PORTS, "nas": NAS, "secret": SECRET, "source": source, "more": sections}
     Path(configuration, "site.conf").write_text(SITE % values)
     Path(configuration, "clients.conf").write_text("")
 

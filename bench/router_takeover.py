@@ -6,52 +6,54 @@ Odoo making as many partners in the same batches. What they do not need is the c
 the table, the judging and the services.
 """
 
-import os
-import resource
-import time
-from pathlib import Path
-
 import librouteros
 from lxml import etree
 
 from odoo.tools import split_every
 
 from simulator.control import Process
+from tools.measure import get_size, measured, report
 
-SECRETS = int(os.environ.get("SECRETS", "2000"))
+from .billing_run import read_memory
+
+SECRETS = get_size(2000)
 BATCH = 100  # of the jobs
 
 
 def run(env):
-    """Print name, value and unit of each measure; `env` is that of an Odoo shell."""
+    """Report seconds, and services a second; `env` is that of an Odoo shell."""
     with Process(f"--secrets={SECRETS}") as process:
         router = _make_router(env, process.routers[0]["plain"])
         bare_read, rows = _measure(env, _read_bare, process.routers[0]["plain"])
         read, takeover = _measure(env, _read, router)
         plain, _none = _measure(env, _make_partners, rows)
-        before = _get_memory()
+        before = read_memory()
         made, _none = _measure(env, _take_over, takeover)
-        grown = _get_memory() - before
+        grown = read_memory() - before
         again, second = _measure(env, _read, router)
         page, _none = _measure(env, _show, second)
     assert takeover.done_count == second.skipped_count == SECRETS
     assert not second.ok_count
-    print(f"bench router_takeover read and judge: {read:.1f} s for {SECRETS} secrets")
-    print(f"bench router_takeover read again, all known: {again:.1f} s")
-    print(f"bench yardstick, librouteros alone: {bare_read:.1f} s")
-    print(f"bench router_takeover table, first page: {1000 * page:.0f} ms")
-    print(f"bench router_takeover: {SECRETS / made:.0f} services a second")
-    print(f"bench yardstick, bare partners: {SECRETS / plain:.0f} a second")
-    print(f"bench ratio: {made / plain:.2f} times the time of bare partners")
-    print(f"bench router_takeover memory: {grown:+.0f} MB by all batches")
+    for name, cost in (("read and judge", read), ("read again, all known", again)):
+        _report(
+            name, "s", cost.seconds, "librouteros alone", bare_read.seconds, cost=cost
+        )
+    _report("first page", "ms", 1000 * page.seconds, cost=page)
+    rates = SECRETS / made.seconds, SECRETS / plain.seconds
+    _report("services", "a second", rates[0], "bare partners", rates[1], cost=made)
+    _report("memory of all batches", "MB", grown)
+
+
+def _report(name, unit, value, *yardstick, cost=None):
+    report(f"router_takeover, {name}", SECRETS, unit, value, *yardstick, cost=cost)
 
 
 def _measure(env, function, *arguments):
-    """Return (seconds, what the function returns)."""
-    start = time.perf_counter()
-    result = function(env, *arguments)
-    env.cr.commit()
-    return time.perf_counter() - start, result
+    """Return (Cost, what the function returns)."""
+    with measured(env.cr) as cost:
+        result = function(env, *arguments)
+        env.cr.commit()
+    return cost, result
 
 
 def _make_router(env, port):
@@ -126,9 +128,3 @@ def _show(env, takeover):
         },
         limit=80,
     )
-
-
-def _get_memory():
-    """Return what this process holds, in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20

@@ -63,7 +63,7 @@ class TestInvoiceByLink(InvoiceReportCommon, HttpCase):
 
     def test_what_cannot_be_sent_stops_no_other(self):
         template = self.env.ref("isp_billing.isp_billing_mail_invoice_link")
-        template.subject = "{{ 1 / (object.id - %d) }}" % self.both[1].id
+        template.subject = f"{{{{ 1 / (object.id - {self.both[1].id}) }}}}"
         with trap_jobs() as jobs, mute_logger(SENDING):
             self.both._isp_send()
         alone = [job.recordset for job in jobs.enqueued_jobs]

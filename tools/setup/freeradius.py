@@ -7,6 +7,7 @@ from . import debian
 PACKAGES = (
     "freeradius",
     "freeradius-common",
+    "freeradius-config",  # its stock schema, the yardstick of a benchmark
     "freeradius-postgresql",
     "freeradius-utils",
     "libfreeradius3",
