@@ -98,7 +98,7 @@ STOCK_SECTIONS = """
 	}
 	preacct {
 		update request {
-			&Acct-Unique-Session-Id := "%{md5:%{User-Name},%{Acct-Session-Id},%{NAS-Port}}"
+			&Acct-Unique-Session-Id := "%{md5:%{User-Name},%{Acct-Session-Id}}"
 		}
 	}
 	accounting {
