@@ -247,6 +247,7 @@ def _packets(kind):
         else:
             packet += [
                 f'Acct-Session-Id = "{number}"',
+                f"NAS-IP-Address = {NAS}",
                 "Acct-Status-Type = Interim-Update",
                 "Acct-Session-Time = 300",
             ]
