@@ -72,7 +72,8 @@ def make_run(env, services):
     others = [("company_id", "=", company.id), ("id", "not in", services.ids)]
     env["isp.service"].search(others).next_invoice_date = False
     vals = {"company_id": company.id, "date": company._get_isp_today()}
-    billing_run = env["isp.billing.run"]._make(vals)
+    runs = env["isp.billing.run"]
+    billing_run = runs._get_run_of_today(company) or runs._make(vals)
     billing_run._fill()
     billing_run.date_resumed = billing_run.create_date
     env.cr.commit()

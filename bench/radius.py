@@ -18,7 +18,7 @@ from tools.layout import FREERADIUS
 from tools.measure import get_size, report
 
 SERVICES = get_size(100_000)
-PACKETS = 10_000
+PACKETS = min(10_000, 10 * SERVICES)
 AT_ONCE = 32
 SECRET = "bench0bench0bench0"
 NAS = "127.0.3.1"

@@ -43,7 +43,7 @@ def run(env):
     for name, model, kind, domain in SCREENS:
         cost = _measure(env, model, kind, domain)
         yardstick = yardstick or cost.seconds
-        report(f"screens: {name}", n, "s", cost.seconds, YARDSTICK, yardstick, cost)
+        report(f"screens, {name}", n, "s", cost.seconds, YARDSTICK, yardstick, cost)
 
 
 def _fill(env, model, domain, n):

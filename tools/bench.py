@@ -1,16 +1,25 @@
 """The benchmarks of bench/, each in an Odoo shell on a copy of the demo database."""
 
+import os
+
 from . import databases, freeradius, odoo, process, templates
 from .console import Failure, say
 from .layout import ROOT
 
 DATABASE = "isp_bench"
+MARK = "bench "
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
-from bench import {name}
-{name}.run(env)
+from bench import {names}
+for bench in ({names},):
+    bench.run(env)
 """
+FEW = 40  # records of a rehearsal; a benchmark that needs more takes more
+
+
+def names():
+    return sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
 
 
 def run(only=()):
@@ -18,23 +27,36 @@ def run(only=()):
 
     :raises Failure: when there is none of that name
     """
-    there = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
     for name in only:
-        if name not in there:
-            names = ", ".join(there)
-            raise Failure(f"there is no benchmark {name!r}; BENCH may be: {names}")
-    for name in only or there:
-        databases.copy(templates.with_demo(), DATABASE)
-        try:
-            output = process.run(
-                odoo.command("shell", "-d", DATABASE, "--no-http", "--log-level=warn"),
-                f"benchmark {name}",
-                input=SCRIPT.format(root=str(ROOT), name=name),
-                env=odoo.environment(),
-            )
-        finally:
-            databases.drop(DATABASE)
-            freeradius.drop_role(DATABASE)
-        for line in output.splitlines():
-            if line.startswith("bench "):
-                say(line.removeprefix("bench "))
+        if name not in names():
+            there = ", ".join(names())
+            raise Failure(f"there is no benchmark {name!r}; BENCH may be: {there}")
+    for name in only or names():
+        for line in _measure([name], DATABASE, os.environ.get("N", "")):
+            say(line)
+
+
+def rehearse():
+    """Run every benchmark on few records, one after the other in one database; return
+    what they print, a JSON object a line.
+
+    :raises Failure: when one of them fails
+    """
+    return _measure(names(), f"{DATABASE}_test", str(FEW))
+
+
+def _measure(chosen, database, size):
+    databases.copy(templates.with_demo(), database)
+    script = SCRIPT.format(root=str(ROOT), names=", ".join(chosen))
+    try:
+        output = process.run(
+            odoo.command("shell", "-d", database, "--no-http", "--log-level=warn"),
+            f"benchmark {', '.join(chosen)}",
+            input=script,
+            env={**odoo.environment(), "N": size},
+        )
+    finally:
+        databases.drop(database)
+        freeradius.drop_role(database)
+    lines = [line for line in output.splitlines() if line.startswith(MARK)]
+    return [line.removeprefix(MARK) for line in lines]
