@@ -47,7 +47,6 @@ from . import (
     ir_actions_server,
     ir_attachment,
     ir_cron,
-    mail_compose_message,
     mail_composer_mixin,
     mail_message,
     mail_template,

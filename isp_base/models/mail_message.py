@@ -116,7 +116,7 @@ class MailMessage(models.Model):
         Hook: an addon whose records have somebody who takes care of them answers by
         super().
         """
-        return self.env["res.partner"]
+        return record.env["res.partner"]
 
     def _isp_get_own(self):
         """Return those of these messages that the user has written, in his own name or

@@ -82,7 +82,6 @@ class IspThrottle(models.Model):
                 with suppress(OperationalError), self.env.registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     env[self._name]._hit(scope, key, 0, seconds)
-                    cr.commit()
                     break
 
     @api.autovacuum
