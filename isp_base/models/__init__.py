@@ -44,6 +44,7 @@ from . import (
     isp_outbox_entry,
     base_rights,
     ir_actions_report,
+    ir_actions_server,
     ir_attachment,
     ir_cron,
     mail_composer_mixin,

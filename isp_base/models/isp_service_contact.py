@@ -234,7 +234,9 @@ class IspService(models.Model):
         """Return the services whose address is also their subscriber's: he has the
         same, or none of his own."""
         people = self.filtered(
-            lambda service: not service.partner_id.parent_id and not service._is_apart()
+            lambda service: (
+                not service._is_apart() and not service.sudo().partner_id.parent_id
+            )
         )
         return people.filtered(
             lambda service: (

@@ -119,7 +119,7 @@ class IspService(models.Model):
 
     def _scrap_missing(self, lots):
         """Take devices that do not come back out of the stock."""
-        partner = self.partner_id.with_company(self.company_id)
+        partner = self.sudo().partner_id.with_company(self.company_id)
         scraps = self.env["stock.scrap"].create(
             [
                 {

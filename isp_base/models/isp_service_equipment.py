@@ -66,7 +66,7 @@ class IspService(models.Model):
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
-        partner = self.partner_id.with_company(self.company_id)
+        partner = self.sudo().partner_id.with_company(self.company_id)
         place = {
             "location_id": partner.property_stock_customer.id,
             "location_dest_id": (self.pop_id.location_id or warehouse.lot_stock_id).id,

@@ -34,6 +34,11 @@ class IspService(models.Model):
         compute="_compute_duplicate_partner_ids",
         groups=IDENTITY_GROUPS,
     )
+    duplicate_names = fields.Char(
+        "Names of Possible Duplicates",
+        compute="_compute_duplicate_partner_ids",
+        groups=IDENTITY_GROUPS,
+    )
     has_duplicates = fields.Boolean(
         "Perhaps Known Already",
         compute="_compute_duplicate_partner_ids",
@@ -193,7 +198,7 @@ class IspService(models.Model):
                 self.env._(
                     "%(person)s is known already, and his ID is not changed by a "
                     "registration. Correct it on his contact.",
-                    person=person.display_name,
+                    person=shown.display_name,
                 )
             )
 
@@ -235,7 +240,8 @@ class IspService(models.Model):
                     and p.company_id in (company, company.browse())
                 )
             )
-            service.duplicate_partner_ids = alike[:SHOWN]
+            service.duplicate_partner_ids = alike[:SHOWN].sudo(False)
+            service.duplicate_names = ", ".join(alike[:SHOWN].mapped("display_name"))
             service.has_duplicates = bool(alike)
 
     def _get_likeness(self):
@@ -260,8 +266,9 @@ class IspService(models.Model):
 
     @api.model
     def _search_alike(self, likeness):
-        """Return {(what, value): partners} for what ``_get_likeness`` gives."""
-        people = self.env["res.partner"]
+        """Return {(what, value): partners} for what ``_get_likeness`` gives, those of
+        others too: that somebody is known is told, and his name, but no card."""
+        people = self.env["res.partner"].sudo()
         values = {}
         for what, value in likeness:
             values.setdefault(what, []).append(value)
@@ -334,7 +341,7 @@ class IspService(models.Model):
         self.partner_id = known
         self._message_log(
             body=self.env._(
-                "Is the known subscriber %(name)s.", name=known.display_name
+                "Is the known subscriber %(name)s.", name=known.sudo().display_name
             )
         )
         if was_new and not made.sudo()._isp_is_in_use():
@@ -350,6 +357,6 @@ class IspService(models.Model):
                 service._message_log(
                     body=self.env._(
                         "Somebody else than %(people)s.",
-                        people=", ".join(others.mapped("display_name")),
+                        people=", ".join(others.sudo().mapped("display_name")),
                     )
                 )

@@ -41,6 +41,9 @@ class ResPartner(models.Model):
     isp_service_ids = fields.One2many(
         "isp.service", "partner_id", "Internet Services", groups=SERVICE_GROUPS
     )
+    isp_transfer_ids = fields.One2many(
+        "stock.picking", "partner_id", "Transfers", groups=fields.NO_ACCESS
+    )
     isp_service_count = fields.Integer(
         "Number of Internet Services",
         compute="_compute_isp_service_count",

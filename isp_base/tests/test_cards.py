@@ -91,10 +91,8 @@ class TestCards(IspCommon):
         both = self.person | self.mine.partner_id
         both.email = "same@example.com"
         for kept in both:
-            merge = wizard.create(
-                {"partner_ids": [(6, 0, both.ids)], "dst_partner_id": kept.id}
-            )
-            self._assert_refused(AccessError, merge.action_merge)
+            vals = {"partner_ids": [(6, 0, both.ids)], "dst_partner_id": kept.id}
+            self._assert_refused(AccessError, wizard.create, vals)
         self.assertEqual(len(both.exists()), 2)
 
     def test_templates_are_sent_by_code_alone(self):

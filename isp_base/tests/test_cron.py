@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import IspCommon
@@ -41,3 +42,17 @@ class TestCron(IspCommon):
     def test_whoever_wants_it_for_another_ticks_it(self):
         self.others.isp_retry = True
         self.assertTrue(self._is_retried(self.others))
+
+    def test_nobody_runs_them_by_a_call(self):
+        """Odoo asks in sudo whether the user may write on their model."""
+        self.others.code = "env['res.partner'].sudo().create({'name': 'It ran'})"
+        ours = self.ours.copy({"code": self.others.code})
+        roles = ("public", "portal", "employee", "technician", "sales", "admin")
+        for role in roles:
+            actions = [ours.ir_actions_server_id]
+            if role in ("public", "portal", "employee", "technician"):
+                actions.append(self.others.ir_actions_server_id)
+            for action in actions:
+                with self.subTest(role=role, action=action.name):
+                    self._assert_refused(AccessError, self._as(role, action).run)
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "It ran")]))

@@ -9,6 +9,7 @@ from odoo.tools import config, mute_logger
 
 from .. import health, vault
 from ..backup import NOTE as BACKUP
+from ..controllers.health import _answers
 from ..health import OK, PROBLEM, WARNING
 from .common import IspCommon
 
@@ -195,6 +196,7 @@ class TestMonitor(IspCommon, HttpCase):
     """What a monitor without an account is told."""
 
     def _mend(self):
+        _answers.clear()
         model = self.env.registry["isp.health.check"]
         for check in self.env["isp.health.check"]._get_checks():
             fine = patch.object(
@@ -211,7 +213,11 @@ class TestMonitor(IspCommon, HttpCase):
         model = self.env.registry["isp.health.check"]
         bad = health.Finding(PROBLEM, "secret number 4711", "advice")
         with patch.object(model, "_measure_jobs", lambda _self: bad):
+            kept = self.url_open("/isp/health")
+            self.assertEqual(kept.status_code, 200, "measured some seconds ago")
+            _answers.clear()
             response = self.url_open("/isp/health")
+        self.addCleanup(_answers.clear)
         self.assertEqual(response.status_code, 503)
         self.assertEqual(response.json()["checks"]["jobs"], "problem")
         self.assertNotIn("4711", response.text)

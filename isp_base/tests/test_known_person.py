@@ -242,12 +242,24 @@ class TestKnownPerson(IspCommon):
         )
         self.assertNotEqual(service.phone, self.card["phone"])
 
-    def test_the_form_brings_no_contact_of_a_person_of_others(self):
-        with Form(self._as("sales", self.env["isp.service"])) as form:
-            form.partner_id = self.person
-            self.assertFalse(form.phone)
-            form.contact_name, form.phone = "Siti", "+62 811-2222-3334"
-        self.assertEqual(form.record.phone, "+62 811-2222-3334")
+    def test_the_form_brings_no_person_of_others(self):
+        """He is found by his phone, e-mail or ID alone, and it tells his name."""
+        services = self._as("sales", self.env["isp.service"])
+        with Form(services) as form:
+            form.contact_name, form.phone = "Siti", self.card["phone"]
+            self.assertTrue(form.has_duplicates)
+            self.assertEqual(form.duplicate_names, self.card["name"])
+            form.street = "Jalan Melati 3"
+        shown = self._as("sales", form.record).web_read(
+            {"duplicate_names": {}, "partner_id": {"fields": {"display_name": {}}}}
+        )
+        self.assertEqual(shown[0]["duplicate_names"], self.card["name"])
+        self._as("sales", form.record).action_use_duplicate()
+        self.assertEqual(form.record.sudo().partner_id, self.person)
+        with Form(self._as("sales", form.record)) as form:
+            form.street = "Jalan Melati 4"
+        with self.assertRaises(AccessError):
+            services.onchange({"partner_id": self.person.id}, ["partner_id"], {})
         self._assert_untouched()
 
     # Empty again

@@ -36,7 +36,30 @@ class TestRecordsOfOdoo(IspCommon):
                 self._assert_refused(AccessError, seen.write, {"lot_name": "FORGED"})
                 self._assert_refused(AccessError, seen.unlink)
                 self._assert_refused(AccessError, seen.browse().create, vals)
+                found = seen.browse().search([("id", "=", line.id)])
+                self.assertEqual(bool(found), role in ("admin", "engineer"))
         self._as("warehouse", line).write({"picked": True})
+
+    def test_filters_are_shared_by_administrators(self):
+        """What a filter holds is searched by whoever opens the list."""
+        vals = {"name": "F", "model_id": "res.partner", "domain": "[]"}
+        for role in ("employee", "technician", "sales", "warehouse", "engineer"):
+            filters = self._as(role, self.env["ir.filters"])
+            own = [self.users[role].id]
+            others = [self.manager.id]
+            with self.subTest(role=role):
+                mine = filters.create({**vals, "user_ids": [(6, 0, own)]})
+                mine.write({"is_default": True})
+                for users in ([], others, own + others):
+                    given = {"user_ids": [(6, 0, users)]}
+                    self._assert_refused(AccessError, filters.create, {**vals, **given})
+                    self._assert_refused(AccessError, mine.write, given)
+                mine.unlink()
+        shared = self._as("admin", self.env["ir.filters"]).create(vals)
+        seen = self._as("sales", shared)
+        self.assertTrue(seen.get_filters("res.partner"))
+        self._assert_refused(AccessError, seen.write, {"domain": "[(0, '=', 1)]"})
+        self._assert_refused(AccessError, seen.unlink)
 
     def test_to_whom_else_a_message_went_is_not_told(self):
         message = self._create_service().message_notify(

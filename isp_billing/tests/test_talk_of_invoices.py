@@ -52,7 +52,11 @@ class TestTalkOfInvoices(ConfirmationCommon):
             message_type="comment",
             author_id=self.login.partner_id.id,
         )
-        colleague = self.users["admin"].partner_id  # as Odoo mails an invoice
+        colleague = self.users["admin"].partner_id
+        self._assert_refused(
+            AccessError, invoice.message_post, body="Pay!", author_id=colleague.id
+        )
+        self.invoice.sudo().invoice_user_id = self.users["admin"]
         self.assertTrue(
             invoice.message_post(body="Your invoice", author_id=colleague.id)
         )

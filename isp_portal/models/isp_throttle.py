@@ -1,10 +1,14 @@
+from contextlib import suppress
 from datetime import datetime
 
-from odoo import api, fields, models
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 from odoo.tools import hmac as sign
 
 KEPT_DAYS = 2
+AGAIN = 10
 
 
 class IspThrottle(models.Model):
@@ -37,9 +41,6 @@ class IspThrottle(models.Model):
         :param limit: int, tries per window
         :param seconds: int, length of the windows; they begin at multiples of it
         """
-        now = fields.Datetime.now()
-        elapsed = int((now - datetime(1970, 1, 1)).total_seconds()) % seconds
-        start = fields.Datetime.subtract(now, seconds=elapsed)
         self.env.cr.execute(
             SQL(
                 """
@@ -48,14 +49,40 @@ class IspThrottle(models.Model):
                 ON CONFLICT (scope, key, date_start)
                 DO UPDATE SET count = isp_throttle.count + 1
                 RETURNING count""",
-                scope,
-                sign(self.sudo().env, "isp_throttle", key),
-                start.replace(microsecond=0),
+                *self._get_window(scope, key, seconds),
             ),
             log_exceptions=False,  # to be run again is no error
         )
         (count,) = self.env.cr.fetchone()
         return count <= limit
+
+    @api.model
+    def _get_window(self, scope, key, seconds):
+        """Return (scope, hash of the key, begin of the present window)."""
+        now = fields.Datetime.now()
+        elapsed = int((now - datetime(1970, 1, 1)).total_seconds()) % seconds
+        start = fields.Datetime.subtract(now, seconds=elapsed).replace(microsecond=0)
+        return scope, sign(self.sudo().env, "isp_throttle", key), start
+
+    @api.model
+    def _count(self, scope, key, seconds=3600):
+        """Return how often it was tried within the present window."""
+        scope, key, start = self._get_window(scope, key, seconds)
+        domain = [("scope", "=", scope), ("key", "=", key), ("date_start", "=", start)]
+        return self.search(domain).count
+
+    @api.model
+    def _hit_apart(self, tries, seconds=3600):
+        """Count tries that stay counted though what was tried is rolled back.
+
+        :param tries: [(scope, key)]
+        """
+        for scope, key in tries:
+            for _again in range(AGAIN):
+                with suppress(OperationalError), self.env.registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    env[self._name]._hit(scope, key, 0, seconds)
+                    break
 
     @api.autovacuum
     def _gc_windows(self):

@@ -51,18 +51,36 @@ class TestAccountsKept(IspCommon):
         self._assert_refused(UserError, share.action_send_mail)
         self.assertNotIn("token=", "".join(mine.message_ids.mapped("body")))
 
+    def test_a_shared_link_speaks_for_nobody(self):
+        """Whoever reads the message on the record could write as the recipient."""
+        service = self._create_service(user_id=self.users["sales"].id)
+        share = self._as("sales", self.env["portal.share"]).create(
+            {
+                "res_model": "isp.service",
+                "res_id": service.id,
+                "partner_ids": service.partner_id.ids,
+            }
+        )
+        share.action_send_mail()
+        body = service.message_ids[:1].body
+        self.assertIn("access_token=", body)
+        self.assertNotIn("hash=", body)
+        self.assertNotIn("pid=", body)
+
     def _open_wizard(self, role, card):
         wizards = self._as(role, self.env["portal.wizard"])
         return wizards.with_context(active_ids=card.ids).create({}).user_ids
 
     def test_a_salesman_neither_invites_nor_shuts_out_others(self):
-        line = self._open_wizard("sales", self.user.partner_id)
-        for name in ("action_revoke_access", "action_invite_again"):
-            self._assert_refused(AccessError, getattr(line, name))
         stranger = self._create_service(email="wati@example.com")
         stranger.user_id = self.admin
-        line = self._open_wizard("sales", stranger.partner_id)
-        self._assert_refused(AccessError, line.action_grant_access)
+        for card in (self.user.partner_id, stranger.partner_id):
+            self._assert_refused(AccessError, self._open_wizard, "sales", card)
+        line = self._open_wizard("admin", self.user.partner_id)
+        line.create_uid = self.users["sales"]
+        line.wizard_id.create_uid = self.users["sales"]
+        for name in ("action_revoke_access", "action_invite_again"):
+            self._assert_refused(AccessError, getattr(self._as("sales", line), name))
         self.assertTrue(self.user.active)
 
     def test_a_salesman_invites_his_own(self):
