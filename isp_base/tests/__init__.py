@@ -13,6 +13,7 @@ from . import (
     test_lifecycle,
     test_log,
     test_field_rights,
+    test_finder,
     test_health,
     test_line_changes,
     test_material_request,
