@@ -112,7 +112,7 @@ class IspFinder(models.AbstractModel):
 
     @api.model
     def _may_search(self, records, path):
-        """Whether the user reads each field of a path such as ``equipment_ids.name``."""
+        """Whether he reads each field of a path such as ``equipment_ids.name``."""
         for name in path.split("."):
             field = records._fields[name]
             readable = records.has_access("read")
