@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bulk,
     test_calls,
     test_cards,
     test_address,
@@ -39,6 +40,7 @@ from . import (
     test_security_fields,
     test_security_matrix,
     test_vault,
+    test_visit,
     test_visit_told,
     test_shared_records,
     test_today,

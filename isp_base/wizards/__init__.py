@@ -13,4 +13,5 @@ from . import (
     isp_service_relocate,
     isp_service_suspend,
     isp_service_transfer,
+    isp_service_visit,
 )
