@@ -37,7 +37,8 @@ class TestOnlineList(SessionCommon):
         for status in ("online", "silent", "offline", "never"):
             expected = getattr(self, status, self.service)
             with self.subTest(status):
-                self.assertEqual(self._search(("session_status", "=", status)), expected)
+                found = self._search(("session_status", "=", status))
+                self.assertEqual(found, expected)
                 seen = self.as_user(expected, self.engineer)
                 self.assertEqual(seen.session_status, status)
                 others = self._search(("session_status", "!=", status))
