@@ -48,7 +48,8 @@ class TestRegistrationReport(OnboardingCommon):
                 """UPDATE isp_work_order SET
                     create_date = s.create_date + %s * interval '1 day',
                     date_finished = s.create_date + %s * interval '1 day'
-                FROM isp_service s WHERE s.id = service_id AND kind = %s AND s.id = %s""",
+                FROM isp_service s
+                WHERE s.id = service_id AND kind = %s AND s.id = %s""",
                 (asked, done, kind, won.id),
             )
         self.env.cr.execute(
