@@ -69,6 +69,13 @@ class TestOnlineList(SessionCommon):
         ):
             self.assertEqual(self._search(domain), self.service | self.silent)
 
+    def test_the_number_of_a_pop_is_a_link(self):
+        pop = self.as_user(self.offline.pop_id, self.engineer)
+        self.assertEqual(pop.offline_count, 1)
+        action = pop.action_view_offline()
+        found = self._search(*action["domain"], ("session_status", "=", "offline"))
+        self.assertEqual(found, self.offline)
+
     def test_a_technician_asks_where_he_has_work_to_do(self):
         self.env["isp.work.order"].create(
             {
