@@ -25,10 +25,12 @@ class IspFinder(models.AbstractModel):
 
         The box on top of every page asks; an addon adds its records by ``super()``.
         """
+        services, visits = self.env._("Subscribers"), self.env._("Work Orders")
+        lots, partners = self.env._("Serial Numbers"), self.env._("Contacts")
         return [
             Kind(
                 "isp.service",
-                self.env._("Subscribers"),
+                services,
                 (
                     "name",
                     "phone_dialled",
@@ -42,19 +44,19 @@ class IspFinder(models.AbstractModel):
             ),
             Kind(
                 "isp.work.order",
-                self.env._("Work Orders"),
+                visits,
                 ("name",),
                 ("kind", "planned_start", "state"),
             ),
             Kind(
                 "stock.lot",
-                self.env._("Serial Numbers"),
+                lots,
                 ("name",),
                 ("product_id", "isp_service_id"),
             ),
             Kind(
                 "res.partner",
-                self.env._("Contacts"),
+                partners,
                 ("isp_phone_dialled", "complete_name"),
                 ("phone", "city"),
             ),

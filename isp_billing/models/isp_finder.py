@@ -8,9 +8,10 @@ class IspFinder(models.AbstractModel):
 
     @api.model
     def _get_kinds(self):
+        label = self.env._("Invoices")
         invoices = Kind(
             "account.move",
-            self.env._("Invoices"),
+            label,
             ("name", "payment_reference"),
             ("partner_id", "invoice_date", "amount_total", "payment_state"),
         )

@@ -8,9 +8,10 @@ class IspFinder(models.AbstractModel):
 
     @api.model
     def _get_kinds(self):
+        label = self.env._("Repair Orders")
         repairs = Kind(
             "helpdesk.ticket",
-            self.env._("Repair Orders"),
+            label,
             (
                 "number",
                 "isp_service_id.name",
