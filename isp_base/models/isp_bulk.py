@@ -143,6 +143,8 @@ class IspBulk(models.Model):
         """Return in words, by id of a service, what comes of it, and what it costs.
 
         The preview asks; an addon that knows money adds it by ``super()``.
+
+        :param services: isp.service, those for whom nothing stands in the way
         """
         if self.kind != "plan" or not self.plan_id:
             return {}

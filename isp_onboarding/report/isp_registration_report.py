@@ -19,7 +19,7 @@ class IspRegistrationReport(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     area_id = fields.Many2one("isp.area", readonly=True)
     category_id = fields.Many2one("isp.subscriber.category", readonly=True)
-    plan_id = fields.Many2one("product.template", "Plan", readonly=True)
+    plan_id = fields.Many2one("product.template", readonly=True)
     outcome = fields.Selection(
         [("open", "Under way"), ("won", "Active"), ("lost", "Lost")], readonly=True
     )
