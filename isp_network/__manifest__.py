@@ -29,6 +29,7 @@
         "views/isp_service_radius_views.xml",
         "views/isp_service_network_views.xml",
         "views/isp_service_router_views.xml",
+        "views/isp_service_online_views.xml",
         "views/isp_network_views.xml",
         "views/isp_work_order_views.xml",
         "views/portal_templates.xml",

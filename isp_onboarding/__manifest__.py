@@ -18,6 +18,7 @@
         "data/isp_notice_event_data.xml",
         "report/isp_handover_templates.xml",
         "report/isp_handover_report.xml",
+        "report/isp_registration_report_views.xml",
         "views/isp_service_views.xml",
         "views/isp_service_list_views.xml",
         "views/isp_work_order_views.xml",

@@ -1,4 +1,3 @@
-import re
 from base64 import b64decode
 from contextlib import suppress
 
@@ -18,7 +17,6 @@ from ..const import (
 from ..pictures import refuse_heic
 
 PLACE_FIELDS = ("street", "street2", "city", "zip", "state_id")
-NUMBER = re.compile(r"[+(]*\d[\d\s().-]{4,}")
 
 
 class IspService(models.Model):
@@ -77,7 +75,7 @@ class IspService(models.Model):
     id_photo = fields.Image(
         related="partner_id.isp_id_photo", readonly=False, groups=IDENTITY_GROUPS
     )
-    street = fields.Char("Address", groups=VISIT_GROUPS)
+    street = fields.Char("Address", index="trigram", groups=VISIT_GROUPS)
     street2 = fields.Char("Address, Second Line", groups=VISIT_GROUPS)
     city = fields.Char(groups=VISIT_GROUPS)
     zip = fields.Char(groups=VISIT_GROUPS)
@@ -110,14 +108,7 @@ class IspService(models.Model):
 
     @api.model
     def _search_phone_dialled(self, operator, value):
-        """Find a phone however its number is written, with 0 or with the country's
-        code before it; what is no number finds none."""
-        if operator != "ilike":
-            return NotImplemented
-        if not NUMBER.fullmatch(value):
-            return Domain.FALSE
-        digits = re.sub(r"\D", "", value).removeprefix("0")
-        return Domain("partner_id.phone_sanitized", "like", digits)
+        return Domain("partner_id.isp_phone_dialled", operator, value)
 
     @api.depends("street", "street2", "city", "zip", "state_id")
     def _compute_full_address(self):

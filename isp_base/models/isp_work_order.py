@@ -32,7 +32,7 @@ class IspWorkOrder(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, copy=False)
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     service_id = fields.Many2one(
         "isp.service", index=True, ondelete="cascade", check_company=True
     )

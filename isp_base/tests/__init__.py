@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bulk,
     test_calls,
     test_cards,
     test_cards_seen,
@@ -14,6 +15,7 @@ from . import (
     test_lifecycle,
     test_log,
     test_field_rights,
+    test_finder,
     test_health,
     test_line_changes,
     test_material_request,
@@ -40,6 +42,7 @@ from . import (
     test_security_fields,
     test_security_matrix,
     test_vault,
+    test_visit,
     test_visit_told,
     test_shared_records,
     test_today,

@@ -14,4 +14,5 @@ from . import (
     isp_service_suspend,
     isp_service_transfer,
     mail_compose_message,
+    isp_service_visit,
 )

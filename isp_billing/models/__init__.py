@@ -44,6 +44,8 @@ from . import (
     account_move_line,
     account_move_money,
     account_move_prepay,
+    isp_bulk,
+    isp_finder,
     isp_late_fee,
     account_move_send,
     account_move_sending,

@@ -14,6 +14,7 @@ from . import (
     test_customer_money,
     test_dunning,
     test_dunning_terms,
+    test_finder,
     test_health,
     test_invoice_mail,
     test_invoice_report,

@@ -1,4 +1,7 @@
+from contextlib import closing, suppress
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class IspServicePlan(models.TransientModel):
@@ -23,6 +26,23 @@ class IspServicePlan(models.TransientModel):
     @api.onchange("plan_id", "when", "date")
     def _onchange_plan_id(self):
         self.preview = False
+        if self.plan_id and (self.when != "date" or self.date):
+            with suppress(UserError):  # the button says what is wrong
+                self.preview = self._render_apart()
+
+    def _render_apart(self):
+        """Return the next invoice. It is tried in a transaction of its own: undoing it
+        here would undo what is in the dialog."""
+        with closing(self.env.registry.cursor()) as cr:
+            wizard = self.with_env(self.env(cr=cr)).new(
+                {
+                    "service_id": self.service_id.id,
+                    "plan_id": self.plan_id.id,
+                    "when": self.when,
+                    "date": self.date,
+                }
+            )
+            return wizard.service_id._render_next_invoice(wizard._foresee)
 
     def _get_day(self):
         return self.period_date if self.when == "period" else super()._get_day()

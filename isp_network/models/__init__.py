@@ -25,6 +25,8 @@ from . import (
     isp_service_radius,
     isp_service_sessions,
     isp_service_status,
+    isp_service_online,
+    isp_pop_offline,
     isp_service_actions,
     isp_service_routers,
     isp_usage_day,

@@ -1,6 +1,7 @@
 from . import test_address_search
 from . import test_radius_transport
 from . import test_router
+from . import test_online_list
 from . import test_pools
 from . import test_session_sync
 from . import test_pop_online

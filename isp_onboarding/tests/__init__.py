@@ -13,6 +13,7 @@ from . import (
     test_product_step,
     test_queries,
     test_readings,
+    test_registration_report,
     test_registration_step,
     test_step_back,
     test_survey,

@@ -24,6 +24,7 @@ class HelpdeskTicket(models.Model):
     _state_field = "isp_repair_status"
     _check_company_auto = True
 
+    number = fields.Char(index="trigram")
     isp_service_id = fields.Many2one(
         "isp.service",
         "Internet Service",

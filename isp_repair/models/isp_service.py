@@ -26,3 +26,16 @@ class IspService(models.Model):
         action["domain"] = [("isp_service_id", "=", self.id)]
         action["context"] = {"default_isp_service_id": self.id}
         return action
+
+    def action_order_repair(self):
+        """Open an empty repair order of this service, for who calls."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Order a repair"),
+            "res_model": "helpdesk.ticket",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_isp_service_id": self.id},
+        }

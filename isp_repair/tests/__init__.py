@@ -1,5 +1,6 @@
 from . import test_calling
 from . import test_closing
+from . import test_finder
 from . import test_my_work
 from . import test_overview
 from . import test_parts

@@ -106,14 +106,33 @@ export class IspNetwork extends Component {
     }
 
     openPop(pop) {
+        this.openServices({group_online: 1}, [
+            ["pop_id", "=", pop.id],
+            ["state", "=", "active"],
+        ]);
+    }
+
+    openOnline(router) {
+        this.openServices({}, [["session_router_ids", "in", [router.id]]]);
+    }
+
+    openDown() {
+        this.action.doAction("isp_network.isp_router_action", {
+            additionalContext: {search_default_down: 1},
+        });
+    }
+
+    /** The list of subscribers, with these filters of it and within a domain. */
+    openServices(filters, domain = []) {
+        const context = Object.fromEntries(
+            Object.entries(filters).map(([name, on]) => [`search_default_${name}`, on])
+        );
         this.action.doAction({
             type: "ir.actions.act_window",
             name: _t("Subscribers"),
             res_model: "isp.service",
-            domain: [
-                ["pop_id", "=", pop.id],
-                ["state", "=", "active"],
-            ],
+            context,
+            domain,
             views: [
                 [false, "list"],
                 [false, "form"],

@@ -1,0 +1,31 @@
+from odoo import models
+from odoo.tools import format_amount
+
+
+class IspBulk(models.Model):
+    _inherit = "isp.bulk"
+
+    def _describe_effects(self, services):
+        """Another plan costs what the subscriber sees in his portal, with taxes; a
+        price of his own stays."""
+        effects = super()._describe_effects(services)
+        if self.kind != "plan" or not self.plan_id:
+            return effects
+        for service in services:
+            effects[service.id] = self.env._(
+                "%(plans)s: %(price)s a month",
+                plans=effects[service.id],
+                price=self._describe_price(service),
+            )
+        return effects
+
+    def _describe_price(self, service):
+        if service.own_price:
+            return self.env._("a price of his own, which stays,")
+        before, after = (
+            format_amount(
+                self.env, service._describe_plan(plan)["price"], service.currency_id
+            )
+            for plan in (service.plan_id, self.plan_id)
+        )
+        return f"{before} → {after}"
