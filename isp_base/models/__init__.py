@@ -7,6 +7,7 @@ from . import (
     isp_guarded_mixin,
     isp_notice_mixin,
     isp_secret_mixin,
+    isp_service_dialog_mixin,
     isp_shared_mixin,
     isp_area,
     isp_notice_event,
