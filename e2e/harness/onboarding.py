@@ -28,7 +28,7 @@ def in_utc(days=0, hours=0):
 class Registration:
     """One new subscriber and the clients of those who take him through the steps."""
 
-    def __init__(self, server):
+    def __init__(self, server, **vals):
         self.sales = server.client("sales")
         self.administrator = server.client("administrator")
         self.technician = server.client("technician1")
@@ -39,6 +39,7 @@ class Registration:
             phone=f"0812 7000 {number:04}",
             email=f"story{number}@pelanggan.example",
             street=f"Jalan Cerita {number}",
+            **vals,
         )
 
     def read(self, *fields):
@@ -59,17 +60,17 @@ class Registration:
             self.technician.call("isp.work.order", "write", [visit], values)
         return method and self.technician.call("isp.work.order", method, [visit])
 
-    def _schedule(self):
+    def plan_visit(self, days=0):
         self.office(
             "action_schedule_visit",
-            visit_planned_start=in_utc(hours=1),
-            visit_planned_end=in_utc(hours=3),
+            visit_planned_start=in_utc(days, hours=1),
+            visit_planned_end=in_utc(days, hours=3),
             visit_technician_ids=[[6, 0, [self.technician.uid]]],
         )
 
     def to_account(self):
         self.office("action_registration_done")
-        self._schedule()
+        self.plan_visit()
         self.visit("action_start")
         self.visit(
             "action_finish",
@@ -80,6 +81,9 @@ class Registration:
 
     def to_installation(self):
         self.to_account()
+        self.account_and_product()
+
+    def account_and_product(self):
         (category,) = self._first("isp.subscriber.category")
         (area,) = self._first("isp.area")
         self.office("action_account_done", category_id=category, area_id=area)
@@ -89,7 +93,10 @@ class Registration:
 
     def to_finalisation(self):
         self.to_installation()
-        self._schedule()
+        self.plan_visit()
+        self.install()
+
+    def install(self):
         self.visit("action_start")
         self.visit(
             "action_finish",

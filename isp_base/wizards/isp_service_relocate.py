@@ -11,6 +11,9 @@ class IspServiceRelocate(models.TransientModel):
     _inherit = ["isp.coordinates.mixin", "isp.service.dialog.mixin"]
 
     country_id = fields.Many2one(related="service_id.country_id", related_sudo=False)
+    present_address = fields.Char(
+        related="service_id.full_address", string="Present Address", related_sudo=False
+    )
     street = fields.Char("Address", required=True)
     street2 = fields.Char("Address, Second Line")
     city = fields.Char()

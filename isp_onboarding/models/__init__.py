@@ -1,5 +1,6 @@
 from . import (
     ir_attachment,
+    isp_relocation,
     isp_service,
     isp_service_customer,
     isp_service_transfer,

@@ -14,6 +14,7 @@ from . import (
     test_queries,
     test_readings,
     test_registration_step,
+    test_relocation,
     test_step_back,
     test_survey,
     test_takeover,
