@@ -84,11 +84,8 @@ class IspService(models.Model):
         related="visit_id.technician_ids", readonly=False, tracking=False
     )
     visit_conflict_note = fields.Char(related="visit_id.conflict_note")
-    relocation_obstacle = fields.Char(
-        "Why the Move Is Not Feasible",
-        compute="_compute_relocation_obstacle",
-        groups=VISIT_GROUPS,
-    )
+    visit_absence_note = fields.Char(related="visit_id.absence_note")
+    visit_hours_note = fields.Char(related="visit_id.hours_note")
     survey_verdict = fields.Selection(
         related="visit_id.verdict", string="Verdict", tracking=False
     )
@@ -114,11 +111,6 @@ class IspService(models.Model):
             )
             usual = service.company_id.isp_restrict_before_payment
             service.restrict_before_payment = said == "yes" if said else usual
-
-    @api.depends("relocation_ids.state", "relocation_ids.obstacle")
-    def _compute_relocation_obstacle(self):
-        for service in self:
-            service.relocation_obstacle = service.relocation_id.obstacle
 
     @api.depends(
         "work_order_ids.state", "work_order_ids.topology", "work_order_ids.report"
