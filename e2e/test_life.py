@@ -29,7 +29,7 @@ for number, name in enumerate("%(names)s".split()):
     partner = env["res.partner"].create({
         "name": f"{name} Hidup", "phone": f"+62 812 7100 {number:04}",
         "email": f"{login}@pelanggan.example", "tz": "Asia/Jakarta",
-        "company_id": company.id})
+        "lang": "id_ID", "company_id": company.id})
     env["res.users"].with_context(no_reset_password=True).create({
         "login": login, "password": login, "partner_id": partner.id,
         "group_ids": [(6, 0, env.ref("base.group_portal").ids)]})
@@ -262,6 +262,7 @@ def test_it_moves_and_the_old_line_stays_up_until_the_new_one_works(
     subscriber = browser.phone(life.login, language="id_ID")
     subscriber.goto(f"/my/services/{life.id}")
     assert "Budi" in subscriber.inner_text(f"#visit_{visit['id']}")
+    assert "Jalan Baru 9" in subscriber.inner_text("#isp_relocation")
     budi.call("isp.work.order", "action_start", [visit["id"]])
     before = life.read("access", "street", "username")
     assert (before["access"], before["street"]) == ("open", "Jalan Lama 1")
@@ -278,7 +279,7 @@ def test_it_moves_and_the_old_line_stays_up_until_the_new_one_works(
     assert after["username"] == before["username"]
     subscriber.reload()
     assert "Jalan Baru 9" in subscriber.inner_text("#isp_service_details")
-    assert subscriber.locator(".isp_visit").count() == 0
+    assert subscriber.locator(".isp_visit, #isp_relocation").count() == 0
 
 
 def test_it_changes_hands_and_what_is_open_stays_the_former_ones(

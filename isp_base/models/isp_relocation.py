@@ -61,11 +61,12 @@ class IspRelocation(models.Model):
         zone = self.company_id._get_isp_zone()
         since = format_datetime(self.env, self.create_date, zone, "d MMMM y")
         visits = self.work_order_ids.filtered(lambda order: order.state != "cancelled")
+        texts = {
+            "survey": self.env._("Survey of the new place"),
+            "installation": self.env._("Installation at the new place"),
+        }
         steps = [(self.env._("Move agreed"), since, True)]
-        for kind, text in (
-            ("survey", self.env._("Survey of the new place")),
-            ("installation", self.env._("Installation at the new place")),
-        ):
+        for kind, text in texts.items():
             of_kind = visits.filtered(lambda order, kind=kind: order.kind == kind)
             if of_kind:
                 done = "done" in of_kind.mapped("state")
