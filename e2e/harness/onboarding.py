@@ -33,14 +33,13 @@ class Registration:
         self.administrator = server.client("administrator")
         self.technician = server.client("technician1")
         number = next(_numbers)
-        self.id = self.sales.create(
-            "isp.service",
-            contact_name=f"Story {number}",
-            phone=f"0812 7000 {number:04}",
-            email=f"story{number}@pelanggan.example",
-            street=f"Jalan Cerita {number}",
-            **vals,
-        )
+        usual = {
+            "contact_name": f"Story {number}",
+            "phone": f"0812 7000 {number:04}",
+            "email": f"story{number}@pelanggan.example",
+            "street": f"Jalan Cerita {number}",
+        }
+        self.id = self.sales.create("isp.service", **{**usual, **vals})
 
     def read(self, *fields):
         """The service as the administrator sees it, a dictionary."""
