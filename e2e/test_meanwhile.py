@@ -9,7 +9,7 @@ from harness.onboarding import Registration
 def test_notes_of_two_are_both_kept(server, browser):
     prospect = Registration(server)
     prospect.office("action_registration_done")
-    prospect._schedule()
+    prospect.plan_visit()
     survey = prospect.read("visit_id")["visit_id"][0]
     prospect.visit("action_start")
 

@@ -27,7 +27,7 @@ def to_survey(server):
     """A prospect whose survey is planned today; the number of the visit."""
     prospect = Registration(server)
     prospect.office("action_registration_done")
-    prospect._schedule()
+    prospect.plan_visit()
     return prospect, prospect.read("visit_id")["visit_id"][0]
 
 
@@ -35,7 +35,7 @@ def to_installation(server):
     """A subscriber whose installation is planned today; the number of the visit."""
     subscriber = Registration(server)
     subscriber.to_installation()
-    subscriber._schedule()
+    subscriber.plan_visit()
     return subscriber, subscriber.read("visit_id")["visit_id"][0]
 
 
@@ -50,6 +50,24 @@ def add_photo(device):
     photo = {"name": "roof.png", "mimeType": "image/png", "buffer": large_photo()}
     device.page.locator("input[name=photo_ids]").set_input_files(photo)
     device.page.wait_for_selector(".photo img")
+
+
+def test_that_he_comes_is_told_when_there_is_signal(server, phone):
+    prospect, survey = to_survey(server)
+    device = phone(language="id_ID")
+    device.kept()
+    device.off()
+    device.visit(survey)
+    device.press("on_way")
+    assert device.waiting() == 1
+    device.on()
+    device.wait_for_count(0)
+    (visit,) = prospect.administrator.read("isp.work.order", [survey], "date_on_way")
+    assert visit["date_on_way"]
+    device.visit(survey)
+    device.page.locator(".past", has_text="Menuju lokasi").wait_for()
+    assert device.page.locator("button[data-act=on_way]").count() == 0
+    assert device.page.locator("button[data-act=start]").count() == 1
 
 
 @pytest.mark.parametrize("language", ["en_US", "id_ID"])

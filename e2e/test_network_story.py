@@ -69,7 +69,7 @@ def test_from_the_first_log_in_to_being_back(radius, router, chromium, wait_unti
     server = radius.server
     registration = Registration(server)
     registration.to_installation()
-    registration._schedule()
+    registration.plan_visit()
     username, password = (
         registration.read("username", "password")[name]
         for name in ("username", "password")

@@ -4,7 +4,7 @@ accountant replaces a tax from the first of next month, and has a month's e-Fakt
 import re
 from datetime import date
 
-from harness.billing import _run_retried, run_cron
+from harness.billing import run_cron, run_script
 from harness.browser import wait_until_quiet
 from tools.layout import TEST_LOG
 
@@ -46,10 +46,6 @@ with freeze_time(f"{day} 03:00:00"):
     dunning._cron_remind()
     dunning._cron_isolate()
 """
-
-
-def run_script(server, script, name):
-    _run_retried(server, script, TEST_LOG / f"{server.database}-{name}.log")
 
 
 def get_service(server):

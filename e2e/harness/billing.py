@@ -73,6 +73,11 @@ def _run_retried(server, script, log):
     odoo.run_script(server.database, text, log)
 
 
+def run_script(server, script, name):
+    """Run it on the server's database; its log is called by `name`."""
+    _run_retried(server, script, TEST_LOG / f"{server.database}-{name}.log")
+
+
 def wrongly_billed(server, label):
     """The ids of those that are not billed exactly once for each day to come."""
     return server.query(WRONGLY_BILLED.format(label=label))

@@ -28,18 +28,18 @@ def in_utc(days=0, hours=0):
 class Registration:
     """One new subscriber and the clients of those who take him through the steps."""
 
-    def __init__(self, server):
+    def __init__(self, server, **vals):
         self.sales = server.client("sales")
         self.administrator = server.client("administrator")
         self.technician = server.client("technician1")
         number = next(_numbers)
-        self.id = self.sales.create(
-            "isp.service",
-            contact_name=f"Story {number}",
-            phone=f"0812 7000 {number:04}",
-            email=f"story{number}@pelanggan.example",
-            street=f"Jalan Cerita {number}",
-        )
+        usual = {
+            "contact_name": f"Story {number}",
+            "phone": f"0812 7000 {number:04}",
+            "email": f"story{number}@pelanggan.example",
+            "street": f"Jalan Cerita {number}",
+        }
+        self.id = self.sales.create("isp.service", **{**usual, **vals})
 
     def read(self, *fields):
         """The service as the administrator sees it, a dictionary."""
@@ -59,17 +59,17 @@ class Registration:
             self.technician.call("isp.work.order", "write", [visit], values)
         return method and self.technician.call("isp.work.order", method, [visit])
 
-    def _schedule(self):
+    def plan_visit(self, days=0):
         self.office(
             "action_schedule_visit",
-            visit_planned_start=in_utc(hours=1),
-            visit_planned_end=in_utc(hours=3),
+            visit_planned_start=in_utc(days, hours=1),
+            visit_planned_end=in_utc(days, hours=3),
             visit_technician_ids=[[6, 0, [self.technician.uid]]],
         )
 
     def to_account(self):
         self.office("action_registration_done")
-        self._schedule()
+        self.plan_visit()
         self.visit("action_start")
         self.visit(
             "action_finish",
@@ -80,6 +80,9 @@ class Registration:
 
     def to_installation(self):
         self.to_account()
+        self.account_and_product()
+
+    def account_and_product(self):
         (category,) = self._first("isp.subscriber.category")
         (area,) = self._first("isp.area")
         self.office("action_account_done", category_id=category, area_id=area)
@@ -89,7 +92,10 @@ class Registration:
 
     def to_finalisation(self):
         self.to_installation()
-        self._schedule()
+        self.plan_visit()
+        self.install()
+
+    def install(self):
         self.visit("action_start")
         self.visit(
             "action_finish",

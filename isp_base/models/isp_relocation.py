@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class IspRelocation(models.Model):
@@ -52,6 +53,29 @@ class IspRelocation(models.Model):
             state = move.state_id.name
             parts = [move.street, move.street2, move.city, state, move.zip]
             move.full_address = ", ".join(part for part in parts if part)
+
+    def _get_customer_steps(self):
+        """Return how far the move is, as ``isp_base.portal_steps`` shows it (list of
+        dict); ``self`` is in sudo."""
+        self.ensure_one()
+        zone = self.company_id._get_isp_zone()
+        since = format_datetime(self.env, self.create_date, zone, "d MMMM y")
+        visits = self.work_order_ids.filtered(lambda order: order.state != "cancelled")
+        texts = {
+            "survey": self.env._("Survey of the new place"),
+            "installation": self.env._("Installation at the new place"),
+        }
+        steps = [(self.env._("Move agreed"), since, True)]
+        for kind, text in texts.items():
+            of_kind = visits.filtered(lambda order, kind=kind: order.kind == kind)
+            if of_kind:
+                done = "done" in of_kind.mapped("state")
+                steps.append((text, of_kind._get_last_day(kind), done))
+        steps.append((self.env._("Your line works at the new place"), "", False))
+        return [
+            {"text": text, "date": date, "note": "", "done": done}
+            for text, date, done in steps
+        ]
 
     def _close_visits(self, reason):
         """Call off the visits that have not begun."""

@@ -37,7 +37,7 @@ class IspService(models.Model):
         help="Leave it empty for a new subscriber: saving creates him.",
     )
     contact_name = fields.Char(
-        "Name",
+        "Subscriber Name",
         compute="_compute_contact",
         store=True,
         readonly=False,

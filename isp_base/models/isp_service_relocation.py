@@ -10,6 +10,9 @@ PLACE_FIELDS = (
 )
 
 
+RELOCATION_ACTIVITY = "isp_base.mail_activity_relocation"
+
+
 class IspService(models.Model):
     """The same service at another place; the old line stays up until the new one is."""
 
@@ -109,6 +112,7 @@ class IspService(models.Model):
                 }
             )
             relocation._close_visits(self.env._("The service has moved."))
+            service._close_question(RELOCATION_ACTIVITY)
             service._message_log(
                 body=self.env._(
                     "Moved from %(former)s to %(address)s.",
@@ -119,17 +123,29 @@ class IspService(models.Model):
             service._notify_subscriber("relocated")
 
     def action_cancel_relocation(self):
-        """Call the move off: all stays as it is."""
+        """Ask why the move is called off; then all stays as it is."""
         self._check_service_admin()
-        self._cancel_relocation(self.env._("The move was called off."))
+        title = self.env._("Call the move off")
+        return self._ask_reason(title, "_cancel_relocation")
 
     def _cancel_relocation(self, reason):
+        """Let services stay where they are; who goes on using one is told so."""
+        self._check_service_admin()
         lock_or_retry(self)
         for service in self.sudo().filtered("relocation_id"):
             relocation = service.relocation_id.sudo()
+            if service.state == "active":
+                service._notify_subscriber("relocation_called_off")
             relocation.state = "cancelled"
             relocation._close_visits(reason)
-            service._message_log(body=reason)
+            service._close_question(RELOCATION_ACTIVITY)
+            service._message_log(
+                body=self.env._(
+                    "The move to %(address)s was called off: %(reason)s",
+                    address=relocation.full_address,
+                    reason=reason,
+                )
+            )
 
     def _terminate(self, reason):
         result = super()._terminate(reason)

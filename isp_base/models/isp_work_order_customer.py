@@ -69,6 +69,25 @@ class IspWorkOrder(models.Model):
         untold.write({"date_on_way": self._get_moment()})
         untold._notify_subscriber("visit_on_way")
 
+    def _get_phone_acts(self):
+        on_way = {
+            "act": "on_way",
+            "title": self.env._("Tell the subscriber that you come"),
+            "label": self.env._("On my way"),
+            "questions": [],
+            "optional": True,
+            "ahead": True,
+            "done": self.state != "scheduled" or bool(self.date_on_way),
+            "past": self.state == "scheduled" and bool(self.date_on_way),
+        }
+        return [*super()._get_phone_acts(), on_way]
+
+    def _phone_on_way(self, _values, _base):
+        """What arrives when they are there already tells nobody anything."""
+        self._check_mine()
+        if self.state not in ("started", "done"):
+            self.action_on_my_way()
+
     # What the subscriber does in the portal; he has no right on the model
 
     def _get_visit_url(self) -> str:
@@ -85,6 +104,18 @@ class IspWorkOrder(models.Model):
         )
         end = format_datetime(self.env, self.planned_end, zone, "HH:mm")
         return f"{start} – {end}"
+
+    def _get_last_day(self, kind):
+        """Return in words when the last visit of a kind among these was, or is planned;
+        else an empty text."""
+        visit = self.filtered(
+            lambda order: order.kind == kind and order.state != "cancelled"
+        ).sorted("id")[-1:]
+        moment = visit.date_finished or (visit.state != "draft" and visit.planned_start)
+        if not moment:
+            return ""
+        zone = visit.company_id._get_isp_zone()
+        return format_datetime(self.env, moment, zone, "EEEE d MMMM y, HH:mm")
 
     def _get_visitors(self):
         """Return the names (str) of who comes."""

@@ -121,7 +121,8 @@ class IspWorkOrder(models.Model):
     def _get_phone_acts(self) -> list[dict]:
         """Return what is done at this visit, one after the other: each with its name
         (``act``), the ``label`` of its button, its ``questions``, and whether it was
-        done already."""
+        done already. One that is ``optional`` may be done at any time, one that is
+        ``ahead`` too, once and before all others."""
         self.ensure_one()
         kind = self._get_kind_label().lower()
         return [

@@ -110,6 +110,29 @@ class TestMyWork(MyWorkCommon):
             self.assertEqual(answer, {"status": "done"})
         self.assertEqual(self.order.photo_ids.mapped("name"), ["roof.png"])
 
+    def test_on_the_way_is_told_once_and_not_when_they_are_there(self):
+        self.order.service_id.partner_id.email = "subscriber@example.com"
+        self.assertFalse(self._get_on_way()["done"])
+        with self._mails_at_once() as left:
+            for _time in range(2):
+                self.assertEqual(self._send("on_way"), {"status": "done"})
+        self.assertEqual(len(left), 1)
+        act = self._get_on_way()
+        self.assertTrue(act["done"] and act["past"])
+        self.order.sudo().date_on_way = False
+        self._send("start")
+        with self._mails_at_once() as left:
+            self.assertEqual(self._send("on_way"), {"status": "done"})
+        self.assertFalse(left or self.order.date_on_way)
+        other = self._create_order(self._create_active_service(), "scheduled")
+        other.sudo()._cancel("Rain")
+        refused = self._send("on_way", visit=other.id)
+        self.assertEqual(refused["status"], "refused")
+
+    def _get_on_way(self):
+        acts = self._get_visits()[self.order.id]["acts"]
+        return next(act for act in acts if act["act"] == "on_way")
+
     def test_what_was_done_stays_done_when_the_visit_is_given_away(self):
         key = str(uuid.uuid4())
         self._send("start", key=key)

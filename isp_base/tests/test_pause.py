@@ -76,6 +76,19 @@ class TestPause(IspCommon):
             self._as("admin", self.service).action_resume()
         self.assertEqual(self._get_state(), ("open", False))
 
+    def test_one_called_off_meanwhile_is_told_so_and_does_not_begin(self):
+        self._pause()
+        with self._mails_at_once() as left:
+            self._as("admin", self.service).action_resume()
+            self._as("admin", self.service).action_resume()
+        mails = self.env["mail.mail"].browse(left)
+        subject = f"Your internet service {self.service.name} does not pause"
+        self.assertEqual(mails.mapped("subject"), [subject])
+        with freeze_time(BEGIN), self._mails_at_once() as left:
+            self._run("isp_service_pauses_cron")
+        self.assertEqual(self._get_state(), ("open", False))
+        self.assertFalse(left)
+
     def test_who_is_isolated_too_stays_so_after_it(self):
         self._pause(date(2026, 6, 10))
         self._as("admin", self.service)._suspend("abuse")

@@ -1,12 +1,16 @@
+from lxml import html
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import IspCommon
 
+DONE = ".//i[contains(@class, 'fa-check-circle')]"
+
 
 @tagged("post_install", "-at_install")
-class TestRelocation(IspCommon):
+class TestRelocation(IspCommon, HttpCase):
     """The same service at another place: the old line stays up until the new works."""
 
     @classmethod
@@ -76,9 +80,52 @@ class TestRelocation(IspCommon):
         self.assertEqual(relocation.former_pop_id, self.pop)
         self.assertEqual(self._get_visit(relocation, "survey").state, "cancelled")
 
+    def test_the_subscriber_follows_it_in_the_portal(self):
+        self.service.partner_id = self.subscriber
+        relocation = self._relocate(survey=True)
+        steps = [
+            "Move agreed",
+            "Survey of the new place",
+            "Installation at the new place",
+            "Your line works at the new place",
+        ]
+        self.assertEqual(
+            self._get_shown(), [(text, text == steps[0]) for text in steps]
+        )
+        survey = self._get_visit(relocation, "survey")
+        self._send(survey)
+        technician = self._as("technician", survey)
+        technician.action_start()
+        answers = {"report": "Poles on both sides", "verdict": "feasible"}
+        answers["topology"] = "ODP 12"  # asked for by the addon of the survey
+        technician.write({n: v for n, v in answers.items() if n in survey._fields})
+        technician.action_finish()
+        self.assertEqual(
+            self._get_shown(), [(text, text in steps[:2]) for text in steps]
+        )
+        self._as("admin", self.service)._cancel_relocation("He stays")
+        self.assertFalse(self._get_shown())
+
+    def _get_shown(self):
+        """Return the steps on the page of the service: [(text, whether it is done)]."""
+        self.authenticate(self.portal.login, self.portal.login)
+        page = html.fromstring(self.url_open(f"/my/services/{self.service.id}").text)
+        return [
+            (step.xpath(".//strong")[0].text_content(), bool(step.xpath(DONE)))
+            for step in page.xpath("//*[@id='isp_relocation']//li")
+        ]
+
     def test_it_can_be_called_off(self):
         relocation = self._relocate()
-        self._as("admin", self.service).action_cancel_relocation()
+        action = self._as("admin", self.service).action_cancel_relocation()
+        reasons = self._as("admin", self.env["isp.reason"])
+        reasons = reasons.with_context(**action["context"])
+        with self._mails_at_once() as left:
+            reasons.create({"reason": "No port is free"}).action_apply()
+        mail = self.env["mail.mail"].browse(left)
+        self.assertIn("does not move", mail.subject)
+        self.assertNotIn("No port", mail.body_html)
+        self.assertIn("No port is free", self.service.message_ids[0].body)
         self.assertEqual(relocation.state, "cancelled")
         self.assertEqual(set(relocation.work_order_ids.mapped("state")), {"cancelled"})
         self.assertEqual(self.service.street, "Jalan Anggrek 14")
@@ -91,8 +138,11 @@ class TestRelocation(IspCommon):
 
     def test_it_ends_with_its_service(self):
         relocation = self._relocate()
-        self._as("admin", self.service)._terminate("Moved away")
+        with self._mails_at_once() as left:
+            self._as("admin", self.service)._terminate("Moved away")
         self.assertEqual(relocation.state, "cancelled")
+        subjects = self.env["mail.mail"].browse(left).mapped("subject")
+        self.assertNotIn("does not move", " ".join(subjects))
 
     def test_only_administrators_move_a_service(self):
         for role in self.users.keys() - {"admin", "manager"}:
@@ -104,6 +154,7 @@ class TestRelocation(IspCommon):
             for act in ("action_complete_relocation", "action_cancel_relocation"):
                 with self.subTest(role=role, act=act):
                     self._assert_refused(AccessError, getattr(service, act))
+            self._assert_refused(AccessError, service._cancel_relocation, "No")
         admin = self._as("admin", relocation)
         self._assert_refused(AccessError, admin.write, {"state": "done"})
 

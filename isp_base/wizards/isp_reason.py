@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 METHODS = {
-    "isp.service": {"_terminate", "_cancel"},
+    "isp.service": {"_terminate", "_cancel", "_cancel_relocation"},
     "isp.work.order": {"_cancel"},
 }
 

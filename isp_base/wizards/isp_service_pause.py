@@ -6,13 +6,8 @@ class IspServicePause(models.TransientModel):
 
     _name = "isp.service.pause"
     _description = "Pause a Service"
+    _inherit = ["isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     date_from = fields.Date(
         "From",
         required=True,

@@ -5,13 +5,8 @@ from odoo.exceptions import UserError
 class IspServicePlan(models.TransientModel):
     _name = "isp.service.plan"
     _description = "Change the Plan of a Service"
+    _inherit = ["isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    company_id = fields.Many2one(related="service_id.company_id", related_sudo=False)
     current_plan_id = fields.Many2one(
         related="service_id.plan_id", string="Present Plan", related_sudo=False
     )

@@ -8,16 +8,12 @@ class IspServiceRelocate(models.TransientModel):
 
     _name = "isp.service.relocate"
     _description = "Relocate a Service"
-    _inherit = ["isp.coordinates.mixin"]
+    _inherit = ["isp.coordinates.mixin", "isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    company_id = fields.Many2one(related="service_id.company_id", related_sudo=False)
     country_id = fields.Many2one(related="service_id.country_id", related_sudo=False)
+    present_address = fields.Char(
+        related="service_id.full_address", string="Present Address", related_sudo=False
+    )
     street = fields.Char("Address", required=True)
     street2 = fields.Char("Address, Second Line")
     city = fields.Char()
@@ -38,10 +34,6 @@ class IspServiceRelocate(models.TransientModel):
         default=lambda self: self._get_present().pop_id,
     )
     needs_survey = fields.Boolean("Survey First")
-
-    def _get_present(self):
-        service_id = self.env.context.get("active_id")
-        return self.env["isp.service"].browse(service_id)
 
     def action_apply(self):
         self.ensure_one()

@@ -6,14 +6,8 @@ class IspServiceTransfer(models.TransientModel):
 
     _name = "isp.service.transfer"
     _description = "Change the Holder of a Service"
+    _inherit = ["isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
-    company_id = fields.Many2one(related="service_id.company_id", related_sudo=False)
     former_id = fields.Many2one(
         related="service_id.partner_id", string="Present Holder", related_sudo=False
     )

@@ -28,7 +28,20 @@ class IspBillingPortal(IspPortal):
     def home(self, **kwargs):
         response = super().home(**kwargs)
         response.qcontext["isp_dues"] = self._get_my_dues()
+        response.qcontext["isp_refused"] = self._get_my_refused()
         return response
+
+    def _get_my_refused(self):
+        """Return the last confirmations (isp.payment.confirmation) of the visitor's
+        open invoices that were not accepted, in sudo."""
+        told = Domain("isp_confirmation_ids.state", "=", "rejected")
+        moves = request.env["account.move"].sudo()
+        moves = moves.search(self._get_my_open_domain() & told, limit=LAST_ROWS)
+        return [
+            confirmation
+            for confirmation in (move._isp_get_confirmation() for move in moves)
+            if confirmation.state == "rejected"
+        ]
 
     def _get_my_dues(self):
         """Return a list of dict (currency, total, overdue, count), by currency."""

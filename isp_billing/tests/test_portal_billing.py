@@ -400,6 +400,25 @@ class TestPortalBilling(PortalCommon):
         self.assertIn("Waiting for our check", text)
         self.assertNotIn("Pay or confirm", text)
 
+    def test_what_became_of_a_payment_stands_beside_its_invoice(self):
+        """P21: on the page of the service, and on the dashboard while it is open."""
+        line = f"{self.own.name} 05/10/2026 Rp 186,194 "
+        refused = f"Your payment of {self.own.name} was not accepted: No such transfer"
+        with freeze_time("2026-05-12 03:00:00"):
+            self._submit(self.own, amount=186_194.0, date=date(2026, 5, 11))
+            self.assertIn(line + "Payment is being checked", self._read_service())
+            self.assertNotIn(refused, self._read(self._open("/my")))
+            confirmation = self._get_confirmations()
+            self._as("accountant", confirmation)._reject("No such transfer")
+            self.assertIn(line + "Payment was not accepted", self._read_service())
+            page = self._open("/my")
+            self.assertIn(refused, self._read(page))
+            self.assertIn(f'href="{self.own.get_portal_url()}"', page.text)
+            self.assertNotIn(refused, self._read(self._open("/my", "neighbour")))
+            self._pay(self.own)
+            self.assertIn(line + "Paid", self._read_service())
+            self.assertNotIn("not accepted", self._read(self._open("/my")))
+
     def test_the_list_shows_what_is_owed(self):
         with freeze_time("2026-05-12 03:00:00"):
             self.assertIn("Rp 186,194", self._read(self._open("/my/services")))

@@ -48,5 +48,5 @@ class TestRelocationFee(BillingCommon):
         with freeze_time(NOW):
             place = {"street": "Jalan Kemang Raya 9", "pop_id": self.pop.id}
             self._as("admin", self.service)._relocate(place, fee=150_000)
-            self._as("admin", self.service).action_cancel_relocation()
+            self._as("admin", self.service)._cancel_relocation("He stays")
         self.assertFalse(self.service.charge_ids)

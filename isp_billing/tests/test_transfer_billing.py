@@ -59,6 +59,16 @@ class TestTransferBilling(PortalCommon):
             wizard.action_apply()
         self.assertEqual(self.service.partner_id, self.heir)
 
+    def test_the_dialog_opens_without_a_service(self):
+        wizards = self._as("admin", self.env["isp.service.transfer"])
+        self.assertFalse(wizards.default_get(["preview"])["preview"])
+        with freeze_time(NOW):
+            wizard = wizards.create(
+                {"service_id": self.service.id, "partner_id": self.heir.id}
+            )
+            wizard.action_apply()
+        self.assertEqual(self.service.partner_id, self.heir)
+
     def test_only_when_nothing_is_open(self):
         refused = (self._transfer,)
         self._assert_refused(UserError, *refused, only_settled=True)

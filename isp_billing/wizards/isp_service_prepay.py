@@ -7,13 +7,8 @@ class IspServicePrepay(models.TransientModel):
 
     _name = "isp.service.prepay"
     _description = "Pay Months at Once"
+    _inherit = ["isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     offer_ids = fields.Many2many("isp.prepay.offer", compute="_compute_offer_ids")
     offer_id = fields.Many2one(
         "isp.prepay.offer",
@@ -28,7 +23,7 @@ class IspServicePrepay(models.TransientModel):
 
     @api.model
     def _default_offer(self):
-        service = self.env["isp.service"].browse(self.env.context.get("active_id"))
+        service = self._get_present()
         return service and service._get_prepay_offers()[:1]
 
     @api.depends("service_id")

@@ -6,13 +6,8 @@ class IspServicePrice(models.TransientModel):
 
     _name = "isp.service.price"
     _description = "Change the Price of a Service"
+    _inherit = ["isp.service.dialog.mixin"]
 
-    service_id = fields.Many2one(
-        "isp.service",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     currency_id = fields.Many2one(related="service_id.currency_id")
     current_price = fields.Monetary(
         related="service_id.monthly_price", string="Present Price", related_sudo=False

@@ -17,7 +17,7 @@ class IspServiceTransfer(models.TransientModel):
     )
 
     def _default_preview(self):
-        service = self.env["isp.service"].browse(self.env.context.get("active_id"))
+        service = self._get_present()
         return bool(service) and service._render_transfer()
 
     def _get_terms(self):

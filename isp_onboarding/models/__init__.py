@@ -1,7 +1,9 @@
 from . import (
     ir_attachment,
+    isp_relocation,
     isp_service,
     isp_service_customer,
+    isp_service_relocation,
     isp_service_transfer,
     isp_handover_seal,
     isp_subscriber_category,

@@ -84,6 +84,8 @@ class IspService(models.Model):
         related="visit_id.technician_ids", readonly=False, tracking=False
     )
     visit_conflict_note = fields.Char(related="visit_id.conflict_note")
+    visit_absence_note = fields.Char(related="visit_id.absence_note")
+    visit_hours_note = fields.Char(related="visit_id.hours_note")
     survey_verdict = fields.Selection(
         related="visit_id.verdict", string="Verdict", tracking=False
     )

@@ -32,27 +32,17 @@ class IspService(models.Model):
         reached = REACHED.get(self.state)
         if reached is None:
             return []
+        visits = self.work_order_ids.filtered(lambda order: not order.relocation_id)
         zone = self.company_id._get_isp_zone()
         since = format_datetime(self.env, self.create_date, zone, "d MMMM y")
         steps = [
             (self.env._("Registered"), since),
-            (self.env._("Survey of the place"), self._get_visit_day("survey")),
+            (self.env._("Survey of the place"), visits._get_last_day("survey")),
             (self.env._("Your line is prepared"), ""),
-            (self.env._("Installation"), self._get_visit_day("installation")),
+            (self.env._("Installation"), visits._get_last_day("installation")),
             (self.env._("Online"), ""),
         ]
         return [
             {"text": text, "date": date, "note": "", "done": number < max(reached, 1)}
             for number, (text, date) in enumerate(steps)
         ]
-
-    def _get_visit_day(self, kind):
-        """Return in words when the last visit of a kind was, or is planned."""
-        visit = self.work_order_ids.filtered(
-            lambda order: order.kind == kind and order.state != "cancelled"
-        ).sorted("id")[-1:]
-        moment = visit.date_finished or (visit.state != "draft" and visit.planned_start)
-        if not moment:
-            return ""
-        zone = self.company_id._get_isp_zone()
-        return format_datetime(self.env, moment, zone, "EEEE d MMMM y, HH:mm")

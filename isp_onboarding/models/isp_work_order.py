@@ -210,6 +210,9 @@ class IspWorkOrder(models.Model):
         result = super()._finished()
         for order in self:
             service = order.service_id.with_context(active_test=False)
+            relocation = order.sudo().relocation_id
+            if relocation.state == "planned" and relocation.obstacle:
+                relocation._ask_office()
             if service.visit_id != order:
                 continue
             if order.kind == "survey":

@@ -15,6 +15,7 @@ from . import (
     test_readings,
     test_registration_report,
     test_registration_step,
+    test_relocation,
     test_step_back,
     test_survey,
     test_takeover,

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -119,3 +121,19 @@ class TestRegistrationStep(OnboardingCommon):
         self.assertEqual(columns(every_step, everybody), list(STEPS[:-1]))
         some = columns(kanban, [*everybody, ("state", "in", ("account", "draft"))])
         self.assertEqual(some, ["draft", "account"])
+
+    def test_what_is_missing_is_called_as_the_form_calls_it(self):
+        """P29: whoever reads a message finds the field by its name."""
+        asked = {
+            "isp.service": {"contact_name", "phone", "street", "plan_id", "pop_id"},
+            "isp.work.order": {"report", "customer_signed_by", "planned_start"},
+        }
+        for model, names in asked.items():
+            view = self._as("manager", self.env[model]).get_view(view_type="form")
+            arch = etree.fromstring(view["arch"])
+            for name in sorted(names):
+                labels = self.env[model].fields_get([name])[name]["string"]
+                nodes = arch.xpath(f"//field[@name='{name}'] | //label[@for='{name}']")
+                shown = [node.get("string") for node in nodes if node.get("string")]
+                with self.subTest(model=model, name=name):
+                    self.assertLessEqual(set(shown), {labels})

@@ -82,6 +82,46 @@ class TestSurvey(OnboardingCommon):
         self.assertIn(self.technician.name, note)
         self.assertIn(first.sudo().visit_id.name, note)
 
+    def test_who_is_on_leave_or_not_at_work_is_shown_before_he_is_sent(self):
+        service = self._reach("survey")
+        resource = self.env["resource.resource"].create(
+            {
+                "name": self.technician.name,
+                "user_id": self.technician.id,
+                "company_id": self.company.id,
+            }
+        )
+        visit = service.sudo().visit_id
+        visit.write(
+            {
+                "planned_start": self.start,
+                "planned_end": fields.Datetime.add(self.start, hours=2),
+                "technician_ids": [(6, 0, self.technician.ids)],
+            }
+        )
+        own = self._as("admin", service)
+        self.assertFalse(own.visit_absence_note)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Ill",
+                "calendar_id": resource.calendar_id.id,
+                "resource_id": resource.id,
+                "date_from": fields.Datetime.add(self.start, hours=-2),
+                "date_to": fields.Datetime.add(self.start, hours=12),
+            }
+        )
+        note = self._as("admin", service).visit_absence_note
+        self.assertIn(f"{self.technician.name} is on leave", note)
+        self.assertNotIn("Ill", note)
+        midnight = fields.Datetime.add(self.start, hours=18)
+        visit.write(
+            {
+                "planned_start": midnight,
+                "planned_end": fields.Datetime.add(midnight, hours=1),
+            }
+        )
+        self.assertTrue(self._as("admin", service).visit_hours_note)
+
     def test_the_technician_starts_and_gets_the_report_to_write(self):
         service = self._reach("survey")
         self._schedule(service)

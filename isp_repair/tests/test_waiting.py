@@ -103,6 +103,29 @@ class TestWaiting(RepairCommon):
             ).lower(),
         )
 
+    def test_the_customer_reads_who_has_it_now(self):
+        """P21: who began it and handed it over comes no more."""
+        ticket = self._order_repair()
+        self._begin(ticket)
+        self.assertEqual(self._get_named(ticket), self.technician.name.split()[0])
+        wizard = self._as("technician", self.env["isp.repair.handover"])
+        action = self._as("technician", ticket).action_isp_hand_over()
+        wizard.with_context(**action["context"]).create(
+            {"technician_id": self.colleague.id, "reason": "Needs a ladder"}
+        ).action_apply()
+        self.assertEqual(self._get_named(ticket), "Colleague")
+        self._finish(ticket, "colleague")
+        self.assertEqual(self._get_named(ticket), "Colleague")
+
+    def _get_named(self, ticket):
+        """Return who has begun it, as the steps in the portal name him."""
+        (begun,) = (
+            step
+            for step in ticket.sudo()._isp_get_steps()
+            if step["text"] == "Repair begun"
+        )
+        return begun["note"]
+
     def test_handed_over_to_technicians_alone(self):
         visit = self._begin(self._order_repair())
         wizard = self._as("technician", self.env["isp.repair.handover"])

@@ -258,6 +258,18 @@ async function showOptional(act, context) {
     return draft ? showLostDraft(draft, act, renew) : null;
 }
 
+/** An act that may be done before all others, and once, such as saying that one comes. */
+async function showAhead(act, context) {
+    const {visit, entries, renew} = context;
+    const own = entries.find((entry) => entry.act === act.act);
+    if (own) {
+        return showEntry(own, act, {renew});
+    }
+    return act.past && !visit.gone
+        ? make("p", {class: "past"}, `✓ ${act.label}`)
+        : showOptional(act, context);
+}
+
 /** One visit: what one must know, and what is done there one after the other. */
 export async function showVisit(user, id, renew) {
     const visit = user && (await getVisit(user.uid, id));
@@ -269,6 +281,9 @@ export async function showVisit(user, id, renew) {
     const drafts = (await getDrafts(user.uid)).filter(ofVisit);
     const context = {user, visit, entries, drafts, renew, isOpen: true};
     const shown = [];
+    for (const act of visit.acts.filter((each) => each.ahead)) {
+        shown.push(await showAhead(act, context));
+    }
     for (const act of visit.acts.filter((each) => !each.optional)) {
         if (act.act === "report") {
             for (const photo of entries.filter((entry) => entry.act === "photo")) {
@@ -277,14 +292,15 @@ export async function showVisit(user, id, renew) {
         }
         shown.push(await showAct(act, context));
     }
-    const once = visit.acts.filter((act) => !act.optional).map((act) => act.act);
+    const isOnce = (act) => act.ahead || !act.optional;
+    const once = visit.acts.filter(isOnce).map((act) => act.act);
     for (const entry of entries) {
         if (!["photo", ...once].includes(entry.act)) {
             const act = visit.acts.find((each) => each.act === entry.act);
             shown.push(await showEntry(entry, act, {renew}));
         }
     }
-    for (const act of visit.acts.filter((each) => each.optional)) {
+    for (const act of visit.acts.filter((each) => !isOnce(each))) {
         shown.push(await showOptional(act, context));
     }
     return [...showHead(visit), ...shown.flat()];
