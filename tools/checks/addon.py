@@ -3,8 +3,10 @@ its own tests and its translations, without demo data.
 
 All tests run with all addons together (together.py). What an addon alone adds to that
 is what it lacks when others are not there: the walk through its pages as each role
-finds it, and its tests. Of the addons whose tests take long, `make test` runs alone
-the classes marked `isp_alone`, their main ways; `make test ADDON=x` runs all.
+finds it, and its tests. Not those marked `isp_together`, which ask for pages or try all
+that is installed: together there is more of it. Of the addons whose tests take long,
+`make test` runs alone the classes marked `isp_alone`, their main ways;
+`make test ADDON=x` runs all.
 """
 
 from .. import databases, odoo, process, templates
@@ -13,6 +15,7 @@ from . import i18n, odoo_log
 from .report import Report
 
 MARK = "isp_alone"
+NOT_ALONE = "isp_together"
 WALK = "/isp_base:TestWalk"
 
 
@@ -30,7 +33,7 @@ def chosen_tests(addon):
     tests = (addon.folder / "tests").glob("test_*.py")
     if any(f'"{MARK}"' in file.read_text() for file in tests):
         return f"{MARK}/{addon.name},{WALK}"
-    return f"/{addon.name},{WALK}"
+    return f"/{addon.name},-{NOT_ALONE}/{addon.name},{WALK}"
 
 
 def only_tests(addon, tags):

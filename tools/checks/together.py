@@ -1,6 +1,6 @@
 """The tests of all addons in one database that has all of them and their demo data:
-the product as it is sold. They take the longest of all stages, so they are several, each
-on a copy of its own with the tests of some of the addons.
+the product as it is sold. They take the longest of all stages, so they are several,
+each on a copy of its own with the tests of some of the addons.
 """
 
 import re
