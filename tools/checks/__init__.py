@@ -25,6 +25,7 @@ AT_ONCE = 2  # each stage keeps about one core busy
 def run_everything():
     """What the merge gate asks for; return the exit code."""
     templates.drop_unused()
+    office, network = stories.stages()
     stages = [
         # It makes the database that others copy. Those beside it need none.
         ("all addons with demo data", life_cycle.with_demo()),
@@ -33,8 +34,9 @@ def run_everything():
         ("mutants of the pure cores", mutation_stage.stage()),
         ("simulator: own tests", simulator_tests()),
         # The longest ones first, so that at the end both lanes are busy.
-        *stories.stages(),
+        office,
         *together.stages(),
+        network,
         ("updates from former releases", updates.stages()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
     ]
