@@ -3,6 +3,8 @@
 `server`   a running Odoo on a copy of the demo database, shared by the tests of
            one file: `server.client("sales")`, `server.kill()`, `server.start()`,
            `server.query(sql)`, `server.log_problems()`
+`only_looked_at`  the same for all files whose stories change nothing: such a file
+           gives it as its `server`
 `browser`  windows and phones for the persons of one test: `browser.desktop("sales")`,
            `browser.phone("technician1", language="id_ID")` give a Playwright page.
            An error in a console fails the test; when a test fails, pictures of
@@ -20,7 +22,7 @@ for a condition of ours.
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg2
 import pytest
@@ -54,8 +56,20 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def server(request):
+    with _running(request.module.__name__.rpartition(".")[2]) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def only_looked_at():
+    with _running("only_looked_at") as demo:
+        yield demo
+
+
+@contextmanager
+def _running(name):
     odoo.write_config()
-    demo = DemoServer(request.module.__name__.rpartition(".")[2])
+    demo = DemoServer(name)
     try:
         demo.create()
         yield demo

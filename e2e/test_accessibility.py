@@ -20,6 +20,11 @@ LOOK = """async ([rules, exclude]) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def server(only_looked_at):
+    return only_looked_at
+
+
 def get_pages(server):
     """Return the addresses of what a subscriber sees."""
     portal = server.query(

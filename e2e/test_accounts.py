@@ -5,6 +5,11 @@ import pytest
 from tools.accounts import ACCOUNTS
 
 
+@pytest.fixture(scope="module")
+def server(only_looked_at):
+    return only_looked_at
+
+
 @pytest.mark.parametrize(("login", "path"), [(row[0], row[2]) for row in ACCOUNTS])
 def test_account_reaches_its_first_page(server, browser, login, path):
     page = browser.desktop(login)

@@ -1,9 +1,20 @@
 """A6c, C: a billing run is killed in the middle, or worked on twice; every service
 is charged exactly once for each day."""
 
+import pytest
+
 from harness.billing import make_subscribers, run_lines, wrongly_billed
 
 MINUTES = 60  # seconds
+STOP_HOURLY = """UPDATE ir_cron SET active = false
+    WHERE id = (SELECT res_id FROM ir_model_data WHERE name = 'isp_billing_run_cron')"""
+
+
+@pytest.fixture(scope="module")
+def server(server):
+    """Without the hourly run, which at a busy machine comes before what one presses."""
+    server.query(STOP_HOURLY)
+    return server
 
 
 def bill_now(server):
@@ -13,7 +24,7 @@ def bill_now(server):
 
 
 def test_a_run_killed_in_the_middle_bills_everybody_once(server, wait_until):
-    make_subscribers(server, "Killed", 500)
+    make_subscribers(server, "Killed", 300)
     _accountant, run = bill_now(server)
 
     wait_until(lambda: run_lines(server, "done") >= 100, "the first batches", MINUTES)
@@ -29,7 +40,7 @@ def test_a_run_killed_in_the_middle_bills_everybody_once(server, wait_until):
         "isp.billing.run", [run], "state", "total_count", "done_count", "progress"
     )
     assert progress["state"] == "done"
-    assert progress["done_count"] == progress["total_count"] >= 500
+    assert progress["done_count"] == progress["total_count"] >= 300
     assert wrongly_billed(server, "Killed") == []
 
 

@@ -7,6 +7,11 @@ from harness.browser import wait_until_quiet
 CARD = ".isp_today_card"
 
 
+@pytest.fixture(scope="module")
+def server(only_looked_at):
+    return only_looked_at
+
+
 @pytest.mark.parametrize(
     ("login", "section"),
     [

@@ -11,7 +11,7 @@ from .common import IspCommon
 VIEWS = re.compile(r"action_(isp_)?(view|open)_")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestCalls(IspCommon, HttpCase):
     """Methods that RPC reaches answer those who may see the record."""
 

@@ -78,7 +78,7 @@ class DoorsCommon(IspCommon):
             user.company_id.message_subscribe(user.partner_id.ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestDoors(DoorsCommon):
     """No sub-domain is searched with more rights than the person has who asks.
 

@@ -61,7 +61,7 @@ class ForgedCommon(IspCommon):
         return any(mark in str(answer) for mark in (MARK, PHONE, USERNAME))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestForgedValues(ForgedCommon):
     """Values that name records of another provider tell nothing of them: neither a form
     that is not saved (``onchange``) nor a dialog that is."""

@@ -30,7 +30,7 @@ def _is_ours(function):
     return module.startswith(("odoo.addons.isp_", "odoo.addons.l10n_id_isp"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestFuzz(ForgedCommon, HttpCase):
     """Whoever calls what of ours, with whatever: no error of the server, and nothing of
     another provider. The same calls every time; addons on top are called as well."""

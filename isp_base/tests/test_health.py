@@ -191,7 +191,7 @@ class TestHealth(IspCommon):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestMonitor(IspCommon, HttpCase):
     """What a monitor without an account is told."""
 

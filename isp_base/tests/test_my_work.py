@@ -61,7 +61,7 @@ class MyWorkCommon(IspCommon, HttpCase):
         return {visit["id"]: visit for visit in self._ask("visits", user)["visits"]}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestMyWork(MyWorkCommon):
     """What technicians write without signal arrives once, by the checks of the form."""
 
@@ -269,7 +269,7 @@ class TestMyWork(MyWorkCommon):
         self.assertFalse(self.order.instruction)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestMyWorkMaterial(MyWorkCommon):
     """P12: the kit of the plan, withdrawal and return, from the phone."""
 
@@ -344,7 +344,7 @@ class TestMyWorkMaterial(MyWorkCommon):
             self.assertEqual(answer["status"], "refused", wrong)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestMyWorkRights(MyWorkCommon):
     """Nobody reads or does by the page what he may not by the forms."""
 

@@ -31,7 +31,7 @@ class _Inside(BaseHTTPRequestHandler):
         pass
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestOutside(IspCommon, HttpCase):
     """What users write as a link leads the server to no device of the house."""
 

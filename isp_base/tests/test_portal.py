@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestPortal(IspCommon, HttpCase):
     """A subscriber sees his own services, and nothing else."""
 

@@ -11,7 +11,7 @@ from .common import IspCommon
 FEW, MANY = 5, 50
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestQueries(IspCommon):
     """Lists of a hundred thousand: a page costs the same however full it is.
 

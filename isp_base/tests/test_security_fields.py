@@ -251,7 +251,7 @@ class TestWizardSecurity(IspCommon):
                 self.assertNotIn(secret, str(answer), model)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestIdentity(IspCommon, HttpCase):
     """ID number and photo are for Sales and administrators."""
 

@@ -11,7 +11,7 @@ from .common import IspCommon
 OTHER_TIME = "isp_base.mail_activity_type_other_time"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestVisitTold(IspCommon, HttpCase):
     """P19: who waits for technicians knows when they come, and can answer."""
 

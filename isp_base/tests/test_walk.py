@@ -82,9 +82,10 @@ class TestWalk(IspCommon):
             if not self.env["ir.ui.view"].default_view(name, "form"):
                 continue
             for record in self._get_samples(records):
+                form = Form(record)  # to open it is most of the walk
                 if record.has_access("write"):
-                    problems += self._edit_all(record)
-                problems += self._press_all(record)
+                    problems += self._edit_all(record, form)
+                problems += self._press_all(record, form)
         return problems
 
     @contextmanager
@@ -114,10 +115,10 @@ class TestWalk(IspCommon):
                 return [f"{what}: {type(error).__name__} {error}"]
         return []
 
-    def _edit_all(self, record):
+    def _edit_all(self, record, form):
         """Write the values that it has into the fields that this user can edit: all at
         once, and where that is refused each alone."""
-        vals = self._get_editable_vals(record)
+        vals = self._get_editable_vals(record, form)
         everything = self._try("", lambda: record.web_save(vals, {}), messages=True)
         if not everything:
             return []
@@ -130,8 +131,7 @@ class TestWalk(IspCommon):
             )
         ]
 
-    def _get_editable_vals(self, record):
-        form = Form(record)
+    def _get_editable_vals(self, record, form):
         values = form._get_eval_context()
         vals = {}
         for node in form._view["tree"].xpath(".//field[not(ancestor::field)]"):
@@ -146,9 +146,8 @@ class TestWalk(IspCommon):
                 vals[name] = field.convert_to_write(record[name], record)
         return vals
 
-    def _press_all(self, record):
+    def _press_all(self, record, form):
         """Press each button that this user sees, and open the dialog it leads to."""
-        form = Form(record)
         values = form._get_eval_context()
         problems = []
         buttons = ".//button[@type='object'][not(ancestor::field)]"

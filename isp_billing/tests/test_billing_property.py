@@ -4,7 +4,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo.exceptions import UserError
@@ -15,6 +15,7 @@ from .common import BillingCommon
 from .day_ledger import Ledger
 from .day_units import PLAN, Refused, Terms
 from .day_units import Extra as LedgerExtra
+from .lives import try_lives
 
 OFFSET = timedelta(hours=7)  # Asia/Jakarta
 FIRST = datetime(2027, 10, 1)  # so that 29 February 2028 lies within
@@ -64,14 +65,7 @@ class TestBillingProperty(BillingCommon):
             {"name": "Static address", "type": "service", "taxes_id": False}
         )
 
-    @settings(
-        max_examples=22,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @try_lives(7)
     @given(
         schedules,
         st.integers(0, 150),

@@ -2,11 +2,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
+from .lives import try_lives
 from .test_customer_money import MoneyCommon
 
 FIRST = datetime(2027, 10, 1, 3)
@@ -41,14 +42,7 @@ class TestMoneyProperty(MoneyCommon):
             ]
         )
 
-    @settings(
-        max_examples=10,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @try_lives(4)
     @given(
         st.integers(0, 60),
         st.sampled_from((0, 0, 50_000)),

@@ -1,12 +1,13 @@
 from contextlib import closing
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .lives import try_lives
 from .test_template import TemplateCommon
 
 MONTHS = ("2026-07-05 03:00:00", "2026-08-05 03:00:00", "2026-09-05 03:00:00")
@@ -57,14 +58,7 @@ class TestTemplateProperty(TemplateCommon):
             {"name": "Static address", "type": "service", "taxes_id": False}
         )
 
-    @settings(
-        max_examples=6,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @try_lives(2)
     @given(kinds, kinds, lives)
     def test_random_lives_both_ways(self, one, two, drawn):
         with closing(self.env.cr.savepoint()):

@@ -281,7 +281,7 @@ class TestAddressSearch(AddressCommon):
             self.assertEqual(self.env.cr.fetchone(), (left,), days)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestAddressReport(AddressCommon, HttpCase):
     """The report has an address of its own: Odoo tries it without writing, at first."""
 

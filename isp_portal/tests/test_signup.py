@@ -250,7 +250,7 @@ class TestSignup(PortalCommon):
         self.assertFalse(self._get_user().partner_id.isp_service_ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestThrottle(PortalCommon):
     def test_windows_are_counted_apart_and_forgotten(self):
         throttle = self.env["isp.throttle"]

@@ -120,7 +120,7 @@ class TestTakeoverRights(TakeoverCommon):
         self.assertTrue(fresh.exists())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_together")
 class TestTakeoverDownload(TakeoverCommon, HttpCase):
     def _open(self, role, url):
         self.authenticate(self.users[role].login, self.users[role].login)

@@ -25,17 +25,20 @@ AT_ONCE = 2  # each stage keeps about one core busy
 def run_everything():
     """What the merge gate asks for; return the exit code."""
     templates.drop_unused()
-    # The longest ones first, so that at the end both lanes are busy.
+    office, network = stories.stages()
     stages = [
+        # It makes the database that others copy. Those beside it need none.
         ("all addons with demo data", life_cycle.with_demo()),
-        (together.LABEL, together.stage()),
-        *stories.stages(),
         ("lint", lint.stage()),
+        ("tools: own tests", tools_tests()),
+        ("mutants of the pure cores", mutation_stage.stage()),
+        ("simulator: own tests", simulator_tests()),
+        # The longest ones first, so that at the end both lanes are busy.
+        office,
+        *together.stages(),
+        network,
         ("updates from former releases", updates.stages()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
-        ("tools: own tests", tools_tests()),
-        ("simulator: own tests", simulator_tests()),
-        ("mutants of the pure cores", mutation_stage.stage()),
     ]
     return run_stages(stages)
 

@@ -3,24 +3,29 @@ its own tests and its translations, without demo data.
 
 All tests run with all addons together (together.py). What an addon alone adds to that
 is what it lacks when others are not there: the walk through its pages as each role
-finds it, and its tests. Of the addons whose tests take long, `make test` runs alone
-the classes marked `isp_alone`, their main ways; `make test ADDON=x` runs all.
+finds it, and its tests. Not those marked `isp_together`, which try all that is
+installed: together there is more of it. Of the addons whose tests take long,
+`make test` runs alone the classes marked `isp_alone`, their main ways;
+`make test ADDON=x` runs all.
 """
 
 from .. import databases, odoo, process, templates
-from ..layout import TEST_LOG, shown
+from ..layout import ROOT, TEST_LOG, shown
 from . import i18n, odoo_log
 from .report import Report
 
 MARK = "isp_alone"
+NOT_ALONE = "isp_together"
 WALK = "/isp_base:TestWalk"
+# None of those that run in each `make test` opens one.
+NO_BROWSER = "tools.no_browser"
 
 
 def stages(addon):
     """Yield a report for each stage of `addon`."""
     database = f"isp_test_{addon.name}"
     databases.copy(templates.dependencies(addon), database)
-    yield run_tests(addon, database, chosen_tests(addon))
+    yield run_tests(addon, database, chosen_tests(addon), NO_BROWSER)
     yield i18n.check(addon, database)
     databases.drop(database)
 
@@ -30,7 +35,7 @@ def chosen_tests(addon):
     tests = (addon.folder / "tests").glob("test_*.py")
     if any(f'"{MARK}"' in file.read_text() for file in tests):
         return f"{MARK}/{addon.name},{WALK}"
-    return f"/{addon.name},{WALK}"
+    return f"/{addon.name},-{NOT_ALONE}/{addon.name},{WALK}"
 
 
 def only_tests(addon, tags):
@@ -40,8 +45,11 @@ def only_tests(addon, tags):
     yield run_tests(addon, database, tags or f"/{addon.name}")
 
 
-def run_tests(addon, database, tags):
-    """Install `addon` and run its tests in a real Odoo process on its own port."""
+def run_tests(addon, database, tags, program="odoo"):
+    """Install `addon` and run its tests in a real Odoo process on its own port.
+
+    :param program: the Python module that is Odoo
+    """
     report = Report(f"{addon.name}: install and tests")
     log = TEST_LOG / f"{addon.name}.log"
     log.unlink(missing_ok=True)
@@ -55,7 +63,9 @@ def run_tests(addon, database, tags):
     ]
     arguments += [f"--http-port={process.free_port()}", "--max-cron-threads=0"]
     arguments += [f"--screenshots={TEST_LOG}"]
-    code = process.run_to_log(odoo.command(*arguments), log, env=odoo.environment())
+    python, option, _odoo, *rest = odoo.command(*arguments)
+    command = [python, option, program, *rest]
+    code = process.run_to_log(command, log, cwd=ROOT, env=odoo.environment())
     text = log.read_text()
     report.expect(f"warnings while {addon.name} was installed", odoo_log.warnings(text))
     odoo_log.count_tests(report, text, code, shown(log))

@@ -1,5 +1,9 @@
 """The tests of all addons in one database that has all of them and their demo data:
-the product as it is sold."""
+the product as it is sold. They take the longest of all stages, so they are several,
+each on a copy of its own with the tests of some of the addons.
+"""
+
+import re
 
 from .. import addons, databases, odoo, process, templates
 from ..layout import TEST_LOG, shown
@@ -7,32 +11,65 @@ from . import odoo_log
 from .report import Report
 
 LABEL = "all addons together"
-DATABASE = "isp_test_together"
 TRIED = "isp_try_together"
+PARTS = 3
+TEST = re.compile(r"^ +def test_", re.M)
 
 
-def stage():
-    """Yield the report of every addon's tests."""
-    databases.copy(templates.together(), DATABASE)
-    yield run_tests(DATABASE, None)
-    databases.drop(DATABASE)
+def stages():
+    """`[(name, generator of reports)]` of every addon's tests, the longest first."""
+    return [
+        (f"{LABEL}: {', '.join(names)}", _stage(number, names))
+        for number, names in enumerate(parts(_count_tests()), 1)
+    ]
 
 
 def only_tests(tags):
     """Yield a report of the tests that `tags` selects; the copy is left for a look."""
     databases.copy(templates.together(), TRIED)
-    yield run_tests(TRIED, tags)
+    yield run_tests(TRIED, tags or _tags(_count_tests()), "together", LABEL)
 
 
-def run_tests(database, tags):
+def parts(weights, count=PARTS):
+    """Share what weighs so much (dict) among so many lists of about the same weight."""
+    shared = [[] for _part in range(count)]
+    for name in sorted(weights, key=weights.get, reverse=True):
+        min(shared, key=lambda part: sum(map(weights.get, part))).append(name)
+    return [part for part in shared if part]
+
+
+def _count_tests():
+    """How many tests each addon has: about as long they take."""
+    return {
+        addon.name: sum(
+            len(TEST.findall(file.read_text()))
+            for file in (addon.folder / "tests").glob("test_*.py")
+        )
+        for addon in addons.every()
+    }
+
+
+def _tags(names):
+    return ",".join(f"/{name}" for name in names)
+
+
+def _stage(number, names):
+    database = f"isp_test_together_{number}"
+    databases.copy(templates.together(), database)
+    label = f"{LABEL}: {', '.join(names)}"
+    yield run_tests(database, _tags(names), f"together-{number}", label)
+    databases.drop(database)
+
+
+def run_tests(database, tags, name, label):
     """Run tests of our addons in a real Odoo process on its own port.
 
-    :param tags: as of Odoo's --test-tags; None for all tests of our addons
+    :param tags: as of Odoo's --test-tags
+    :param name: of the log file
     """
-    report = Report(f"{LABEL}: tests on demo data")
-    log = TEST_LOG / "together.log"
+    report = Report(label)
+    log = TEST_LOG / f"{name}.log"
     log.unlink(missing_ok=True)
-    tags = tags or ",".join(f"/{addon.name}" for addon in addons.every())
     command = odoo.command(
         "-d",
         database,
