@@ -83,25 +83,6 @@ class IspCommon(BaseCommon):
         cls.subscriber = cls.portal.partner_id
         cls.subscriber.phone = "+62 812-3456-7000"
 
-    def setUp(self):
-        """Keep after a test what the registry remembers and the test did not make
-        invalid, as between two transactions. Odoo's tests forget all of it each time:
-        to learn it anew is a seventh of what they take."""
-        self._caches_before = dict(self.registry.cache_sequences)
-        self.registry.cache_invalidated.clear()
-        with patch.object(self.registry, "clear_all_caches", self._clear_caches):
-            super().setUp()
-
-    def _clear_caches(self):
-        """Forget what was invalidated, by this test or by a request that it sent."""
-        registry = self.registry
-        invalid = set(registry.cache_invalidated)
-        for name, sequence in registry.cache_sequences.items():
-            if sequence != self._caches_before.get(name):
-                invalid.add(name)
-        if invalid:
-            registry.clear_cache(*invalid)
-
     @classmethod
     def _extend_models(cls, *definitions):
         """Put definitions of models into the registry, as another addon would.
