@@ -9,6 +9,7 @@ from ..console import Failure, say
 from ..layout import TEST_LOG
 from . import addon as addon_stages
 from . import (
+    benches,
     life_cycle,
     lint,
     mutation_stage,
@@ -37,6 +38,7 @@ def run_everything():
         office,
         *together.stages(),
         network,
+        ("benchmarks", benches.stage()),
         ("updates from former releases", updates.stages()),
         *((addon.name, addon_stages.stages(addon)) for addon in addons.every()),
     ]
