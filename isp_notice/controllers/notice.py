@@ -1,0 +1,70 @@
+import logging
+
+from odoo import http
+from odoo.http import request
+from odoo.tools import consteq
+
+from ..gateways.base import Forged
+
+_logger = logging.getLogger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+
+
+class NoticeController(http.Controller):
+    """What comes from outside: providers' web hooks, links to documents."""
+
+    @http.route(
+        "/isp/notice/hook/<int:gateway_id>/<string:key>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def hook(self, gateway_id, key, **query):
+        gateway = request.env["isp.notice.gateway"]._find_hook(gateway_id, key)
+        if not gateway:
+            raise request.not_found()
+        if request.httprequest.method == "GET":
+            return self._answer_challenge(gateway, query)
+        if (request.httprequest.content_length or 0) > LARGEST_BODY:
+            return request.make_response("too large", status=413)
+        body = request.httprequest.get_data()
+        try:
+            gateway._take_hook(dict(request.httprequest.headers), body)
+        except Forged as error:
+            _logger.warning("Web hook of %s refused: %s", gateway.name, error)
+            return request.make_response("forged", status=403)
+        return request.make_response("ok")
+
+    def _answer_challenge(self, gateway, query):
+        """Meta asks once whether the web hook is ours."""
+        if consteq(query.get("hub.verify_token", ""), gateway.hook_key):
+            return request.make_response(query.get("hub.challenge", ""))
+        raise request.not_found()
+
+    @http.route(
+        "/isp/notice/document/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        save_session=False,
+    )
+    def document(self, token):
+        record = request.env["isp.notice.message"]._find_by_link(token)
+        if not record:
+            raise request.not_found()
+        name, content = record._get_notice_document()
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", http.content_disposition(name)),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Referrer-Policy", "no-referrer"),
+                ("Cache-Control", "private, no-store"),
+                ("X-Robots-Tag", "noindex"),
+            ],
+        )
