@@ -48,7 +48,7 @@ class IspNoticeMessage(models.Model):
             company, person
         )
         now = fields.Datetime.now()
-        after = company._isp_get_waking(person, now)
+        after = company._get_isp_waking(person, now)
         held = channel != "email" and not notice.at_once and after > now
         step = notice._get_next_step(channel)
         wait = timedelta(minutes=step.wait_minutes)
