@@ -53,11 +53,22 @@ BANNED = {
     "131042",  # it is not paid for
     "131048",  # too many people blocked it, or reported its messages
 }  # fmt: skip
-WINDOW_CLOSED = "131047"  # the person wrote last more than 24 hours ago
+# Where what a person wrote or chose lies, by the type of the message.
+TEXTS = {
+    "text": (("text", "body"),),
+    "button": (("button", "text"),),
+    "interactive": (
+        ("interactive", "button_reply", "title"),
+        ("interactive", "list_reply", "title"),
+    ),
+}
 
 
 class Meta(Gateway):
-    """Settings: `phone_number_id`, `token`, `app_secret` (signs web hooks),
+    """Refused with the code 131047 is a text without a template to a person who wrote
+    last more than 24 hours ago.
+
+    Settings: `phone_number_id`, `token`, `app_secret` (signs web hooks),
     `verify_token` (of the challenge), `business_account_id` (for templates), `url`."""
 
     needs = ("phone_number_id", "token")
@@ -252,13 +263,7 @@ def _read_message(item):
     kind, sender = take(item, "type"), digits_of(take(item, "from"))
     if kind in ("reaction", "system", "unsupported", "") or not sender:
         return None
-    texts = (
-        take(item, "text", "body"),
-        take(item, "button", "text"),
-        take(item, "interactive", "button_reply", "title"),
-        take(item, "interactive", "list_reply", "title"),
-        take(item, kind, "caption"),
-    )
+    texts = [take(item, *path) for path in TEXTS.get(kind, ((kind, "caption"),))]
     return Incoming(
         id=take(item, "id"),
         sender=sender,

@@ -63,12 +63,9 @@ class Wablas(Gateway):
         data = take(answer, "data", kind=dict)
         sent = [*take_objects(data, "messages"), *take_objects(data, "message")]
         first = sent[0] if sent else {}
-        if (
-            STATES.get(take(first, "status")) == "failed"
-            or first.get("status") is False
-        ):
-            text = shorten(take(first, "message"))
-            raise Refused(take(first, "status") or "failed", text)
+        word = take(first, "status")
+        if STATES.get(word) == "failed" or first.get("status") is False:
+            raise Refused(word or "failed", shorten(take(first, "message")))
         return Sent(take(first, "id"), uncertain=not take(first, "id"))
 
     def _call(self, method, path, values=None, **params):
@@ -81,18 +78,15 @@ class Wablas(Gateway):
             json=values,
             params=params,
         )
-        done = take(answer.json, "status", kind=bool)
-        if answer.ok and done:
+        if answer.ok and read_answer(answer, "status")["status"] is True:
             return answer.json
         text = shorten(take(answer.json, "message"))
-        if answer.ok and not text:
-            read_answer(answer)
         reason = text.lower()
         if any(word in reason for word in THROTTLED) and "quota" not in reason:
             raise Throttled(answer.retry_after or 60, text)
-        if answer.status in (401, 403) or any(word in reason for word in BANNED):
-            raise Banned(text or "The token is refused.", answer.status)
-        wire.raise_for_server(answer, text)
+        if any(word in reason for word in BANNED):
+            raise Banned(text, answer.status)
+        wire.raise_for_status(answer, text)
         raise Refused(answer.status, text)
 
     def read_hook(self, headers, body):

@@ -40,7 +40,7 @@ ACKS = {
     "READ": "read",
     "PLAYED": "read",
 }
-ACK_NUMBERS = {-1: "ERROR", 1: "SERVER", 2: "DEVICE", 3: "READ", 4: "PLAYED"}
+ACK_NUMBERS = {"-1": "ERROR", "1": "SERVER", "2": "DEVICE", "3": "READ", "4": "PLAYED"}
 LOGGED_OUT = {"FAILED", "SCAN_QR_CODE", "STOPPED"}
 # WhatsApp lets the number write to nobody new for a while: 463, or no more in this
 # cycle: 475.
@@ -180,7 +180,7 @@ def _get_health(state, me):
 
 
 def _read_ack(payload, at):
-    name = take(payload, "ackName") or ACK_NUMBERS.get(payload.get("ack"), "")
+    name = take(payload, "ackName") or ACK_NUMBERS.get(take(payload, "ack"), "")
     if payload.get("fromMe") is not True or name not in ACKS:
         return []
     error = "WhatsApp did not take it." if name == "ERROR" else ""

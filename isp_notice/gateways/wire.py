@@ -7,12 +7,13 @@ with tokens in them.
 """
 
 import json
-import ssl
 import time
 from dataclasses import dataclass
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from .errors import Banned, Throttled, Uncertain, Unreachable
@@ -21,11 +22,6 @@ LONGEST_ANSWER = 1 << 20  # bytes
 CONNECT_TIMEOUT = 5  # seconds
 AT_ONCE = 20  # connections that are kept
 LONGEST_WAIT = 3600  # seconds that a provider may let us wait
-# What TLS says while a connection is made, thus before a request.
-HANDSHAKE = (
-    "ALERT", "CERTIFICATE_VERIFY_FAILED", "HTTP_REQUEST", "NO_PROTOCOLS_AVAILABLE",
-    "UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Wire:
         self.timeout = timeout
         self._session = requests.Session()
         self._session.trust_env = False
-        adapter = HTTPAdapter(pool_maxsize=AT_ONCE)
+        adapter = _Adapter(pool_maxsize=AT_ONCE)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -92,24 +88,49 @@ class Wire:
         self._session.close()
 
 
+class _Before:
+    """Of a connection: what goes wrong while it is made, encryption included, is told
+    from what goes wrong later."""
+
+    def connect(self):
+        try:
+            super().connect()
+        except Exception as error:
+            raise NewConnectionError(self, type(error).__name__) from error
+
+
+class _Connection(_Before, HTTPConnection):
+    pass
+
+
+class _SecureConnection(_Before, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *arguments, **options):
+        super().init_poolmanager(*arguments, **options)
+        pools = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = pools
+
+
 def was_before_request(error):
     """Whether it surely happened before a byte of the request went out.
 
     :param error: of requests
     """
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
         cause = cause.reason
-    if isinstance(cause, NewConnectionError):  # also of names that are not resolved
-        return True
-    if isinstance(error, requests.exceptions.SSLError):
-        found = next((a for a in getattr(cause, "args", ()) if a), cause)
-        reason = getattr(found, "reason", None) or str(found)
-        is_certificate = isinstance(found, ssl.SSLCertVerificationError)
-        return is_certificate or any(word in str(reason) for word in HANDSHAKE)
-    return False
+    return isinstance(cause, NewConnectionError)
 
 
 def _read(response, deadline):

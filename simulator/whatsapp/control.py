@@ -98,8 +98,8 @@ class Background:
     def _wait(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
 
-    def run(self, name, **values):
-        return self._wait(self._commands.run({"do": name, **values}))
+    def run(self, command, /, **values):
+        return self._wait(self._commands.run({"do": command, **values}))
 
     def __enter__(self):
         return self
@@ -108,9 +108,17 @@ class Background:
         self.stop()
 
     def stop(self):
-        self._loop.call_soon_threadsafe(self._server.close)
+        self._wait(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(TIMEOUT)
+        self._loop.close()
+
+    async def _end(self):
+        self._server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Process:

@@ -7,6 +7,7 @@ so that a mistake in one does not hide in the other.
 
 import hashlib
 import hmac
+import re
 import time
 
 from .peer import Peer, Refusal
@@ -29,12 +30,12 @@ class Meta(Peer):
     def answer(self, request):
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, _graph_error(190, "Invalid OAuth access token"))
-        path = request.path.rpartition("/")[2]
-        if path == "messages" and self.phone_number_id in request.path:
+        path = re.sub(r"^/v\d+\.0/|^/", "", request.path)
+        if path == f"{self.phone_number_id}/messages":
             return None
         if path == self.phone_number_id:
             return Answer(200, self._describe())
-        if path == "message_templates" and self.business_account_id in request.path:
+        if path == f"{self.business_account_id}/message_templates":
             if request.method == "POST":
                 return Answer(200, {"id": "1", "status": "PENDING"})
             return Answer(200, self._list_templates(request.query.get("after")))
@@ -108,7 +109,7 @@ class Meta(Peer):
                 given += 1
                 if "\n" in parameter["text"] or not parameter["text"]:
                     raise Refusal(400, _graph_error(132018, "Parameter not allowed"))
-                text = text.replace("{{%d}}" % given, parameter["text"])
+                text = text.replace(f"{{{{{given}}}}}", parameter["text"])
         if given != found[4].count("{{"):
             raise Refusal(400, _graph_error(132000, "Number of parameters"))
         return text, document

@@ -68,6 +68,8 @@ async def serve(handle, port=0):
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError, ValueError):
             pass
+        except asyncio.CancelledError:  # the peer ends, and asyncio would print it
+            pass
         finally:
             writer.close()
 
