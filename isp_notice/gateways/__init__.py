@@ -27,8 +27,5 @@ GATEWAYS = {"meta": Meta, "waha": Waha, "fonnte": Fonnte, "wablas": Wablas}
 
 
 def get_gateway(provider, settings, timeout=10):
-    """Return the Gateway of a provider, by its name.
-
-    :raises ValueError: a setting is missing that it needs
-    """
+    """Return the Gateway of a provider, by its name."""
     return GATEWAYS[provider](settings, timeout)

@@ -133,27 +133,31 @@ class Template:
 
 
 class Gateway:
-    """One number at one provider.
+    """One number at one provider. Its settings are texts by these names, which each
+    provider calls otherwise:
+
+    url           where it answers, for who does not answer everywhere at the same place
+    token         that lets us send
+    secret        that signs web hooks, or the second half of the token
+    account       which of several numbers it is
+    business      to whom the number belongs there
+    verify_token  by which a provider asks whether the address is ours
+    send_files    "1": documents go as files where they would go as a link
 
     :cvar needs: settings without which it does nothing
-    :cvar secret: those of all its settings that are secret
     :cvar idempotent: whether the provider sends a message of a known key only once
-    :cvar signed: whether it signs what it posts; who does not is given an address with
-        a secret in it, which the controller hands on as the header `X-Hook-Secret`
+    :cvar signed: whether it signs what it posts. Of who does not, `read_hook` believes
+        everything: its address has a secret in it, which the controller compares first
     :cvar longest: characters that a text may have
     """
 
     needs: tuple[str, ...] = ()
-    secret: tuple[str, ...] = ()
     idempotent = False
     signed = False
     longest = 4096
 
     def __init__(self, settings: dict, timeout=10):
         """:param timeout: seconds without a byte from the provider"""
-        missing = [name for name in self.needs if not settings.get(name)]
-        if missing:
-            raise ValueError(f"{type(self).__name__} needs {', '.join(missing)}")
         self.settings, self.timeout = settings, timeout
         self._wire = wire.Wire(timeout)
 
@@ -182,6 +186,10 @@ class Gateway:
         :raises Banned: it knows us, and wants none of it
         """
         raise NotImplementedError
+
+    def find_missing(self) -> list[str]:
+        """The settings that are needed and not there."""
+        return [name for name in self.needs if not self.settings.get(name)]
 
     def close(self):
         """Let go of the connections."""
@@ -216,12 +224,6 @@ class Gateway:
         """The text, with the address of the document where it does not stand yet."""
         text, url = clean(message.text), message.document_url
         return f"{text}\n\n{url}" if url and url not in text else text
-
-    def _require_secret(self, headers):
-        """For providers that do not sign."""
-        given, wanted = get_header(headers, "X-Hook-Secret"), self._get("hook_secret")
-        if not wanted or not same(given, wanted):
-            raise Forged("The address of the web hook has not the right secret.")
 
 
 def get_header(headers, name):

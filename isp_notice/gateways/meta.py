@@ -68,11 +68,11 @@ class Meta(Gateway):
     """Refused with the code 131047 is a text without a template to a person who wrote
     last more than 24 hours ago.
 
-    Settings: `phone_number_id`, `token`, `app_secret` (signs web hooks),
-    `verify_token` (of the challenge), `business_account_id` (for templates), `url`."""
+    Settings: `account` is the id of the phone number, `secret` that of the app, which
+    signs web hooks, `business` the id of the WhatsApp Business Account, for templates.
+    """
 
-    needs = ("phone_number_id", "token")
-    secret = ("token", "app_secret", "verify_token")
+    needs = ("account", "token", "secret")
     signed = True
 
     def send(self, message):
@@ -85,7 +85,7 @@ class Meta(Gateway):
         }
         if message.key:
             values["biz_opaque_callback_data"] = message.key[:512]
-        answer = self._call("POST", f"{self._get('phone_number_id')}/messages", values)
+        answer = self._call("POST", f"{self._get('account')}/messages", values)
         found = take(answer, "messages", 0, "id")
         return Sent(found, uncertain=not found)
 
@@ -144,12 +144,12 @@ class Meta(Gateway):
         given = get_header(headers, "X-Hub-Signature-256")
         if not given.startswith("sha256="):
             raise Forged("The signature is missing.")
-        secret = self._get("app_secret")
+        secret = self._get("secret")
         require_signature(given.partition("=")[2], secret, body, hashlib.sha256)
 
     def _get_values(self, hook):
         """What is said of our number: an app may have several."""
-        ours = self._get("phone_number_id")
+        ours = self._get("account")
         for entry in take_objects(hook, "entry"):
             for change in take_objects(entry, "changes"):
                 value = take(change, "value", kind=dict)
@@ -173,7 +173,7 @@ class Meta(Gateway):
 
     def check(self):
         fields = "display_phone_number,verified_name,quality_rating,status"
-        found = self._call("GET", self._get("phone_number_id"), fields=fields)
+        found = self._call("GET", self._get("account"), fields=fields)
         state = take(found, "status").lower()
         return Health(
             works=state in ("", "connected"),
@@ -185,7 +185,7 @@ class Meta(Gateway):
 
     def get_templates(self) -> list[Template]:
         """All templates of the business account, with what Meta thinks of them."""
-        path = f"{self._get('business_account_id')}/message_templates"
+        path = f"{self._get('business')}/message_templates"
         fields = "name,language,status,category,components,rejected_reason"
         found, after = [], {}
         for _page in range(50):
@@ -212,7 +212,7 @@ class Meta(Gateway):
             "category": category,
             "components": [text],
         }
-        path = f"{self._get('business_account_id')}/message_templates"
+        path = f"{self._get('business')}/message_templates"
         return take(self._call("POST", path, values), "status").lower()
 
 

@@ -49,17 +49,16 @@ LOCK_WAIT = 3600
 
 
 class Waha(Gateway):
-    """Settings: `url`, `api_key`, `session` ("default"), `hmac_key`, `send_files` (WAHA
-    Plus: documents as files instead of links)."""
+    """Settings: `token` is the API key, `secret` the key of the HMAC, `account` the
+    session; `send_files` is for WAHA Plus."""
 
-    needs = ("url", "api_key")
-    secret = ("api_key", "hmac_key")
+    needs = ("url", "token", "secret")
     signed = True
 
     def send(self, message):
         self._require_number(message)
         values = {
-            "session": self._get("session", "default"),
+            "session": self._get("account", "default"),
             "chatId": message.to + PERSON,
         }
         if message.document_url and self._get("send_files"):
@@ -79,7 +78,7 @@ class Waha(Gateway):
         answer = self._wire.request(
             method,
             f"{self._get_url()}/api/{path}",
-            headers={"X-Api-Key": self._get("api_key")},
+            headers={"X-Api-Key": self._get("token")},
             json=values,
         )
         if answer.ok:
@@ -132,19 +131,19 @@ class Waha(Gateway):
 
     def _read_signed(self, headers, body):
         given = get_header(headers, "X-Webhook-Hmac")
-        require_signature(given, self._get("hmac_key"), body, hashlib.sha512)
+        require_signature(given, self._get("secret"), body, hashlib.sha512)
         hook = parse_hook(body)
-        ours = self._get("session", "default")
+        ours = self._get("account", "default")
         return hook if take(hook, "session") == ours else {}
 
     def check(self):
-        found = self._call("GET", f"sessions/{self._get('session', 'default')}")
+        found = self._call("GET", f"sessions/{self._get('account', 'default')}")
         return _get_health(take(found, "status"), take(found, "me", kind=dict))
 
     def get_number(self, chat: str) -> str:
         """The number of a person whom WhatsApp hides behind an id ("…@lid"); "" when
         it is not known."""
-        session = self._get("session", "default")
+        session = self._get("account", "default")
         try:
             found = self._call("GET", f"{session}/lids/{digits_of(chat)}")
         except (Refused, Uncertain):

@@ -20,7 +20,7 @@ from .errors import Banned, Throttled, Uncertain, Unreachable
 
 LONGEST_ANSWER = 1 << 20  # bytes
 CONNECT_TIMEOUT = 5  # seconds
-AT_ONCE = 20  # connections that are kept
+AT_ONCE = 64  # connections that are kept
 LONGEST_WAIT = 3600  # seconds that a provider may let us wait
 
 

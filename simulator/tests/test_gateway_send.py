@@ -171,8 +171,7 @@ def test_a_page_of_something_else_got_nothing(provider, peer):
 
 
 def test_a_wrong_token_stops_the_number(provider, peer):
-    name = "api_key" if provider == "waha" else "token"
-    with make_gateway(provider, peer.url, **{name: "wrong"}) as gateway:
+    with make_gateway(provider, peer.url, token="wrong") as gateway:
         with pytest.raises(Banned):
             gateway.send(make_message())
         if provider != "wablas":
@@ -181,9 +180,8 @@ def test_a_wrong_token_stops_the_number(provider, peer):
 
 
 def test_a_token_that_no_header_takes_sends_nothing(provider, peer):
-    name = "api_key" if provider == "waha" else "token"
     for wrong in ("a\r\nX: y", "€uro-tokén-日本"):
-        with make_gateway(provider, peer.url, **{name: wrong}) as gateway:
+        with make_gateway(provider, peer.url, token=wrong) as gateway:
             with pytest.raises((Unreachable, Banned)):
                 gateway.send(make_message())
     assert not peer.peer.received
@@ -204,7 +202,8 @@ def test_no_error_tells_a_secret(provider, peer):
                         texts.append(f"{error} {error.text} {error.__cause__}")
                         assert error.__suppress_context__ or not error.__context__
             peer.run("heal")
-    secrets = [SETTINGS[provider][name] for name in GATEWAYS[provider].secret]
+    values = SETTINGS[provider]
+    secrets = [values[name] for name in ("token", "secret") if name in values]
     assert texts and not [t for t in texts for secret in secrets if secret in t]
 
 
@@ -259,12 +258,12 @@ def test_check_says_how_the_number_is(gateway, peer):
     assert not peer.peer.received
 
 
-def test_a_number_that_is_logged_out_stops(provider, gateway, peer):
-    if provider == "meta":
-        pytest.skip("Meta's numbers have no session")
-    peer.run("setting", works=False)
-    with pytest.raises(Banned):
-        gateway.send(make_message())
+@pytest.mark.parametrize("name", ["waha", "fonnte", "wablas"])
+def test_a_number_that_is_logged_out_stops(name):
+    with Background(name) as peer, make_gateway(name, peer.url) as gateway:
+        peer.run("setting", works=False)
+        with pytest.raises(Banned):
+            gateway.send(make_message())
 
 
 def test_many_at_once_go_each_once(gateway, peer):
@@ -277,8 +276,9 @@ def test_many_at_once_go_each_once(gateway, peer):
 
 
 def test_settings_that_are_missing_are_named(provider):
-    with pytest.raises(ValueError, match=GATEWAYS[provider].needs[0]):
-        get_gateway(provider, {})
+    needs = list(GATEWAYS[provider].needs)
+    assert get_gateway(provider, {}).find_missing() == needs and needs
+    assert make_gateway(provider, "http://127.0.0.1:1").find_missing() == []
 
 
 def test_more_than_400_messages_a_second_are_taken():

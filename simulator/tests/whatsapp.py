@@ -5,22 +5,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from isp_notice.gateways import Outgoing, get_gateway
 
-SECRET = "hook-secret"
 SETTINGS = {
     "meta": {
-        "phone_number_id": "106540352242922",
-        "business_account_id": "102290129340398",
+        "account": "106540352242922",
+        "business": "102290129340398",
         "token": "meta-token",
-        "app_secret": "meta-secret",
+        "secret": "meta-secret",
         "verify_token": "meta-word",
     },
-    "waha": {"api_key": "waha-key", "hmac_key": "waha-hmac"},
-    "fonnte": {"token": "fonnte-token", "hook_secret": SECRET},
-    "wablas": {
-        "token": "wablas-token",
-        "secret_key": "wablas-secret",
-        "hook_secret": SECRET,
-    },
+    "waha": {"token": "waha-key", "secret": "waha-hmac"},
+    "fonnte": {"token": "fonnte-token"},
+    "wablas": {"token": "wablas-token", "secret": "wablas-secret"},
 }
 PROVIDERS = tuple(SETTINGS)
 TO = "6281234567890"
@@ -37,22 +32,24 @@ def make_message(text="Tagihan Anda: Rp 250.000", to=TO, **values):
 
 
 class Receiver:
-    """An address for web hooks, which keeps what it gets as (headers, body).
-
-    The secret in the address becomes a header, as a controller hands it on.
-    """
+    """An address for web hooks, which keeps what it gets there as (headers, body), and
+    counts in `refused` what comes to another address."""
 
     def __init__(self):
-        self.hooks = hooks = []
+        self.hooks, self.refused = [], 0
+        receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                secret = self.path.rpartition("/")[2]
-                hooks.append(({**self.headers, "X-Hook-Secret": secret}, body))
-                self.send_response(200)
+                is_known = self.path == "/hook/secret"
+                if is_known:
+                    receiver.hooks.append((dict(self.headers), body))
+                else:
+                    receiver.refused += 1
+                self.send_response(200 if is_known else 404)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -63,7 +60,7 @@ class Receiver:
         threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         ).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}/{SECRET}"
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook/secret"
 
     def stop(self):
         self._server.shutdown()
