@@ -83,8 +83,8 @@ POLITE = _words(
 # Of who asks for something; who wants to stop may mean his contract.
 ASKING = _words(
     "minta bisa boleh mau ingin saya sy aku ku kami my i me info cek check lihat show "
-    "kirim kirimkan dikirim untuk utk dari di ke yang yg a an of for to want get is what "
-    "apa gimana bagaimana dimana where"
+    "kirim kirimkan dikirim untuk utk dari di ke yang yg a an of for to want get is "
+    "what apa gimana bagaimana dimana where"
 )
 OF_NUMBERS = _words("no nomor nomer id pelanggan plg customer number layanan service")
 # Whole phrases of people who do not know our words.
@@ -162,14 +162,15 @@ def _split(text):
     found = []
     for word in re.findall(r"[^\W_]+", text):
         found += SAME.get(word, word).split()
-    return [_strip(_squeeze(word)) for word in found]
+    return [_squeeze(_strip(word)) for word in found]
 
 
 def _strip(word):
     """Without "-nya" and "-ku" where a word of ours is left."""
     for end in ("nya", "ku"):
-        if word.endswith(end) and word.removesuffix(end) in SQUEEZED["all"]:
-            return word.removesuffix(end)
+        base = word.removesuffix(end)
+        if base != word and _squeeze(base) in SQUEEZED["all"]:
+            return base
     return word
 
 
