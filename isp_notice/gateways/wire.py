@@ -19,7 +19,6 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from .errors import Banned, Throttled, Uncertain, Unreachable
 
 LONGEST_ANSWER = 1 << 20  # bytes
-CONNECT_TIMEOUT = 5  # seconds
 AT_ONCE = 64  # connections that are kept
 LONGEST_WAIT = 3600  # seconds that a provider may let us wait
 
@@ -57,12 +56,11 @@ class Wire:
         :raises Uncertain: it may have been sent
         """
         deadline = time.monotonic() + self.timeout
-        timeouts = (min(CONNECT_TIMEOUT, self.timeout), self.timeout)
         try:
             with self._session.request(
                 method,
                 url,
-                timeout=timeouts,
+                timeout=self.timeout,
                 allow_redirects=False,
                 stream=True,
                 **options,

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from isp_notice.gateways import (
     GATEWAYS,
@@ -273,6 +274,19 @@ def test_many_at_once_go_each_once(gateway, peer):
     assert len({item.id for item in sent}) == 200
     assert sorted(item.text for item in peer.peer.received) == sorted(texts)
     assert peer.run("counts")["doubled"] == []
+
+
+def test_the_timeout_is_one_number(gateway, monkeypatch):
+    """Odoo's tests stand between us and `requests`, and compare it with a number."""
+    timeouts, send = [], requests.Session.send
+
+    def watch(session, request, **options):
+        timeouts.append(options["timeout"] < 10)
+        return send(session, request, **options)
+
+    monkeypatch.setattr(requests.Session, "send", watch)
+    gateway.send(make_message())
+    assert timeouts == [True]
 
 
 def test_settings_that_are_missing_are_named(provider):
