@@ -2,9 +2,8 @@ import logging
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import consteq
 
-from ..gateways.base import Forged
+from ..gateways import Forged
 
 _logger = logging.getLogger(__name__)
 
@@ -26,23 +25,17 @@ class NoticeController(http.Controller):
         gateway = request.env["isp.notice.gateway"]._find_hook(gateway_id, key)
         if not gateway:
             raise request.not_found()
-        if request.httprequest.method == "GET":
-            return self._answer_challenge(gateway, query)
-        if (request.httprequest.content_length or 0) > LARGEST_BODY:
+        asked = request.httprequest
+        if (asked.content_length or 0) > LARGEST_BODY:
             return request.make_response("too large", status=413)
-        body = request.httprequest.get_data()
         try:
-            gateway._take_hook(dict(request.httprequest.headers), body)
+            if asked.method == "GET":
+                return request.make_response(gateway._answer_challenge(query))
+            gateway._take_hook(dict(asked.headers), asked.get_data())
         except Forged as error:
             _logger.warning("Web hook of %s refused: %s", gateway.name, error)
             return request.make_response("forged", status=403)
         return request.make_response("ok")
-
-    def _answer_challenge(self, gateway, query):
-        """Meta asks once whether the web hook is ours."""
-        if consteq(query.get("hub.verify_token", ""), gateway.hook_key):
-            return request.make_response(query.get("hub.challenge", ""))
-        raise request.not_found()
 
     @http.route(
         "/isp/notice/document/<string:token>",

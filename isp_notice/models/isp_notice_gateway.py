@@ -1,11 +1,11 @@
-import importlib
 import secrets
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.isp_base.secret_field import Secret
+
+from ..gateways import GATEWAYS, GatewayError
 
 OF_MANAGERS = "isp_base.isp_base_group_manager"
 PROBED = 20  # last messages whose failures are counted
@@ -256,22 +256,15 @@ class IspNoticeGateway(models.Model):
     # What talks to the provider
 
     @api.model
-    def _get_gateway_classes(self) -> dict[str, str]:
-        """Return {provider: "module:class"} of what sends; an addon with a further
-        provider adds it by super()."""
-        package = "odoo.addons.isp_notice.gateways"
-        return {
-            "meta": f"{package}.meta:Meta",
-            "waha": f"{package}.waha:Waha",
-            "fonnte": f"{package}.fonnte:Fonnte",
-            "wablas": f"{package}.wablas:Wablas",
-        }
+    def _get_gateway_classes(self) -> dict[str, type]:
+        """Return {provider: class of gateways.Gateway} of what sends; an addon with a
+        further provider adds it by super()."""
+        return GATEWAYS
 
     def _get_gateway(self):
-        """Return what sends by this number, a gateways.base.Gateway."""
+        """Return what sends by this number, a gateways.Gateway."""
         self.ensure_one()
-        module, name = self._get_gateway_classes()[self.provider].split(":")
-        return getattr(importlib.import_module(module), name)(self._get_settings())
+        return self._get_gateway_classes()[self.provider](self._get_settings())
 
     def _get_settings(self):
         self.ensure_one()
@@ -281,15 +274,16 @@ class IspNoticeGateway(models.Model):
             "secret": self._isp_get_secret("secret"),
             "account": self.account or "",
             "business": self.business or "",
-            "number": self.number or "",
-            "verify_token": self.hook_key,
+            "verify_token": self.hook_key or "",
         }
 
     def _check_settings(self):
         """:raises UserError: when something is missing that the provider needs"""
-        missing = self._find_missing()
+        self.ensure_one()
+        with self._get_gateway() as gateway:
+            missing = gateway.find_missing()
         if missing:
-            labels = [self._fields[name]._description_string(self.env) for name in missing]
+            labels = [self._fields[n]._description_string(self.env) for n in missing]
             raise UserError(
                 self.env._(
                     "%(number)s: fill in %(fields)s first.",
@@ -298,10 +292,27 @@ class IspNoticeGateway(models.Model):
                 )
             )
 
-    def _find_missing(self):
-        gateway = self._get_gateway()
-        return [
-            name
-            for name in gateway.needs
-            if name in self._fields and not gateway.settings.get(name)
-        ]
+    def action_check(self):
+        """Ask the provider whether token and number work; nothing is sent."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_settings()
+        try:
+            with self._get_gateway() as gateway:
+                health = gateway.check()
+        except GatewayError as error:
+            raise UserError(
+                self.env._("The provider refuses, or does not answer: %s", error)
+            ) from error
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if health.works else "danger",
+                "message": self.env._(
+                    "%(name)s: the provider says “%(state)s”.",
+                    name=self.name,
+                    state=" ".join(filter(None, [health.state, health.detail])),
+                ),
+            },
+        }

@@ -12,7 +12,7 @@ from odoo.addons.isp_base.jobs import WORK
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import identity_exact
 
-from ..gateways import base
+from ..gateways import Banned, GatewayError, Throttled, Uncertain
 
 _logger = logging.getLogger(__name__)
 
@@ -59,8 +59,7 @@ class IspNoticeGateway(models.Model):
     def _send_waiting(self):
         """Send what waits, as fast as this number may."""
         self.ensure_one()
-        with self._alone():
-            gateway = self._get_gateway()
+        with self._alone(), self._get_gateway() as gateway:
             self._settle_left(gateway)
             self._commit()
             end = time.monotonic() + BUDGET
@@ -165,11 +164,11 @@ class IspNoticeGateway(models.Model):
     def _note_results(self, rows, results):
         for row, result in zip(rows, results, strict=True):
             row._note_result(result)
-            if isinstance(result, base.Throttled):
+            if isinstance(result, Throttled) and not result.recipient_only:
                 self.blocked_until = fields.Datetime.now() + timedelta(
                     seconds=result.after
                 )
-        banned = [r for r in results if isinstance(r, base.Banned)]
+        banned = [r for r in results if isinstance(r, Banned)]
         if banned:
             self._stop(self.env._("The provider says: %s", banned[0]))
         elif self.state == "active":
@@ -180,8 +179,8 @@ class IspNoticeGateway(models.Model):
 def _send(gateway, message):
     try:
         return gateway.send(message)
-    except base.GatewayError as error:
+    except GatewayError as error:
         return error
     except Exception as error:  # pylint: disable=broad-except
         _logger.exception("A message could not be sent")
-        return base.Uncertain(type(error).__name__)
+        return Uncertain(type(error).__name__)

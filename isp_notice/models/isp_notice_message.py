@@ -64,6 +64,7 @@ class IspNoticeMessage(models.Model):
         "isp.notice.gateway", "Number", readonly=True, ondelete="set null"
     )
     provider_ref = fields.Char("Provider's Reference", readonly=True)
+    provider_alias = fields.Char(readonly=True, groups=".")
     state = fields.Selection(STATES, readonly=True, required=True, default="waiting")
     reason = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
@@ -90,6 +91,10 @@ class IspNoticeMessage(models.Model):
         "(gateway_id, send_after) WHERE state IN ('waiting', 'sending')"
     )
     _sent_idx = models.Index("(gateway_id, date_sent) WHERE date_sent IS NOT NULL")
+    _alias_idx = models.Index(
+        "(gateway_id, provider_alias) WHERE provider_alias IS NOT NULL"
+    )
+    _key_idx = models.Index("(key)")
     _ref_idx = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
 
     @api.depends("state", "channel", "gateway_id")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..gateways import base
+from ..gateways import Outgoing, Refused, Sent, Throttled, Uncertain, Unreachable
 
 ORDER = ("sending", "sent", "delivered", "read")
 DATES = {"sent": "date_sent", "delivered": "date_delivered", "read": "date_read"}
@@ -20,7 +20,7 @@ class IspNoticeMessage(models.Model):
 
     def _prepare_outgoing(self):
         self.ensure_one()
-        return base.Outgoing(
+        return Outgoing(
             to=self.phone,
             text=self.text or "",
             template=self.event_id.template_name or None,
@@ -53,20 +53,23 @@ class IspNoticeMessage(models.Model):
 
     def _note_result(self, result):
         self.ensure_one()
-        if isinstance(result, base.Sent) and not result.uncertain:
+        if isinstance(result, Sent) and not result.uncertain:
             self._note_sent(result.id)
-        elif isinstance(result, (base.Sent, base.Uncertain)):
+        elif isinstance(result, (Sent, Uncertain)):
             ref = getattr(result, "id", False)
             self.provider_ref = ref
             self._note_uncertain(
                 self.env._("No answer came: ask the subscriber before you resend it.")
             )
-        elif isinstance(result, base.Refused):
-            self._note_failed(f"{result.code}: {result.text}")
-        elif isinstance(result, base.Unreachable):
+        elif isinstance(result, Refused):
+            self._note_failed(str(result))
+        elif isinstance(result, Unreachable):
             self._note_not_sent(str(result))
         else:  # throttled, banned: nothing is wrong with the message
             self.write({"state": "waiting", "date_sent": False})
+        if isinstance(result, Throttled) and result.recipient_only:
+            later = fields.Datetime.now() + timedelta(seconds=result.after)
+            self.send_after = later
 
     def _note_sent(self, ref):
         """A status may be here before the answer to the request."""

@@ -1,7 +1,8 @@
 from lxml import etree
 
 from odoo import models
-from odoo.tools import html2plaintext
+
+from ..gateways.text import text_of_html
 
 
 class IspNoticeMixin(models.AbstractModel):
@@ -42,8 +43,7 @@ class IspNoticeMixin(models.AbstractModel):
         template = template.with_context(**self.env.context)
         bodies = template._render_field("body_html", self.ids, set_lang=lang)
         return {
-            record_id: own[record_id]
-            or html2plaintext(body, include_references=False).strip()
+            record_id: own[record_id] or text_of_html(str(body))
             for record_id, body in bodies.items()
         }
 

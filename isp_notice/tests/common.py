@@ -5,13 +5,13 @@ from freezegun import freeze_time
 
 from odoo.addons.isp_base.tests.common import IspCommon
 
-from ..gateways import base
+from .. import gateways
 
 DAY = datetime(2026, 3, 3, 3)  # 10:00 in Jakarta
 NIGHT = datetime(2026, 3, 3, 16)  # 23:00 in Jakarta
 
 
-class Peer(base.Gateway):
+class Peer(gateways.Gateway):
     """A provider who answers as a test tells him, and keeps what he was sent."""
 
     def __init__(self, answer=None):
@@ -23,12 +23,17 @@ class Peer(base.Gateway):
         self.received.append(message)
         if self.answer:
             raise self.answer
-        return base.Sent(f"ref-{len(self.received)}")
+        return gateways.Sent(f"ref-{len(self.received)}")
 
     def read_hook(self, headers, body):
         if headers.get("X-Signature") != "right":
-            raise base.Forged("signature")
-        return [base.Status(body.decode(), "delivered")]
+            raise gateways.Forged("signature")
+        return [gateways.Status(body.decode(), "delivered")]
+
+
+def status_of(state, ref="ref-1", **values):
+    told = {"id": ref, "alias": "", "key": "", "state": state, "at": None, "error": ""}
+    return {**told, **values}
 
 
 class NoticeCommon(IspCommon):

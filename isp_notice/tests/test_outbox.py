@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..gateways import base
-from .common import DAY, NoticeCommon
+from .. import gateways
+from .common import DAY, NoticeCommon, status_of
 
 
 @tagged("post_install", "-at_install", "isp_alone")
@@ -80,7 +80,7 @@ class TestOutbox(NoticeCommon):
     def test_what_has_arrived_takes_no_other_channel(self):
         message = self._tell()
         self._send()
-        self.gateway._take_statuses([("ref-1", "delivered", None, "")])
+        self.gateway._take_statuses([status_of("delivered")])
         self.assertFalse(message.next_on)
 
     def test_what_still_waits_is_not_sent_beside_the_next_channel(self):
