@@ -25,6 +25,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_visit_data.xml",
+        "data/mail_template_isolation_data.xml",
         "data/isp_notice_event_data.xml",
         "data/ir_sequence_data.xml",
         "data/isp_subscriber_category_data.xml",

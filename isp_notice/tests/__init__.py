@@ -1,5 +1,6 @@
 from . import (
     test_outbox,
+    test_providers,
     test_sending,
     test_alive,
     test_security_matrix,
