@@ -1,6 +1,6 @@
 {
     "name": "Internet Services: Messages",
-    "summary": "WhatsApp and e-mail to subscribers: each once, by the next channel else",
+    "summary": "WhatsApp and e-mail to subscribers: each once, else by the next way",
     "version": "19.0.1.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",

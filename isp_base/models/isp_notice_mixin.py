@@ -39,7 +39,7 @@ class IspNoticeMixin(models.AbstractModel):
         self.ensure_one()
         return self.partner_id.email
 
-    def _get_notice_person(self):
+    def _get_notice_person(self) -> models.Model:
         """Return the subscriber (res.partner) whom a channel to phones tells; none
         where it is the e-mail address that is to be proved.
         """

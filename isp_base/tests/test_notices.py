@@ -99,7 +99,9 @@ class TestNotices(IspCommon):
             person = self.company._get_isp_person(role)
             self.assertTrue(person.has_group(group), role)
 
-    def test_who_is_isolated_and_let_through_again_is_told_once_where_it_is_wanted(self):
+    def test_who_is_isolated_and_let_through_again_is_told_once_where_it_is_wanted(
+        self,
+    ):
         service = self._create_active_service(email="budi@pelanggan.example")
         mails = self.env["mail.mail"].search([])
         service._suspend("manual")

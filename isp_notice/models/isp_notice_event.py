@@ -59,17 +59,24 @@ class IspNoticeEvent(models.Model):
     @api.depends("step_ids.channel", "step_ids.wait_minutes", "step_ids.sequence")
     def _compute_channel_names(self):
         labels = dict(
-            self.env["isp.notice.step"]._fields["channel"]._description_selection(
-                self.env
-            )
+            self.env["isp.notice.step"]
+            ._fields["channel"]
+            ._description_selection(self.env)
         )
         for event in self:
             steps = event.step_ids.sorted(lambda s: (s.sequence, s.id))
-            event.channel_names = ", ".join(
-                labels[step.channel]
-                + (f" (+{step.wait_minutes})" if number and step.wait_minutes else "")
-                for number, step in enumerate(steps)
-            ) or labels["email"]
+            event.channel_names = (
+                ", ".join(
+                    labels[step.channel]
+                    + (
+                        f" (+{step.wait_minutes})"
+                        if number and step.wait_minutes
+                        else ""
+                    )
+                    for number, step in enumerate(steps)
+                )
+                or labels["email"]
+            )
 
     def _compute_message_count(self):
         counts = dict(
@@ -96,9 +103,7 @@ class IspNoticeEvent(models.Model):
         later = list(steps)
         while later and later[0].channel != channel:
             later.pop(0)
-        return next(
-            (step for step in later[1:] if step.wait_minutes), steps.browse()
-        )
+        return next((step for step in later[1:] if step.wait_minutes), steps.browse())
 
     def _render_parameters(self, record, lang, values):
         """Return the values of what stands in {{ }} of the message, in order."""
@@ -109,7 +114,7 @@ class IspNoticeEvent(models.Model):
         parts = parse_inline_template(event.text or "")
         return [
             event._render_template_inline_template(
-                "{{ %s }}" % expression, record._name, record.ids
+                f"{{{{ {expression} }}}}", record._name, record.ids
             )[record.id]
             for _literal, expression, *_default in parts
             if expression

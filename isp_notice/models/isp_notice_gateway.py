@@ -18,7 +18,12 @@ class IspNoticeGateway(models.Model):
 
     _name = "isp.notice.gateway"
     _description = "Number for Messages"
-    _inherit = ["isp.secret.mixin", "isp.notice.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "isp.secret.mixin",
+        "isp.notice.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True, tracking=True)
@@ -42,7 +47,7 @@ class IspNoticeGateway(models.Model):
     )
     url = fields.Char(
         "Address of the API",
-        help="Where your own WAHA or your Wablas server answers. Empty: the provider's.",
+        help="Where your WAHA or your Wablas server answers. Empty: the provider's.",
     )
     account = fields.Char(
         "Account",
@@ -53,8 +58,8 @@ class IspNoticeGateway(models.Model):
     secret = Secret(
         "Secret of the Web Hook",
         groups=OF_MANAGERS,
-        help="By which the provider signs what it tells: Meta's app secret, WAHA's HMAC "
-        "key, Wablas' secret key.",
+        help="By which the provider signs what it tells: Meta's app secret, WAHA's "
+        "HMAC key, Wablas' secret key.",
     )
     hook_key = fields.Char(
         readonly=True,

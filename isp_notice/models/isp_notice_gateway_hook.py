@@ -120,7 +120,9 @@ class IspNoticeGateway(models.Model):
                 escape(text),
                 summary=self.env._("A subscriber has written on WhatsApp"),
             )
-        _logger.info("%s: a message came in from %d subscribers", self.name, len(people))
+        _logger.info(
+            "%s: a message came in from %d subscribers", self.name, len(people)
+        )
 
     def _find_people(self, digits):
         """Return the partners in sudo of this company who have this number."""

@@ -43,15 +43,19 @@ class IspNoticeGateway(models.Model):
     @api.model
     def _cron_send(self):
         """Have jobs for the numbers that have something to send."""
-        due = self.env["isp.notice.message"].sudo()._read_group(
-            [
-                ("gateway_id.state", "=", "active"),
-                ("state", "in", ("waiting", "sending")),
-                "|",
-                ("send_after", "=", False),
-                ("send_after", "<=", fields.Datetime.now()),
-            ],
-            ["gateway_id"],
+        due = (
+            self.env["isp.notice.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("gateway_id.state", "=", "active"),
+                    ("state", "in", ("waiting", "sending")),
+                    "|",
+                    ("send_after", "=", False),
+                    ("send_after", "<=", fields.Datetime.now()),
+                ],
+                ["gateway_id"],
+            )
         )
         for (gateway,) in due:
             gateway._enqueue_sending()

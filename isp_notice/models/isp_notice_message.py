@@ -31,9 +31,11 @@ class IspNoticeMessage(models.Model):
         "isp.notice.event", readonly=True, required=True, index=True, ondelete="cascade"
     )
     channel = fields.Selection(
-        selection=lambda self: self.env["isp.notice.step"]
-        ._fields["channel"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["isp.notice.step"]
+            ._fields["channel"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
         required=True,
     )

@@ -44,8 +44,10 @@ class IspNoticeMessage(models.Model):
         reachable = phone or (channel == "email" and record._get_notice_email())
         obstacle = self._find_obstacle(person, channel, reachable)
         gateways = self.env["isp.notice.gateway"]
-        gateway = gateways if obstacle or channel == "email" else gateways._choose(
-            company, person
+        gateway = (
+            gateways
+            if obstacle or channel == "email"
+            else gateways._choose(company, person)
         )
         now = fields.Datetime.now()
         after = company._get_isp_waking(person, now)

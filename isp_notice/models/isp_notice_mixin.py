@@ -6,7 +6,7 @@ from ..gateways.text import text_of_html
 
 
 class IspNoticeMixin(models.AbstractModel):
-    """What is told to subscribers has a row in the outbox for each of them and channel."""
+    """What is told to subscribers has a row in the outbox for each channel."""
 
     _inherit = "isp.notice.mixin"
 

@@ -53,9 +53,7 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._("Only who takes care of subscribers may do this.")
             )
-        self._isp_note_consent(
-            consent, self.env._("Told to %s", self.env.user.name)
-        )
+        self._isp_note_consent(consent, self.env._("Told to %s", self.env.user.name))
 
     def _isp_get_notice_phone(self, company) -> str:
         """Return the digits of his number with the country's code; "" without one."""

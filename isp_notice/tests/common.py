@@ -116,4 +116,3 @@ class NoticeCommon(IspCommon):
         with freeze_time(moment):
             (gateway or self.gateway)._send_waiting()
         self.env.invalidate_all()
-

@@ -43,7 +43,9 @@ class TestAlive(NoticeCommon):
         message = self._tell()
         text = "<script>alert(1)</script>" + "x" * 65536
         self.gateway._take_incoming(gateways.Incoming("1", message.phone, text))
-        activity = self.service.activity_ids.filtered(lambda a: "alert" in (a.note or ""))
+        activity = self.service.activity_ids.filtered(
+            lambda a: "alert" in (a.note or "")
+        )
         self.assertEqual(len(activity), 1)
         self.assertNotIn("<script>", activity.note)
         self.assertLess(len(activity.note), 6000)

@@ -1,7 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .. import gateways
 from .common import DAY, NoticeCommon, status_of
 
 
@@ -25,7 +24,9 @@ class TestOutbox(NoticeCommon):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self._tell()
             raise UserError("no")
-        self.assertFalse(self._get_messages().filtered(lambda m: m.event_id == self.event))
+        self.assertFalse(
+            self._get_messages().filtered(lambda m: m.event_id == self.event)
+        )
 
     def test_the_same_cause_is_told_once(self):
         first = self._tell(occasion="today")
@@ -98,7 +99,9 @@ class TestOutbox(NoticeCommon):
         message = self._tell()
         self.assertTrue(message.is_by_hand)
         action = self.as_user(message, self.admin).action_send_by_hand()
-        self.assertTrue(action["url"].startswith(f"https://wa.me/{message.phone}?text=From"))
+        self.assertTrue(
+            action["url"].startswith(f"https://wa.me/{message.phone}?text=From")
+        )
         self.assertEqual((message.state, message.sent_by_id), ("sent", self.admin))
         with self.assertRaises(UserError):
             self.as_user(message, self.admin).action_send_by_hand()
