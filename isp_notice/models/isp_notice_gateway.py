@@ -235,6 +235,8 @@ class IspNoticeGateway(models.Model):
                     "state_reason": False,
                     "blocked_until": False,
                     "date_resumed": fields.Datetime.now(),
+                    # A copy of the database has forgotten it.
+                    "hook_key": gateway.hook_key or secrets.token_urlsafe(24),
                     "date_begun": gateway.date_begun
                     or gateway.company_id._get_isp_today(),
                 }

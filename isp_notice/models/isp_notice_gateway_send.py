@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models, modules
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.isp_base.jobs import WORK
@@ -18,6 +19,7 @@ _logger = logging.getLogger(__name__)
 
 BUDGET = 45  # seconds of one job
 LONGEST_NAP = 5  # seconds that a job waits for a message's turn; else another job does
+TRIES = 10  # to note a result while a web hook notes another
 LOCK = 1_769_209_174  # first half of the advisory locks of numbers
 
 
@@ -69,8 +71,7 @@ class IspNoticeGateway(models.Model):
             end = time.monotonic() + BUDGET
             while rows := self._take():
                 self._commit()
-                self._note_results(rows, self._request(gateway, rows))
-                self._commit()
+                self._keep_results(rows, self._request(gateway, rows))
                 nap = self._get_nap(len(rows))
                 if nap > LONGEST_NAP or time.monotonic() + nap > end:
                     self._enqueue_sending(eta=timedelta(seconds=nap))
@@ -164,6 +165,23 @@ class IspNoticeGateway(models.Model):
             return [_send(gateway, outgoing[0])]
         with ThreadPoolExecutor(len(outgoing)) as pool:
             return list(pool.map(lambda message: _send(gateway, message), outgoing))
+
+    def _keep_results(self, rows, results):
+        """Note what came of these messages, also when a web hook about one of them is
+        being taken at the same time."""
+        for tries in range(TRIES, -1, -1):
+            self._commit()
+            try:
+                rows.lock_for_update()
+                self.env.invalidate_all()
+                self._note_results(rows, results)
+                self._commit()
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not tries or modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
 
     def _note_results(self, rows, results):
         for row, result in zip(rows, results, strict=True):

@@ -272,7 +272,7 @@ class IspNoticeMessage(models.Model):
                     ("channel", "=", "email"),
                     ("state", "in", ("waiting", "failed")),
                 ],
-                order="id",
+                order="state DESC, id",  # waiting before failed
                 limit=1,
             )
             if failure:

@@ -52,9 +52,13 @@ class IspNoticeMessage(models.Model):
                 message.write({"send_after": after, "next_on": late})
 
     def _note_result(self, result):
+        """A status may have come before the answer, and says more."""
         self.ensure_one()
+        if self.state != "sending":
+            self.provider_ref = getattr(result, "id", False) or self.provider_ref
+            return
         if isinstance(result, Sent) and not result.uncertain:
-            self._note_sent(result.id)
+            self.write({"state": "sent", "provider_ref": result.id, "reason": False})
         elif isinstance(result, (Sent, Uncertain)):
             ref = getattr(result, "id", False)
             self.provider_ref = ref
@@ -70,12 +74,6 @@ class IspNoticeMessage(models.Model):
         if isinstance(result, Throttled) and result.recipient_only:
             later = fields.Datetime.now() + timedelta(seconds=result.after)
             self.send_after = later
-
-    def _note_sent(self, ref):
-        """A status may be here before the answer to the request."""
-        self.provider_ref = ref
-        if self.state == "sending":
-            self.write({"state": "sent", "reason": False})
 
     def _note_uncertain(self, reason):
         self.write({"state": "uncertain", "reason": reason})
