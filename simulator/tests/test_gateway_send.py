@@ -125,6 +125,16 @@ def test_who_is_too_slow_leaves_it_uncertain_and_sent_once(provider, peer):
     assert len(peer.peer.received) == 1
 
 
+def test_who_answers_by_drops_holds_nobody(provider, peer):
+    peer.run("fault", kind="drip", seconds=0.05, count=1)
+    with make_gateway(provider, peer.url, timeout=0.5) as gateway:
+        started = time.monotonic()
+        with pytest.raises(Uncertain):
+            gateway.send(make_message())
+        assert time.monotonic() - started < 2
+        assert gateway.send(make_message("next")).id
+
+
 def test_a_yes_without_an_id_is_uncertain(gateway, peer):
     peer.run("fault", kind="nameless")
     sent = gateway.send(make_message())
