@@ -71,9 +71,7 @@ def _make_numbers(env, url):
 
 def _send_bare(number, count):
     """Return how many messages a second leave without outbox."""
-    texts = (
-        Outgoing("6281234567890", f"Bare {n}", key=f"bare{n}") for n in range(count)
-    )
+    messages = [Outgoing("6281234567890", f"Bare {n}") for n in range(count)]
     with number._get_gateway() as gateway:
         with ThreadPoolExecutor(ON_THE_WIRE * WORKERS) as pool:
             start = time.perf_counter()

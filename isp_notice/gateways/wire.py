@@ -9,6 +9,7 @@ addresses with tokens in them.
 import json
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from http.client import HTTPException
 
@@ -87,34 +88,70 @@ class Wire:
 _here = threading.local()
 
 
+class _Guard:
+    """Hangs up on providers that answer by drops: a timeout of a socket begins anew
+    with every byte. One thread does it for all requests, while there are any."""
+
+    STEP, REST = 0.1, 30  # seconds between two looks, and without work until it ends
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._watches, self._thread = set(), None
+
+    def add(self, watch):
+        with self._lock:
+            self._watches.add(watch)
+            if not (self._thread and self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def discard(self, watch):
+        with self._lock:
+            self._watches.discard(watch)
+
+    def _run(self):
+        last = time.monotonic()
+        while True:
+            time.sleep(self.STEP)
+            now = time.monotonic()
+            with self._lock:
+                for watch in self._watches:
+                    if watch.deadline < now:
+                        watch.hang_up()
+                if self._watches:
+                    last = now
+                elif now - last > self.REST:
+                    self._thread = None
+                    return
+
+
+_guard = _Guard()
+
+
 class _Watch:
     """Of one request in this thread.
 
-    A timeout of a socket begins anew with every byte: a provider that answers by drops
-    is hung up on here.
-
     :ivar begun: whether a byte of it went out
+    :ivar deadline: when it is hung up
     """
 
     def __init__(self, seconds):
-        self.begun = False
+        self.begun, self.deadline = False, time.monotonic() + 2 * seconds
         self._socket = None
-        self._timer = threading.Timer(2 * seconds, self._hang_up)
-        self._timer.daemon = True
 
     def __enter__(self):
         _here.watch = self
         return self
 
     def __exit__(self, *_exception):
-        self._timer.cancel()
+        _guard.discard(self)
 
     def begin(self, connected):
         if not self.begun:
             self.begun, self._socket = True, connected
-            self._timer.start()
+            _guard.add(self)
 
-    def _hang_up(self):
+    def hang_up(self):
         try:
             # Not that of ssl, which takes the reader its state away.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
