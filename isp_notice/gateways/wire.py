@@ -1,26 +1,30 @@
 """One HTTP request, and what is known of it afterwards.
 
-The difference that matters is whether the provider may have got the request. A
-connection that never stood sent nothing; whatever breaks after that may have. Nothing
-is tried a second time here, and no text of `requests` is handed on: it has addresses
-with tokens in them.
+The difference that matters is whether the provider may have got the request: before the
+first byte of it goes out nothing was sent, whatever breaks after that may have been.
+Nothing is tried a second time here, and no text of `requests` is handed on: it has
+addresses with tokens in them.
 """
 
 import json
+import socket
+import threading
 import time
 from dataclasses import dataclass
+from http.client import HTTPException
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError
 
 from .errors import Banned, Throttled, Uncertain, Unreachable
 
 LONGEST_ANSWER = 1 << 20  # bytes
 AT_ONCE = 64  # connections that are kept
 LONGEST_WAIT = 3600  # seconds that a provider may let us wait
+FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError)
 
 
 @dataclass(frozen=True)
@@ -55,53 +59,121 @@ class Wire:
         :raises Unreachable: nothing was sent
         :raises Uncertain: it may have been sent
         """
-        deadline = time.monotonic() + self.timeout
-        try:
-            with self._session.request(
-                method,
-                url,
-                timeout=self.timeout,
-                allow_redirects=False,
-                stream=True,
-                **options,
-            ) as response:
-                content = _read(response, deadline)
-                return Answer(
-                    response.status_code,
-                    _parse(content),
-                    _get_retry_after(response.headers.get("Retry-After", "")),
-                )
-        except (requests.ConnectionError, requests.Timeout) as error:
-            if was_before_request(error):
+        with _Watch(self.timeout) as watch:
+            try:
+                with self._session.request(
+                    method,
+                    url,
+                    timeout=self.timeout,
+                    allow_redirects=False,
+                    stream=True,
+                    **options,
+                ) as response:
+                    return Answer(
+                        response.status_code,
+                        _parse(_read(response)),
+                        _get_retry_after(response.headers.get("Retry-After", "")),
+                    )
+            except (*FAILURES, ValueError) as error:
+                if watch.begun:
+                    raise Uncertain("No whole answer came.") from None
+                if isinstance(error, ValueError):
+                    raise Unreachable("Address or token cannot be used.") from None
                 raise Unreachable("The provider cannot be reached.") from None
-            raise Uncertain("The connection broke off before an answer.") from None
-        except requests.RequestException as error:
-            if isinstance(error, ValueError):  # an address or header that is none
-                raise Unreachable("Address or token cannot be used.") from None
-            raise Uncertain("The answer broke off.") from None
-        except (UnicodeError, ValueError):
-            raise Unreachable("Address or token cannot be used.") from None
 
     def close(self):
         self._session.close()
 
 
-class _Before:
-    """Of a connection: what goes wrong while it is made, encryption included, is told
-    from what goes wrong later."""
+_here = threading.local()
 
-    def connect(self):
+
+class _Guard:
+    """Hangs up on providers that answer by drops: a timeout of a socket begins anew
+    with every byte. One thread does it for all requests, while there are any."""
+
+    STEP, REST = 0.1, 30  # seconds between two looks, and without work until it ends
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._watches, self._thread = set(), None
+
+    def add(self, watch):
+        with self._lock:
+            self._watches.add(watch)
+            if not (self._thread and self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def discard(self, watch):
+        with self._lock:
+            self._watches.discard(watch)
+
+    def _run(self):
+        last = time.monotonic()
+        while True:
+            time.sleep(self.STEP)
+            now = time.monotonic()
+            with self._lock:
+                for watch in self._watches:
+                    if watch.deadline < now:
+                        watch.hang_up()
+                if self._watches:
+                    last = now
+                elif now - last > self.REST:
+                    self._thread = None
+                    return
+
+
+_guard = _Guard()
+
+
+class _Watch:
+    """Of one request in this thread.
+
+    :ivar begun: whether a byte of it went out
+    :ivar deadline: when it is hung up
+    """
+
+    def __init__(self, seconds):
+        self.begun, self.deadline = False, time.monotonic() + 2 * seconds
+        self._socket = None
+
+    def __enter__(self):
+        _here.watch = self
+        return self
+
+    def __exit__(self, *_exception):
+        _guard.discard(self)
+
+    def begin(self, connected):
+        if not self.begun:
+            self.begun, self._socket = True, connected
+            _guard.add(self)
+
+    def hang_up(self):
         try:
-            super().connect()
-        except Exception as error:
-            raise NewConnectionError(self, type(error).__name__) from error
+            # Not that of ssl, which takes the reader its state away.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError:
+            pass
 
 
-class _Connection(_Before, HTTPConnection):
+class _Begin:
+    """Tells of a connection when it sends."""
+
+    def send(self, data):
+        if self.sock is None:
+            self.connect()
+        _here.watch.begin(self.sock)
+        super().send(data)
+
+
+class _Connection(_Begin, HTTPConnection):
     pass
 
 
-class _SecureConnection(_Before, HTTPSConnection):
+class _SecureConnection(_Begin, HTTPSConnection):
     pass
 
 
@@ -120,25 +192,14 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = pools
 
 
-def was_before_request(error):
-    """Whether it surely happened before a byte of the request went out.
-
-    :param error: of requests
-    """
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError):
-        cause = cause.reason
-    return isinstance(cause, NewConnectionError)
-
-
-def _read(response, deadline):
-    """The body, in time and not endless."""
+def _read(response):
+    """The body; ValueError when it is endless."""
     parts, length = [], 0
     for part in response.iter_content(1 << 14):
         parts.append(part)
         length += len(part)
-        if length > LONGEST_ANSWER or time.monotonic() > deadline:
-            raise Uncertain("The answer does not end.")
+        if length > LONGEST_ANSWER:
+            raise ValueError("too long")
     return b"".join(parts)
 
 

@@ -10,6 +10,7 @@ closed     503
 banned     the number is blocked
 refused    there is no such person on WhatsApp
 window     the person did not write within 24 hours
+drip       the message is taken, and a byte of the answer comes every `seconds`
 silent     the request is read and never answered; the message is not taken
 slow       the message is taken, and answered after `seconds`
 cut        the message is taken, and the connection cut before the answer
@@ -33,9 +34,9 @@ from .wire import Answer, serve
 
 KINDS = (
     "throttled", "pair", "broken", "down", "closed", "banned", "refused", "window",
-    "silent", "slow", "cut", "noise", "nameless",
+    "drip", "silent", "slow", "cut", "noise", "nameless",
 )  # fmt: skip
-TAKEN = {"slow", "cut", "nameless"}  # faults of a message that is taken
+TAKEN = {"slow", "cut", "nameless", "drip"}  # faults of a message that is taken
 HOOK_TIMEOUT = 30  # seconds
 HTML = b"<html><body><h1>Bad Gateway</h1></body></html>"
 
@@ -155,6 +156,8 @@ class Peer:
             await asyncio.sleep(fault.seconds)
         if kind == "cut":
             return Answer(cut="cut")
+        if kind == "drip":
+            return Answer(200, self.accept(message), drip=fault.seconds)
         if kind == "nameless":
             message = Received(**{**asdict(message), "id": ""})
         return Answer(200, self.accept(message))

@@ -29,12 +29,15 @@ class Request:
 
 @dataclass
 class Answer:
-    """:ivar cut: what is done instead of answering: "silent" or "cut" """
+    """:ivar cut: what is done instead of answering: "silent" or "cut"
+    :ivar drip: seconds between any two bytes
+    """
 
     status: int = 200
     content: object = None
     headers: dict = field(default_factory=dict)
     cut: str = ""
+    drip: float = 0.0
 
     def encode(self):
         body, kind = self.content, "text/html"
@@ -64,8 +67,7 @@ async def serve(handle, port=0):
                 if answer.cut:
                     writer.transport.abort()
                     return
-                writer.write(answer.encode())
-                await writer.drain()
+                await _write(writer, answer)
         except (ConnectionError, asyncio.IncompleteReadError, ValueError):
             pass
         except asyncio.CancelledError:  # the peer ends, and asyncio would print it
@@ -76,6 +78,14 @@ async def serve(handle, port=0):
     return await asyncio.start_server(
         connected, "127.0.0.1", port, limit=LONGEST, backlog=512
     )
+
+
+async def _write(writer, answer):
+    content = answer.encode()
+    for part in (bytes([b]) for b in content) if answer.drip else (content,):
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(answer.drip)
 
 
 async def _read(reader):
