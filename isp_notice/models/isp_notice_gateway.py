@@ -255,6 +255,8 @@ class IspNoticeGateway(models.Model):
 
     def action_view_messages(self):
         self.ensure_one()
+        self.check_access("read")
+        self.env["isp.notice.message"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_notice.isp_notice_message_action"
         )

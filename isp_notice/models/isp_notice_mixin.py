@@ -74,6 +74,7 @@ class IspNoticeMixin(models.AbstractModel):
         """Open what was told to the subscriber about this record."""
         self.ensure_one()
         self.check_access("read")
+        self.env["isp.notice.message"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "isp_notice.isp_notice_message_action"
         )

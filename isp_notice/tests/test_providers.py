@@ -31,7 +31,7 @@ class TestProviders(NoticeCommon):
 
     def _each(self):
         """Yield (provider, the peer of it, a number there)."""
-        from simulator.whatsapp import Background
+        from simulator.whatsapp.control import Background
 
         for provider, settings in SETTINGS.items():
             with self.subTest(provider), Background(provider) as peer:
