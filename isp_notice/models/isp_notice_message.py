@@ -28,7 +28,12 @@ class IspNoticeMessage(models.Model):
     _rec_name = "event_id"
 
     event_id = fields.Many2one(
-        "isp.notice.event", readonly=True, required=True, index=True, ondelete="cascade"
+        "isp.notice.event",
+        "Notice",
+        readonly=True,
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     channel = fields.Selection(
         selection=lambda self: (
@@ -67,7 +72,9 @@ class IspNoticeMessage(models.Model):
     )
     provider_ref = fields.Char("Provider's Reference", readonly=True)
     provider_alias = fields.Char(readonly=True, groups=".")
-    state = fields.Selection(STATES, readonly=True, required=True, default="waiting")
+    state = fields.Selection(
+        STATES, "Status", readonly=True, required=True, default="waiting"
+    )
     reason = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
     at_once = fields.Boolean(readonly=True)
