@@ -3,6 +3,8 @@ import urllib.parse
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.isp_base.locks import lock_or_retry
+
 STATES = [
     ("waiting", "Waiting"),
     ("sending", "On the Wire"),
@@ -123,13 +125,17 @@ class IspNoticeMessage(models.Model):
                 self.env._("Only administrators of internet services may do this.")
             )
 
+    def _wait_for_locks(self):
+        """Have these rows for this transaction alone, and read them anew."""
+        lock_or_retry(self)
+        self.invalidate_recordset()
+
     def _lock_in(self, states):
         """Have these rows for this transaction alone.
 
         :raises UserError: when one has another state meanwhile
         """
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
+        self._wait_for_locks()
         for message in self.filtered(lambda m: m.state not in states):
             labels = dict(message._fields["state"]._description_selection(self.env))
             raise UserError(
