@@ -95,8 +95,7 @@ class Fonnte(Gateway):
             return _read_message(hook, body)
         return []
 
-    def read_health(self, headers, body) -> Health | None:
-        """What a web hook says of the number itself, None when of something else."""
+    def read_health(self, headers, body):
         hook = _parse(body)
         state = take(hook, "status").lower()
         if hook.get("id") or hook.get("sender") or not state.endswith("connect"):
