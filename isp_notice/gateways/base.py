@@ -181,11 +181,11 @@ class Gateway:
 
     def read_health(self, headers: dict, body: bytes) -> Health | None:
         """What a web hook says of the number itself; None when it speaks of something
-        else, or the provider never does.
+        else.
 
         :raises Forged: it is not the provider's
         """
-        return None
+        raise NotImplementedError
 
     def check(self) -> Health:
         """Ask the provider, without any effect, whether token and number work.

@@ -157,6 +157,11 @@ class Meta(Gateway):
                 if take(change, "field") == "messages" and number == ours:
                     yield value
 
+    def read_health(self, headers, body):
+        """Of the number itself Meta tells in fields that are not read: `check` asks."""
+        self._require_signed(headers, body)
+        return None
+
     def answer_challenge(self, params: dict) -> str:
         """What to answer a GET by which Meta asks whether the address is ours.
 
