@@ -171,7 +171,7 @@ class IspNoticeMessage(models.Model):
         gateways = self.env["isp.notice.gateway"]
         problem = self._find_obstacle(person, self.channel, phone)
         if problem:
-            raise UserError(f"{person.display_name}: {problem}")
+            raise UserError(problem)
         return {
             "state": "waiting",
             "reason": False,
