@@ -12,4 +12,6 @@ server.py        many routers in one process, plain and TLS
 control.py       how another process switches faults
 script.py        what one pastes into its terminal: our scripts, an export
 sample.py        secrets, plans and queues to begin with
+
+whatsapp/ is something else: providers of messages that are none.
 """

@@ -13,6 +13,7 @@ drip       a word that never ends: a byte every `seconds`
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 KINDS = (
     "silent", "late", "undone", "torn", "fatal", "trap", "bare", "noise", "hush",
@@ -29,6 +30,7 @@ class Fault:
     :param count: then it befalls so many; 0 is all
     """
 
+    kinds: ClassVar = KINDS
     kind: str
     path: str = "/"
     after: int = 0
@@ -37,8 +39,8 @@ class Fault:
     text: str = ""
 
     def __post_init__(self):
-        if self.kind not in KINDS:
-            raise ValueError(f"{self.kind} is none of {', '.join(KINDS)}")
+        if self.kind not in self.kinds:
+            raise ValueError(f"{self.kind} is none of {', '.join(self.kinds)}")
 
 
 class Faults:

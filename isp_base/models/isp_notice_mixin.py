@@ -39,6 +39,38 @@ class IspNoticeMixin(models.AbstractModel):
         self.ensure_one()
         return self.partner_id.email
 
+    def _get_notice_person(self) -> models.Model:
+        """Return the subscriber (res.partner) whom a channel to phones tells; none
+        where it is the e-mail address that is to be proved.
+        """
+        self.ensure_one()
+        return self.partner_id
+
+    def _get_notice_occasion(self, event: str, values: dict) -> str:
+        """Return what makes this notice another one than an earlier one of the same
+        event about this record; what has one occasion is told once by each channel.
+
+        Channels with a memory ask. A model that knows better than the moment answers.
+        """
+        self.ensure_one()
+        return self.env.cr.now().isoformat()
+
+    def _get_notice_text(self, event: str) -> str | None:
+        """Return the words for a phone, in the language of the context, where the
+        event has no e-mail of ours whose words they could be. Channels to phones ask.
+        """
+        self.ensure_one()
+
+    def _has_notice_document(self) -> bool:
+        """Whether the subscriber may have a document of this record by a link."""
+        return False
+
+    def _get_notice_document(self) -> tuple[str, bytes]:
+        """Return name and content (PDF) of the document of this record, in sudo.
+        Where ``_has_notice_document``, its model answers.
+        """
+        raise NotImplementedError
+
     def _notify_by_email(self, notice, values):
         """Make the e-mails of those who have an address, in their languages.
 

@@ -128,7 +128,9 @@ class IspService(models.Model):
         fresh._log_suspension(self.env._("Isolated"), reason, notes)
         if fresh:
             _logger.info("Isolated (%s): %s", reason, fresh._get_numbers())
+        told = fresh.filtered(lambda service: service.access == "open")
         self._refresh_access()
+        told._notify_subscriber("isolated")
         if until:
             self._trigger_dates(until)
 
@@ -155,6 +157,8 @@ class IspService(models.Model):
             numbers = restored._get_numbers()
             _logger.info("Isolation lifted (%s): %s", reason, numbers)
         self._refresh_access()
+        opened = restored.filtered(lambda service: service.access == "open")
+        opened._notify_subscriber("restored")
 
     def _get_numbers(self):
         """Return the numbers of these services (str) for the log: not all of many."""

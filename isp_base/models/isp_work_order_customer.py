@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 WISH_ACTIVITY = "isp_base.mail_activity_type_other_time"
+TIMED = ("visit_planned", "visit_on_way")
 LONGEST_WISH = 200  # characters
 
 
@@ -51,6 +52,12 @@ class IspWorkOrder(models.Model):
         untold._close_question(WISH_ACTIVITY)
         (untold - moved)._notify_subscriber("visit_planned")
         moved._notify_subscriber("visit_moved")
+
+    def _get_notice_occasion(self, event, values):
+        """A visit is told once for each time that it is planned for."""
+        if event in TIMED:
+            return f"{event} {self.planned_start}"
+        return super()._get_notice_occasion(event, values)
 
     def _cancel(self, reason):
         told = self.sudo().filtered(lambda o: o.told_start and o.state == "scheduled")

@@ -99,6 +99,30 @@ class TestNotices(IspCommon):
             person = self.company._get_isp_person(role)
             self.assertTrue(person.has_group(group), role)
 
+    def test_who_is_isolated_and_let_through_again_is_told_once_where_it_is_wanted(
+        self,
+    ):
+        service = self._create_active_service(email="budi@pelanggan.example")
+        mails = self.env["mail.mail"].search([])
+        service._suspend("manual")
+        service._restore("manual")
+        self.assertFalse(self.env["mail.mail"].search([]) - mails)
+        events = self.env["isp.notice.event"]
+        for code in ("isolated", "restored"):
+            events._get_event(code).active = True
+        for _twice in range(2):
+            service._suspend("manual")
+        for _twice in range(2):
+            service._restore("manual")
+        told = self.env["mail.mail"].search([]) - mails
+        self.assertEqual(
+            sorted(told.mapped("subject")),
+            [
+                f"Your internet service {service.name} is isolated",
+                f"Your internet service {service.name} runs again",
+            ],
+        )
+
     def test_managers_choose_what_is_told(self):
         self.manager.company_ids = self.env["res.company"].search([])
         self.as_user(self.event, self.manager).write({"active": False})

@@ -2,12 +2,13 @@ import logging
 
 from odoo import SUPERUSER_ID, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import split_every
+from odoo.tools import format_date, formatLang, split_every
 
 from odoo.addons.isp_base.jobs import SEND
 
 _logger = logging.getLogger(__name__)
 
+INVOICES = ("invoice", "repair_invoice")
 SEND_BATCH = 20  # invoices of one sending job: each takes half a second
 
 
@@ -21,6 +22,39 @@ class AccountMove(models.Model):
         if template:
             return super()._send_template(template, notice, values)
         return self._isp_enqueue_sending(notice.at_once)
+
+    # What a channel to phones asks
+
+    def _get_notice_occasion(self, event, values):
+        """An invoice is told once, and reminded of once by each reminder."""
+        if event == "payment_reminder":
+            reminders = self.sudo().isp_notice_ids.reminder_id
+            return f"{event} {max(reminders.mapped('days'), default=0)}"
+        if event in INVOICES:
+            return event
+        return super()._get_notice_occasion(event, values)
+
+    def _get_notice_text(self, event):
+        if event not in INVOICES:
+            return super()._get_notice_text(event)
+        return self.env._(
+            "Dear %(name)s, your invoice %(number)s of %(amount)s is due on %(date)s. "
+            "%(company)s",
+            name=self.partner_id.name,
+            number=self.name,
+            amount=formatLang(
+                self.env, self.amount_residual, currency_obj=self.currency_id
+            ),
+            date=format_date(self.env, self.invoice_date_due),
+            company=self.company_id.name,
+        )
+
+    def _has_notice_document(self):
+        return self.state == "posted" and self.is_sale_document()
+
+    def _get_notice_document(self):
+        document = self._get_invoice_legal_documents("pdf", allow_fallback=True)
+        return document["filename"], document["content"]
 
     def _isp_enqueue_sending(self, at_once: bool = False) -> None:
         """Have these invoices mailed by jobs, as soon as the transaction is through.

@@ -108,6 +108,10 @@ class IspPortalClaim(models.Model):
     def _get_notice_email(self):
         return self.service_id.partner_id.email
 
+    def _get_notice_person(self):
+        """What proves an e-mail address is sent there alone."""
+        return self.env["res.partner"]
+
     def _hash(self, code):
         return sign(self.sudo().env, "isp_portal_claim", (self.id, code))
 

@@ -114,6 +114,10 @@ class IspPortalSignup(models.Model):
     def _get_notice_email(self):
         return self.email
 
+    def _get_notice_person(self):
+        """What proves an e-mail address is sent there alone."""
+        return self.env["res.partner"]
+
     def _find_users(self):
         """Return the users (res.users) who log in with this address, or have it."""
         users = self.env["res.users"].with_context(active_test=False)

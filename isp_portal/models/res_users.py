@@ -70,6 +70,10 @@ class ResUsers(models.Model):
     def _get_notice_email(self):
         return self.email
 
+    def _get_notice_person(self):
+        """What proves an e-mail address is sent there alone."""
+        return self.env["res.partner"]
+
     def _isp_email_waits(self):
         """Whether the address of this account was changed and is not confirmed."""
         confirmed = self.sudo().isp_confirmed_email

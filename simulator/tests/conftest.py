@@ -1,6 +1,12 @@
-"""`sim`: two routers in a process of their own; every test finds them healthy."""
+"""`sim`: two routers in a process of their own; every test finds them healthy.
 
+`isp_notice` may be imported here without Odoo, as far as it needs none.
+"""
+
+import sys
+import types
 from contextlib import closing
+from pathlib import Path
 
 import librouteros
 import pytest
@@ -8,6 +14,11 @@ import pytest
 from simulator.control import Process
 
 ADMIN = ("admin", "admin")
+
+# The package without its __init__.py, which loads models.
+notice = types.ModuleType("isp_notice")
+notice.__path__ = [str(Path(__file__).resolve().parents[2] / "isp_notice")]
+sys.modules["isp_notice"] = notice
 
 
 @pytest.fixture(scope="session")

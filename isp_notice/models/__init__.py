@@ -1,0 +1,15 @@
+from . import (
+    isp_notice_step,
+    isp_notice_event,
+    isp_notice_gateway,
+    isp_notice_gateway_send,
+    isp_notice_gateway_hook,
+    isp_notice_message,
+    isp_notice_message_writing,
+    isp_notice_message_sending,
+    isp_notice_mixin,
+    mail_mail,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

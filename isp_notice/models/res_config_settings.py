@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    isp_quiet_from = fields.Float(related="company_id.isp_quiet_from", readonly=False)
+    isp_quiet_until = fields.Float(related="company_id.isp_quiet_until", readonly=False)

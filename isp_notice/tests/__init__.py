@@ -1,0 +1,7 @@
+from . import (
+    test_outbox,
+    test_providers,
+    test_sending,
+    test_alive,
+    test_security_matrix,
+)
