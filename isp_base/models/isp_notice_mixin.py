@@ -16,7 +16,8 @@ class IspNoticeMixin(models.AbstractModel):
     _name = "isp.notice.mixin"
     _description = "Tells People"
 
-    # Subscribers
+    # Subscribers. The hooks that channels ask are given more than the default needs.
+    # pylint: disable=unused-argument
 
     def _notify_subscriber(self, event: str, **values) -> None:
         """Tell the subscribers of these records of an event, by its channels.

@@ -1,7 +1,8 @@
 """How many random lives a property test goes through, and which.
 
-``ISP_LIVES_OF=2026-11-27`` (any day) gives other ones, ``ISP_LIVES=10`` ten times as many:
-what is to be merged meets the same lives each time, and who looks for more finds more.
+The same ones each time, so that what is to be merged does not depend on the day.
+``ISP_LIVES_OF=2027-01-31`` (any date) gives other ones, ``ISP_LIVES=10`` ten times as
+many: who looks for more finds more.
 """
 
 import os
