@@ -71,4 +71,4 @@ def test_alone_the_marked_classes_are_run_where_there_are_any(repository):
         (repository / name / "tests" / "test_x.py").write_text(text)
     walk = "/isp_base:TestWalk"
     assert chosen_tests(addons.by_name("isp_a")) == f"isp_alone/isp_a,{walk}"
-    assert chosen_tests(addons.by_name("isp_b")) == f"/isp_b,{walk}"
+    assert chosen_tests(addons.by_name("isp_b")) == f"/isp_b,-isp_together/isp_b,{walk}"
