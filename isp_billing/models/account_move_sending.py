@@ -100,9 +100,10 @@ class AccountMove(models.Model):
     def _isp_mail(self, at_once):
         """Mail these invoices: one with its PDF, or any number with a link to it."""
         if not self[0]._isp_is_mailed_by_link():
-            self.env["account.move.send"].with_context(
-                mail_notify_force_send=at_once
-            )._generate_and_send_invoices(self, sending_methods=["email"])
+            moves = self.with_context(mail_notify_force_send=at_once)
+            self.env["account.move.send"]._generate_and_send_invoices(
+                moves, sending_methods=["email"]
+            )
             return
         template = self.env.ref("isp_billing.isp_billing_mail_invoice_link")
         mails = template.with_user(SUPERUSER_ID).send_mail_batch(self.ids)

@@ -135,8 +135,8 @@ class IspService(models.Model):
         """Return the subscriber's price list (product.pricelist), in the currency of
         the books; empty when he has none such."""
         self.ensure_one()
-        partner = self.partner_id.with_company(self.company_id)
-        pricelist = partner.property_product_pricelist
+        partner = self.sudo().partner_id.with_company(self.company_id)
+        pricelist = partner.property_product_pricelist.sudo(self.env.su)
         if pricelist.currency_id != self.company_id.currency_id:
             return pricelist.browse()
         return pricelist

@@ -37,7 +37,7 @@ class IspService(models.Model):
         balances, unpaid = self._read_balances(), self._read_unpaid()
         owing = self._get_owing_without_days()
         for service in self:
-            key = service.company_id, service.partner_id.commercial_partner_id
+            key = service.company_id, service._get_payer()
             service.balance = balances[key]
             first = unpaid.get(service._origin)
             until = first - DAY if first else service.sudo().billed_until
@@ -62,7 +62,7 @@ class IspService(models.Model):
                 (
                     "partner_id.commercial_partner_id",
                     "in",
-                    self.partner_id.commercial_partner_id.ids,
+                    self._get_payer().ids,
                 ),
             ],
             ["company_id", "partner_id"],
@@ -95,7 +95,12 @@ class IspService(models.Model):
         return first
 
     def _is_held_by(self, payer):
-        return payer.commercial_partner_id == self.partner_id.commercial_partner_id
+        return payer.commercial_partner_id == self._get_payer()
+
+    def _get_payer(self):
+        """Return the partners in sudo by whom these services are paid: a salesman may
+        see a service and not the card of its subscriber."""
+        return self.sudo().partner_id.commercial_partner_id
 
     def _get_owing_without_days(self):
         """Return the services with an open invoice that bills no days of theirs, as an
@@ -144,7 +149,7 @@ class IspService(models.Model):
         the prices are not in the currency of the books: nobody is billed by another
         price than agreed, unseen"""
         self.ensure_one()
-        partner = self.partner_id.with_company(self.company_id)
+        partner = self.sudo().partner_id.with_company(self.company_id)
         chosen = partner.specific_property_product_pricelist
         if chosen and chosen.currency_id != self.company_id.currency_id:
             raise UserError(
