@@ -86,6 +86,7 @@ def test_survey_and_installation_without_signal(server, phone, language):
     device.visit(installation)
     device.press("start")
     device.write(optical_power="-19,5", port="ODP-12/4", speed_test_download="19.8")
+    device.wait_for_draft("speed_test_download", "19.8")
     device.kill()
     device.start()
     device.open()

@@ -183,6 +183,18 @@ class FieldPhone:
         for name, value in values.items():
             self.page.locator(f"[name={name}]").fill(str(value))
 
+    def wait_for_draft(self, name, text):
+        """Wait until what was typed into a field is on the disk."""
+        self.page.wait_for_function(
+            """async ([name, text]) => {
+                const db = await window.idb.openDB("isp-my-work");
+                const drafts = await db.getAll("drafts");
+                db.close();
+                return drafts.some((draft) => draft.values[name] === text);
+            }""",
+            arg=[name, text],
+        )
+
     def write_while_shown(self, name, text):
         """Type a text while the screen is shown anew, right after what was typed before
         is read from the disk; return what the field of the new screen says."""

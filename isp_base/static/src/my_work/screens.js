@@ -265,6 +265,9 @@ async function showAhead(act, context) {
     if (own) {
         return showEntry(own, act, {renew});
     }
+    if (entries.some((entry) => entry.act === "start")) {
+        return null;
+    }
     return act.past && !visit.gone
         ? make("p", {class: "past"}, `✓ ${act.label}`)
         : showOptional(act, context);
