@@ -7,6 +7,13 @@ from .mail_message import GOING
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    def _compute_message_partner_ids(self):
+        """A follower whose card somebody may not see would keep him from reading whole
+        what he may read."""
+        seen = self.message_follower_ids.partner_id._filtered_access("read")
+        for thread in self:
+            thread.message_partner_ids = thread.message_follower_ids.partner_id & seen
+
     def unlink(self):
         """The log of a record goes with it."""
         return super(MailThread, self.with_context(isp_going=GOING)).unlink()

@@ -39,7 +39,7 @@ class TestReaddress(AccountCommon):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        self.service.user_id = self.sales
+        self.service.write({"user_id": self.sales.id, "owns_partner": True})
         with self.assertRaises(AccessError):
             self._readdress(other)
         with self.assertRaises(AccessError):
