@@ -41,7 +41,7 @@ def run(env):
         _make_messages(env, numbers, count)
         seconds = _send_all(env, numbers)
         counts = peer.control.counts()
-    name = f"messages, {WORKERS} workers"
+    name = f"notices, {WORKERS} workers"
     measure.report(name, count, "a second", count / seconds, "gateway alone", bare)
     env.cr.execute("SELECT state, count(*) FROM isp_notice_message GROUP BY state")
     states = dict(env.cr.fetchall())
