@@ -134,9 +134,12 @@ class TestHook(NoticeCommon, HttpCase):
                 self.url_open(f"/isp/notice/document/{token}").status_code, 404, token
             )
 
+
+@tagged("post_install", "-at_install", "isp_together")
+class TestDocument(NoticeCommon, HttpCase):
+    """The addon that has a document opens it; alone there is none."""
+
     def test_the_invoice_opens_without_a_log_in_until_it_expires(self):
-        if "account.move" not in self.env or "isp.biller" not in self.env:
-            self.skipTest("isp_billing is not installed")
         move = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",
