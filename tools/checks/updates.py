@@ -7,8 +7,8 @@ from ..releases import changes
 from . import odoo_log, stored_data, stored_schema
 from .report import Report
 
-# What the administrator's guide says: all of ours stand on this one. An addon that is
-# new since the release, and no part of one that was there, is installed by who wants it.
+# What the administrator's guide says: all of ours stand on this one. An addon that
+# is new, and no part of one that was there, is installed by who wants it.
 NEW = ("-i", "isp_notice")
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 UPDATE = ("-u", "isp_base", *NEW, *QUIET)
