@@ -150,6 +150,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice(server, phone):
         lost.append(route.request.post_data_json["params"]["act"])
         route.abort()
 
+    device.send_by_page_alone()  # what the service worker sends cannot be lost here
     device.off()
     write_survey(device, survey)
     add_photo(device)
@@ -157,8 +158,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice(server, phone):
     device.page.route("**/my-work/send", lose)
     device.on()
     device.page.wait_for_selector(".status.waiting")
-    while not lost:
-        device.page.wait_for_timeout(50)
+    device.wait_until(lambda: lost, "the page sends what waits")
     device.page.unroute("**/my-work/send")
     device.page.locator(".status button").click()
     device.wait_for_count(0)
@@ -221,11 +221,7 @@ def test_it_is_sent_with_the_page_closed(server, phone):
     state = f"SELECT state FROM isp_work_order WHERE id = {survey}"
     for _time in range(2):
         device.tell_signal()
-    for _wait in range(200):
-        if server.query(state) == ["done"]:
-            break
-        device.page.wait_for_timeout(100)
-    assert server.query(state) == ["done"]
+    device.wait_until(lambda: server.query(state) == ["done"], "it is sent")
     rows = f"SELECT count(*) FROM isp_outbox_entry WHERE work_order_id = {survey}"
     assert server.query(rows) == ["3"]
     (done,) = prospect.administrator.read("isp.work.order", [survey], "photo_ids")

@@ -7,11 +7,14 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .console import Failure
 from .layout import LOCKS, shown
+
+LONGEST = 50 * 60  # seconds for one program; `make test` has 90 minutes
+PATIENCE = 10  # seconds for it to say where it stands
 
 FULL_DISK = "The disk is full: free some space and run the command again."
 
@@ -73,20 +76,57 @@ def run_with_progress(command, what, on_line, log, **options):
         raise failure(f"{what} (log: {shown(log)})", log.read_text())
 
 
-def run_to_log(command, log, **options):
+def run_to_log(command, log, limit=LONGEST, **options):
     """Run `command` with all its output in `log`; return its exit code.
 
-    A process that is interrupted with us gets the chance to end by itself.
+    A process that is interrupted with us gets the chance to end by itself. One that is
+    not done after `limit` seconds says where it stands, as Odoo does on SIGQUIT, and is
+    killed with what it started.
+
+    :raises Failure: when it was not done within `limit`
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a") as output:
-        return subprocess.run(
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
             [str(part) for part in command],
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=False,
             **{"stdin": subprocess.DEVNULL, **options},
-        ).returncode
+        ) as process,
+    ):
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired as expired:
+            _end_with_children(process)
+            last = "\n".join(log.read_text(errors="replace").splitlines()[-60:])
+            raise Failure(
+                f"not done after {limit} s, so it was ended. The end of {shown(log)}:"
+                f"\n{last}"
+            ) from expired
+
+
+def _end_with_children(process):
+    """Let it say where it stands; then kill it and what descends from it."""
+    started = _descendants(process.pid)
+    with suppress(subprocess.TimeoutExpired):
+        process.send_signal(signal.SIGQUIT)
+        process.wait(PATIENCE)
+    for pid in [*started, process.pid]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _descendants(pid):
+    children = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            number, _name, rest = re.match(
+                r"(\d+) \((.*)\) (.*)", file.read_text(), re.S
+            ).groups()
+            if int(rest.split()[1]) == pid:
+                children.append(int(number))
+    return [each for child in children for each in (*_descendants(child), child)]
 
 
 def failure(what, output):

@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -130,8 +131,7 @@ class FieldPhone:
             lambda event: found.extend(event["registrations"]),
         )
         session.send("ServiceWorker.enable")
-        while not found:
-            self.page.wait_for_timeout(50)
+        self.wait_until(lambda: found, "the browser names its service worker")
         session.send(
             "ServiceWorker.dispatchSyncEvent",
             {
@@ -141,6 +141,17 @@ class FieldPhone:
                 "lastChance": True,
             },
         )
+
+    def send_by_page_alone(self):
+        """Take from the page what lets its service worker send in its place."""
+        self.page.evaluate("() => { delete ServiceWorkerRegistration.prototype.sync; }")
+
+    def wait_until(self, condition, what):
+        """Wait for what the page cannot show, while the browser goes on."""
+        deadline = time.monotonic() + 3 * TIMEOUT / 1000
+        while not condition():
+            assert time.monotonic() < deadline, f"It never happened: {what}"
+            self.page.wait_for_timeout(50)
 
     def count_kept(self):
         """How many rows there are in each store on the phone (dict)."""
