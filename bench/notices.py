@@ -149,8 +149,12 @@ def work(env, number):
     print("ready", flush=True)
     env.cr.execute(f"SELECT pg_advisory_lock_shared({START_LOCK})")
     env.cr.commit()
-    while env["isp.notice.message"].search_count(waiting, limit=1):
+    left = env["isp.notice.message"].search_count(waiting)
+    while left:
         gateway._send_waiting()
         env.cr.commit()
         env.invalidate_all()
+        before, left = left, env["isp.notice.message"].search_count(waiting)
+        if left == before:
+            raise RuntimeError(f"{left} messages wait, and {gateway.state} sends none")
     print("done", flush=True)

@@ -1,10 +1,11 @@
 """The benchmarks of bench/, each in an Odoo shell on a copy of the demo database."""
 
 import os
+from tempfile import NamedTemporaryFile
 
 from . import databases, freeradius, odoo, process, templates
 from .console import Failure, say
-from .layout import ROOT
+from .layout import LOG, ROOT
 
 DATABASE = "isp_bench"
 MARK = "bench "
@@ -32,7 +33,7 @@ def run(only=()):
             there = ", ".join(names())
             raise Failure(f"there is no benchmark {name!r}; BENCH may be: {there}")
     for name in only or names():
-        for line in _measure([name], DATABASE, os.environ.get("N", "")):
+        for line in _measure([name], DATABASE, os.environ.get("N", ""), limit=None):
             say(line)
 
 
@@ -45,18 +46,27 @@ def rehearse():
     return _measure(names(), f"{DATABASE}_test", str(FEW))
 
 
-def _measure(chosen, database, size):
+def _measure(chosen, database, size, limit=process.LONGEST):
     databases.copy(templates.with_demo(), database)
     script = SCRIPT.format(root=str(ROOT), names=", ".join(chosen))
+    log = LOG / f"{database}.log"
+    log.unlink(missing_ok=True)
     try:
-        output = process.run(
-            odoo.command("shell", "-d", database, "--no-http", "--log-level=warn"),
-            f"benchmark {', '.join(chosen)}",
-            input=script,
-            env={**odoo.environment(), "N": size},
-        )
+        with NamedTemporaryFile("w+") as source:
+            source.write(script)
+            source.seek(0)
+            code = process.run_to_log(
+                odoo.command("shell", "-d", database, "--no-http", "--log-level=warn"),
+                log,
+                limit,
+                stdin=source,
+                env={**odoo.environment(), "N": size},
+            )
     finally:
         databases.drop(database)
         freeradius.drop_role(database)
+    output = log.read_text()
+    if code:
+        raise process.failure(f"benchmark {', '.join(chosen)}", output)
     lines = [line for line in output.splitlines() if line.startswith(MARK)]
     return [line.removeprefix(MARK) for line in lines]
