@@ -27,6 +27,7 @@ from . import (
     isp_service_status,
     isp_service_actions,
     isp_service_routers,
+    isp_service_subscriber,
     isp_usage_day,
     isp_address_enquiry,
     isp_today_card,

@@ -39,17 +39,6 @@ class TestAlive(NoticeCommon):
         with self.assertRaises(AccessError):
             self._as("admin", self.partner).isp_notice_consent = "yes"
 
-    def test_anything_else_is_for_a_person(self):
-        message = self._tell()
-        text = "<script>alert(1)</script>" + "x" * 65536
-        self.gateway._take_incoming(gateways.Incoming("1", message.phone, text))
-        activity = self.service.activity_ids.filtered(
-            lambda a: "alert" in (a.note or "")
-        )
-        self.assertEqual(len(activity), 1)
-        self.assertNotIn("<script>", activity.note)
-        self.assertLess(len(activity.note), 6000)
-
     def test_nobody_is_disturbed_at_night(self):
         message = self._tell(NIGHT)
         self.assertEqual(message.send_after, datetime(2026, 3, 4, 0))  # 7:00

@@ -18,6 +18,7 @@ from . import (
     isp_repair_part,
     isp_repair_pause,
     isp_service,
+    isp_service_subscriber,
     isp_today_card,
     isp_work_order,
     isp_work_order_phone,
