@@ -203,9 +203,9 @@ class TestIncoming(IncomingCommon):
         self.assertEqual(self._get_last().result, "person")
 
     def test_of_another_company_nothing_is_told(self):
-        other = self._create_other_company()
+        self._create_other_company()
         self.service.sudo().partner_id.company_id = False
-        gateway = self._create_gateway("Other", company_id=other.id)
+        gateway = self._create_gateway("Other", company_id=self.company_b.id)
         with freeze_time(DAY):
             gateway._take_incoming(gateways.Incoming("x", self.phone, "STATUS"))
             talk = self._get_talk()
