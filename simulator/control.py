@@ -18,16 +18,20 @@ from .script import Script
 TIMEOUT = 20  # seconds
 
 
-class Commands:
-    def __init__(self, fleet):
-        self.fleet = fleet
+class Orders:
+    """What there is to do: the methods of those that inherit it."""
 
     async def run(self, order):
         """:param order: dict of the method's name and arguments"""
         name = order.pop("do")
-        if name.startswith("_") or name == "run" or not hasattr(Commands, name):
+        if name.startswith("_") or name == "run" or not hasattr(type(self), name):
             raise ValueError(f"there is no {name}")
         return await getattr(self, name)(**order)
+
+
+class Commands(Orders):
+    def __init__(self, fleet):
+        self.fleet = fleet
 
     async def fault(self, router, **fault):
         self.fleet.routers[router].faults.add(Fault(**fault))
@@ -143,16 +147,13 @@ class Control:
         self._socket.close()
 
 
-class Process:
-    """A simulator as a process of its own, on free ports; a context manager.
+class Child:
+    """A module that says in a line of JSON where it listens, as a process of its own;
+    a context manager. `control` steers it. It ends by itself when its parent does."""
 
-    `routers` is a list of {"name", "plain", "tls"}; `control` switches its faults.
-    It ends by itself when its parent does.
-    """
-
-    def __init__(self, *arguments):
-        command = [sys.executable, "-m", "simulator", "--port=0", "--tls-port=0"]
-        command += ["--control=0", "--json", *map(str, arguments)]
+    def __init__(self, module, *arguments):
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        command += ["--control=0", "--json"]
         root = Path(__file__).resolve().parent.parent
         self._process = subprocess.Popen(
             command,
@@ -164,10 +165,9 @@ class Process:
         )
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the simulator does not start")
-        described = json.loads(line)
-        self.routers = described["routers"]
-        self.control = Control(described["control"])
+            raise RuntimeError(f"{module} does not start")
+        self.described = json.loads(line)
+        self.control = Control(self.described["control"])
 
     def __enter__(self):
         return self
@@ -184,3 +184,11 @@ class Process:
     def kill(self):
         self._process.kill()
         self.stop()
+
+
+class Process(Child):
+    """A simulator on free ports; `routers` is a list of {"name", "plain", "tls"}."""
+
+    def __init__(self, *arguments):
+        super().__init__("simulator", "--port=0", "--tls-port=0", *arguments)
+        self.routers = self.described["routers"]

@@ -182,6 +182,14 @@ class Gateway:
         """
         raise NotImplementedError
 
+    def read_health(self, headers: dict, body: bytes) -> Health | None:
+        """What a web hook says of the number itself; None when it speaks of something
+        else.
+
+        :raises Forged: it is not the provider's
+        """
+        raise NotImplementedError
+
     def check(self) -> Health:
         """Ask the provider, without any effect, whether token and number work.
 

@@ -2,7 +2,7 @@
 
 Sources: docs.fonnte.com, pages "API Send Message", "Webhook Update Message Status"
 (`id`, `stateid`, `status`, `state`), "Webhook Reply Message" (`sender`, `message`,
-`inboxid`, `timestamp`), "Webhook Device Connection", "API Device Profile", and the
+`inboxid`, `timestamp`), "Webhook Device Status", "API Device Profile", and the
 news of 12 January 2026 (POST alone, an answer of 200, up to 15 times).
 
 Not documented: a signature (there is none), all the
@@ -23,6 +23,7 @@ from .base import (
     invent_id,
     moment,
     parse_hook,
+    same,
     shorten,
     take,
 )
@@ -95,9 +96,11 @@ class Fonnte(Gateway):
             return _read_message(hook, body)
         return []
 
-    def read_health(self, headers, body) -> Health | None:
-        """What a web hook says of the number itself, None when of something else."""
+    def read_health(self, headers, body):
         hook = _parse(body)
+        token = take(hook, "token")
+        if token and not same(token, self._get("token")):
+            raise Forged("The token is that of another device.")
         state = take(hook, "status").lower()
         if hook.get("id") or hook.get("sender") or not state.endswith("connect"):
             return None

@@ -4,10 +4,11 @@ Sources, all of developers.facebook.com/documentation/business-messaging/whatsap
 "Send messages" and "Messages API reference" (text, template, document,
 `biz_opaque_callback_data`), "WhatsApp error codes" (support/error-codes), "Status
 messages webhook reference", "Text messages webhook reference", "Errors messages webhook
-reference", "Create a webhook endpoint" (challenge, X-Hub-Signature-256), "Business
-phone number reference", "Template management". Which codes come with which HTTP status
-is not documented for all of them: the code decides, the HTTP status only where there is
-no code.
+reference", "Create a webhook endpoint" (challenge, X-Hub-Signature-256), "Template
+management"; and "WhatsAppPhoneNumber" of the Graph API reference. Which codes come with
+which HTTP status is not documented for all of them: the code decides, the HTTP status
+only where there is no code. How long to wait is not documented either: the seconds are
+ours, unless there is a Retry-After.
 """
 
 import hashlib
@@ -157,6 +158,11 @@ class Meta(Gateway):
                 number = take(value, "metadata", "phone_number_id")
                 if take(change, "field") == "messages" and number == ours:
                     yield value
+
+    def read_health(self, headers, body):
+        """Of the number itself Meta tells in fields that are not read: `check` asks."""
+        self._require_signed(headers, body)
+        return None
 
     def answer_challenge(self, params: dict) -> str:
         """What to answer a GET by which Meta asks whether the address is ours.

@@ -99,8 +99,7 @@ class Wablas(Gateway):
         error = (note or word) if state == "failed" else ""
         return [Status(take(hook, "id"), state, moment(hook.get("timestamp")), error)]
 
-    def read_health(self, headers, body) -> Health | None:
-        """What a web hook says of the number itself, None when of something else."""
+    def read_health(self, headers, body):
         hook = parse_hook(body)
         if "deviceName" not in hook or hook.get("id"):
             return None

@@ -119,11 +119,7 @@ class Waha(Gateway):
             return _read_message(payload, at)
         return []
 
-    def read_health(self, headers, body) -> Health | None:
-        """What a web hook says of the number itself, None when of something else.
-
-        :raises Forged: it is not the provider's
-        """
+    def read_health(self, headers, body):
         hook = self._read_signed(headers, body)
         if take(hook, "event") != "session.status":
             return None

@@ -10,6 +10,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 
@@ -152,11 +153,9 @@ class _Watch:
             _guard.add(self)
 
     def hang_up(self):
-        try:
+        with suppress(OSError):
             # Not that of ssl, which takes the reader its state away.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
 class _Begin:
@@ -166,7 +165,7 @@ class _Begin:
         if self.sock is None:
             self.connect()
         _here.watch.begin(self.sock)
-        super().send(data)
+        return super().send(data)
 
 
 class _Connection(_Begin, HTTPConnection):
@@ -187,9 +186,10 @@ class _SecurePool(HTTPSConnectionPool):
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *arguments, **options):
-        super().init_poolmanager(*arguments, **options)
+        made = super().init_poolmanager(*arguments, **options)
         pools = {"http": _Pool, "https": _SecurePool}
         self.poolmanager.pool_classes_by_scheme = pools
+        return made
 
 
 def _read(response):

@@ -50,7 +50,6 @@ class IspNoticeGateway(models.Model):
         help="Where your WAHA or your Wablas server answers. Empty: the provider's.",
     )
     account = fields.Char(
-        "Account",
         help="Meta: the phone number's id. WAHA: the session. Else empty.",
     )
     business = fields.Char("Business Account", help="Meta: the WhatsApp business id.")

@@ -172,8 +172,7 @@ class IspNoticeGateway(models.Model):
         for tries in range(TRIES, -1, -1):
             self._commit()
             try:
-                rows.lock_for_update()
-                self.env.invalidate_all()
+                rows._wait_for_locks()
                 self._note_results(rows, results)
                 self._commit()
                 return

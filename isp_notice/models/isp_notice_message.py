@@ -3,6 +3,8 @@ import urllib.parse
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.isp_base.locks import lock_or_retry
+
 STATES = [
     ("waiting", "Waiting"),
     ("sending", "On the Wire"),
@@ -28,7 +30,12 @@ class IspNoticeMessage(models.Model):
     _rec_name = "event_id"
 
     event_id = fields.Many2one(
-        "isp.notice.event", readonly=True, required=True, index=True, ondelete="cascade"
+        "isp.notice.event",
+        "Notice",
+        readonly=True,
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     channel = fields.Selection(
         selection=lambda self: (
@@ -67,7 +74,9 @@ class IspNoticeMessage(models.Model):
     )
     provider_ref = fields.Char("Provider's Reference", readonly=True)
     provider_alias = fields.Char(readonly=True, groups=".")
-    state = fields.Selection(STATES, readonly=True, required=True, default="waiting")
+    state = fields.Selection(
+        STATES, "Status", readonly=True, required=True, default="waiting"
+    )
     reason = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
     at_once = fields.Boolean(readonly=True)
@@ -116,13 +125,17 @@ class IspNoticeMessage(models.Model):
                 self.env._("Only administrators of internet services may do this.")
             )
 
+    def _wait_for_locks(self):
+        """Have these rows for this transaction alone, and read them anew."""
+        lock_or_retry(self)
+        self.invalidate_recordset()
+
     def _lock_in(self, states):
         """Have these rows for this transaction alone.
 
         :raises UserError: when one has another state meanwhile
         """
-        self.lock_for_update()
-        self.invalidate_recordset(["state"])
+        self._wait_for_locks()
         for message in self.filtered(lambda m: m.state not in states):
             labels = dict(message._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -158,7 +171,7 @@ class IspNoticeMessage(models.Model):
         gateways = self.env["isp.notice.gateway"]
         problem = self._find_obstacle(person, self.channel, phone)
         if problem:
-            raise UserError(f"{person.display_name}: {problem}")
+            raise UserError(problem)
         return {
             "state": "waiting",
             "reason": False,

@@ -12,7 +12,7 @@ class IspNoticePreview(models.TransientModel):
         selection="_selection_record", string="About", required=True
     )
     lang = fields.Selection(
-        lambda self: self.env["res.lang"].get_installed(), required=True
+        lambda self: self.env["res.lang"].get_installed(), "Language", required=True
     )
     text = fields.Text("Message", compute="_compute_text")
 

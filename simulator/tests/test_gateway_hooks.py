@@ -351,6 +351,14 @@ def test_a_session_that_ends_is_told(name, good, bad, receiver):
         assert receiver.refused == 1
 
 
+def test_the_device_of_another_token_is_not_ours():
+    body = json.dumps(PEERS["fonnte"]().get_health_hook("disconnect")).encode()
+    assert not DEAF["fonnte"].read_health({}, body).works
+    with make_gateway("fonnte", "http://127.0.0.1:1", token="other") as gateway:
+        with pytest.raises(Forged):
+            gateway.read_health({}, body)
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

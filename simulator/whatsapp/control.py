@@ -2,33 +2,20 @@
 steered from elsewhere: the methods of Commands."""
 
 import asyncio
-import json
-import os
-import subprocess
 import sys
 import threading
 from dataclasses import asdict
-from pathlib import Path
 
-from ..control import TIMEOUT, Control, serve_control
+from ..control import TIMEOUT, Child, Orders, serve_control
 from .peer import Fault, listen
 from .providers import PROVIDERS
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-class Commands:
+class Commands(Orders):
     """What there is to do with a peer, by values that JSON takes."""
 
     def __init__(self, peer):
         self.peer = peer
-
-    async def run(self, order):
-        """:param order: dict of the method's name and arguments"""
-        name = order.pop("do")
-        if name.startswith("_") or name == "run" or not hasattr(Commands, name):
-            raise ValueError(f"there is no {name}")
-        return await getattr(self, name)(**order)
 
     async def fault(self, **fault):
         self.peer.faults.add(Fault(**fault))
@@ -121,43 +108,15 @@ class Background:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Process:
-    """A peer in a process of its own, on a free port; a context manager.
-
-    `url` is where it listens; `control` takes the methods of Commands. It ends by
-    itself when its parent does.
-    """
+class Process(Child):
+    """A peer in a process of its own, on a free port; `url` is where it listens, and
+    `control` takes the methods of Commands."""
 
     def __init__(self, provider, hook="", latency=0.0):
-        command = [sys.executable, "-m", "simulator.whatsapp", f"--provider={provider}"]
-        command += [f"--hook={hook}", f"--latency={latency}s", "--json"]
-        self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the provider does not start")
-        described = json.loads(line)
-        self.port = described["port"]
+        options = (f"--provider={provider}", f"--hook={hook}", f"--latency={latency}s")
+        super().__init__("simulator.whatsapp", *options)
+        self.port = self.described["port"]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.control = Control(described["control"])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exception):
-        self.stop()
-
-    def stop(self):
-        self.control.close()
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(TIMEOUT)
 
 
 async def serve(provider, hook, latency, port, control):

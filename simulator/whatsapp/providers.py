@@ -382,7 +382,8 @@ class Fonnte(Peer):
         return hook
 
     def get_health_hook(self, state):
-        return {"device": self.number, "status": state, "timestamp": _now()}
+        hook = {"device": self.number, "status": state, "timestamp": _now()}
+        return {**hook, "token": self.token, "reason": "logged out"}
 
 
 class Wablas(Peer):
