@@ -165,7 +165,8 @@ class IspNoticeBroadcast(models.Model):
         if chosen := self.service_ids._origin.ids:
             domain &= Domain("id", "in", chosen)
         if self.place:
-            places = self.env["isp.service"]._get_places_to_tell()
+            services = self.env["isp.service"].with_company(self.company_id)
+            places = services._get_places_to_tell()
             _name, hanging = places.get(self.place, (None, Domain.FALSE))
             domain &= Domain(hanging)
         return domain

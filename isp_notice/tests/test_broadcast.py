@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models import isp_notice_broadcast_writing
 from .common import DAY, NIGHT, NoticeCommon
 
 
@@ -78,9 +80,29 @@ class TestBroadcast(NoticeCommon):
     def test_batches_go_on_where_the_last_one_ended(self):
         broadcast = self._make()
         broadcast.action_start()
-        told = broadcast.sudo()
-        told._write_batch(self.others[1].id - 1)
-        self.assertEqual(len(self._get_rows(broadcast)), 2)
+        self.gateway.state = "paused"  # what is written is not sent here
+        told = broadcast.sudo().with_context(queue_job__no_delay=True)
+        with patch.object(isp_notice_broadcast_writing, "BATCH", 2):
+            told._write_batch(self.others[0].id)
+            self.assertEqual(len(self._get_rows(broadcast)), 2)
+            told.state = "running"
+            told._write_batch(0)
+        self.assertEqual(len(self._get_rows(broadcast)), 4)
+        self.assertEqual(told.state, "done")
+
+    def test_stopped_early_nothing_more_is_written(self):
+        broadcast = self._make()
+        broadcast.action_start()
+        broadcast.action_stop()
+        broadcast.sudo()._write_batch(0)
+        self.assertFalse(self._get_rows(broadcast))
+        self.assertEqual(broadcast.state, "stopped")
+
+    def test_the_other_company_sees_none_of_it(self):
+        self._create_other_company()
+        broadcast = self._make()
+        foreign = self.env["isp.notice.broadcast"].with_user(self.users_b["admin"])
+        self.assertFalse(foreign.search([("id", "=", broadcast.id)]))
 
     def test_works_go_to_all_but_those_who_said_stop(self):
         self.partner._isp_note_consent("no", "test")

@@ -367,6 +367,13 @@ class TestAnswering(IncomingCommon):
         with freeze_time(DAY + timedelta(hours=23)):
             talk.action_answer()
 
+    def test_the_other_company_sees_none_of_it(self):
+        self._create_other_company()
+        self._write("May I pay on Friday?")
+        for model in ("isp.notice.conversation", "isp.notice.incoming"):
+            foreign = self.env[model].with_user(self.users_b["admin"])
+            self.assertFalse(foreign.search([("phone", "=", self.phone)]), model)
+
     def test_only_administrators_answer(self):
         self._write("May I pay on Friday?")
         for name in ("sales", "technician", "engineer", "employee"):
