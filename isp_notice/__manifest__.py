@@ -24,6 +24,7 @@
         "views/isp_menus.xml",
         "views/isp_notice_conversation_views.xml",
         "views/isp_notice_broadcast_views.xml",
+        "data/isp_today_card_data.xml",
     ],
     "demo": ["demo/isp_notice_demo.xml"],
 }

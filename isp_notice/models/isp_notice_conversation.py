@@ -1,3 +1,4 @@
+import math
 import uuid
 from datetime import timedelta
 
@@ -86,17 +87,24 @@ class IspNoticeConversation(models.Model):
             came = talk.sudo().incoming_ids.sorted("id")[-SHOWN:]
             ours = [("res_model", "=", self._name), ("res_id", "=", talk.id)]
             sent = messages.search(ours, order="id desc", limit=SHOWN)
-            rows = [(i.date, i.id, "in", i.text or f"[{i.kind}]", "") for i in came]
+            asked = {f"incoming {i.id}": (i.date, i.id, 1) for i in came}
+            rows = [
+                ((i.date, i.id, 0), "in", i.date, i.text or f"[{i.kind}]", "")
+                for i in came
+            ]
             labels = dict(sent._fields["state"]._description_selection(self.env))
             rows += [
-                (m.create_date, m.id, "out", m.text or "", labels[m.state])
+                (
+                    asked.get(m.occasion, (m.create_date, math.inf, m.id)),
+                    *("out", m.create_date, m.text or "", labels[m.state]),
+                )
                 for m in sent
             ]
             talk.transcript = Markup("").join(
-                talk._render_line(*row) for row in sorted(rows, key=lambda r: r[:3])
+                talk._render_line(*row[1:]) for row in sorted(rows, key=lambda r: r[0])
             )
 
-    def _render_line(self, date, _id, direction, text, state):
+    def _render_line(self, direction, date, text, state):
         local = fields.Datetime.context_timestamp(self, date)
         return Markup(
             '<div class="d-flex justify-content-{side} mb-2">'

@@ -367,6 +367,25 @@ class TestAnswering(IncomingCommon):
         with freeze_time(DAY + timedelta(hours=23)):
             talk.action_answer()
 
+    def test_it_is_a_card_of_today(self):
+        def count():
+            self.env.invalidate_all()
+            cards = self._as("admin", self.env["isp.today.card"]).get_cards()
+            return {c["name"]: c["count"] for c in cards}["Messages to answer"]
+
+        before = count()
+        self._write("May I pay on Friday?")
+        self.assertEqual(count(), before + 1)
+        self._as("admin", self._get_talk()).action_done()
+        self.assertEqual(count(), before)
+
+    def test_the_order_is_that_of_question_and_answer(self):
+        for text in ("STATUS", "May I pay on Friday?"):
+            self._write(text)
+        talk = self._get_talk()
+        shown = [talk.transcript.index(t) for t in ("STATUS", "is active", "Friday")]
+        self.assertEqual(shown, sorted(shown))
+
     def test_the_other_company_sees_none_of_it(self):
         self._create_other_company()
         self._write("May I pay on Friday?")
