@@ -81,7 +81,9 @@ class TestIncoming(IncomingCommon):
     def test_the_answer_is_in_his_language(self):
         self.env["res.lang"]._activate_lang("id_ID")
         self.partner.lang = "id_ID"
-        self.assertEqual(self._write("STATUS").lang, "id_ID")
+        answer = self._write("STATUS")
+        self.assertEqual(answer.lang, "id_ID")
+        self.assertIn("Layanan ini aktif", answer.text)
 
     def test_a_web_hook_that_comes_twice_is_answered_once(self):
         self.assertEqual(len(self._write("STATUS", ref="same")), 1)
