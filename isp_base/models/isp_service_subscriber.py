@@ -1,3 +1,5 @@
+# A seam is given what only those need who answer it.
+# pylint: disable=unused-argument
 from odoo import api, fields, models
 
 VISITS_TOLD = 3

@@ -30,7 +30,7 @@ class IspNoticeConversation(models.Model):
         "Number",
         readonly=True,
         required=True,
-        ondelete="cascade",
+        ondelete="restrict",
         help="The number of ours that he wrote to last.",
     )
     state = fields.Selection(

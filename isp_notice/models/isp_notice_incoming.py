@@ -31,7 +31,11 @@ class IspNoticeIncoming(models.Model):
     )
     company_id = fields.Many2one(related="conversation_id.company_id", store=True)
     gateway_id = fields.Many2one(
-        "isp.notice.gateway", "Number", readonly=True, ondelete="cascade", required=True
+        "isp.notice.gateway",
+        "Number",
+        readonly=True,
+        ondelete="restrict",
+        required=True,
     )
     provider_ref = fields.Char(readonly=True, groups=".")
     phone = fields.Char(readonly=True, required=True)

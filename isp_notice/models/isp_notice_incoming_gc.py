@@ -12,11 +12,10 @@ class IspNoticeIncoming(models.Model):
 
     @api.autovacuum
     def _gc_incoming(self):
-        for company in self.env["res.company"].search([]):
-            days = company.isp_incoming_days
-            if days:
-                oldest = fields.Datetime.now() - timedelta(days=days)
-                self._forget_before(company, oldest)
+        keeping = self.env["res.company"].search([("isp_incoming_days", ">", 0)])
+        for company in keeping:
+            days = timedelta(days=company.isp_incoming_days)
+            self._forget_before(company, fields.Datetime.now() - days)
 
     @api.model
     def _forget_before(self, company, oldest):
