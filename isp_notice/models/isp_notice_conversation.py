@@ -70,16 +70,64 @@ class IspNoticeConversation(models.Model):
 
     @api.depends("phone")
     def _compute_subscriber(self):
+        people = self._map_people()
+        services = self._map_services(people)
         for talk in self:
-            people = talk.gateway_id.sudo()._find_people(talk._get_digits())
-            talk.partner_id = people if len(people) == 1 else False
-            talk.service_ids = talk._find_services()
+            talk.partner_id = people[talk] if len(people[talk]) == 1 else False
+            talk.service_ids = services[talk]
+
+    def _map_people(self):
+        """Return {conversation: the partners in sudo of its company who have its
+        phone}."""
+        numbers = {talk: f"+{talk._get_digits()}" for talk in self}
+        partners = self.env["res.partner"].sudo()
+        found = partners.search([("phone_sanitized", "in", list(numbers.values()))])
+        found = found.grouped("phone_sanitized")
+        no_company = self.env["res.company"]
+        return {
+            talk: found.get(number, partners).filtered(
+                lambda p, talk=talk: p.company_id in (no_company, talk.company_id)
+            )
+            for talk, number in numbers.items()
+        }
+
+    def _map_services(self, people):
+        """Return {conversation: the services (in sudo) whose subscriber has its phone}:
+        of nobody else anything is told.
+
+        :param people: see ``_map_people``
+        """
+        services = self.env["isp.service"].sudo()
+        holders = self.env["res.partner"].concat(*people.values())
+        found = services.search(
+            [("partner_id", "in", holders.ids), ("state", "!=", "cancelled")],
+            order="id",
+        )
+        return {
+            talk: found.filtered(
+                lambda s, talk=talk: (
+                    s.partner_id in people[talk] and s.company_id == talk.company_id
+                )
+            )
+            for talk in self
+        }
+
+    def _find_services(self):
+        """Return the services (in sudo) whose subscriber has this phone."""
+        self.ensure_one()
+        return self._map_services(self._map_people())[self]
 
     @api.depends("incoming_ids.text")
     def _compute_last_text(self):
+        incoming = self.env["isp.notice.incoming"]
+        last = dict(
+            incoming._read_group(
+                [("conversation_id", "in", self.ids)], ["conversation_id"], ["id:max"]
+            )
+        )
+        texts = {i.conversation_id: i.text for i in incoming.browse(last.values())}
         for talk in self:
-            last = talk.incoming_ids.sorted("id")[-1:]
-            talk.last_text = (last.text or "")[:120]
+            talk.last_text = (texts.get(talk._origin) or "")[:120]
 
     def _compute_transcript(self):
         messages = self.env["isp.notice.message"].sudo()
@@ -144,21 +192,6 @@ class IspNoticeConversation(models.Model):
     def _get_digits(self):
         self.ensure_one()
         return self.phone if (self.phone or "").isdecimal() else ""
-
-    def _find_services(self):
-        """Return the services (in sudo) whose subscriber has this phone: of nobody
-        else anything is told."""
-        self.ensure_one()
-        people = self.gateway_id.sudo()._find_people(self._get_digits())
-        services = self.env["isp.service"].sudo()
-        return services.search(
-            [
-                ("partner_id", "in", people.ids),
-                ("company_id", "=", self.company_id.id),
-                ("state", "!=", "cancelled"),
-            ],
-            order="id",
-        )
 
     # The office
 

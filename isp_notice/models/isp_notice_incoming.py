@@ -94,7 +94,7 @@ class IspNoticeIncoming(models.Model):
         if wish and wish.word in CONSENTS:
             self._note_consent(gateway, message.sender, CONSENTS[wish.word], text)
         if self._is_too_much(gateway, phone):
-            _logger.warning("%s: too many messages of one phone", gateway.name)
+            _logger.info("%s: too many messages of one phone", gateway.name)
             return
         conversation = self.env["isp.notice.conversation"]._find_or_make(gateway, phone)
         self.create(

@@ -4,12 +4,9 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .. import gateways
 from .common import DAY, NoticeCommon
-
-INCOMING = "odoo.addons.isp_notice.models.isp_notice_incoming"
 
 PHONE = "628111222333"
 
@@ -172,7 +169,7 @@ class TestIncoming(IncomingCommon):
         self.assertEqual(self.partner.isp_notice_consent, "yes")
 
     def test_a_thousand_messages_are_not_even_kept(self):
-        with freeze_time(DAY), mute_logger(INCOMING):
+        with freeze_time(DAY):
             for number in range(1000):
                 incoming = gateways.Incoming(f"x{number}", self.phone, "STATUS")
                 self.gateway._take_incoming(incoming)
@@ -387,6 +384,23 @@ class TestAnswering(IncomingCommon):
         talk = self._get_talk()
         shown = [talk.transcript.index(t) for t in ("STATUS", "is active", "Friday")]
         self.assertEqual(shown, sorted(shown))
+
+    def test_the_list_needs_no_more_queries_for_many(self):
+        phones = [f"6281299900{number:03d}" for number in range(50)]
+        for phone in phones:
+            self._write("hello", phone=phone)
+        talks = self.env["isp.notice.conversation"].search([("phone", "in", phones)])
+        self.assertEqual(len(talks), 50)
+
+        def count(records):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records.read(["display_name", "partner_id", "phone", "last_text", "state"])
+            return self.env.cr.sql_log_count - before
+
+        own = self._as("admin", talks)
+        count(own[:1])
+        self.assertLessEqual(count(own), count(own[:5]))
 
     def test_the_other_company_sees_none_of_it(self):
         self._create_other_company()
