@@ -52,3 +52,12 @@ class TestToldByMessage(DebtCommon, HttpCase):
         text = "\n".join(service._describe_line_for_subscriber())
         self.assertIn("isolated", text)
         self.assertIn("Answer BILL", text)
+
+    def test_a_posted_invoice_has_a_document_for_a_link(self):
+        invoice = self.invoice.sudo()
+        self.assertTrue(invoice._has_notice_document())
+        name, content = invoice._get_notice_document()
+        self.assertTrue(name.endswith(".pdf"))
+        self.assertTrue(content.startswith(b"%PDF"))
+        invoice.button_draft()
+        self.assertFalse(invoice._has_notice_document(), "a draft is for nobody")

@@ -171,15 +171,12 @@ class TestBroadcast(NoticeCommon):
         ):
             self.assertEqual(self._make(**vals).reachable_count, count, vals)
 
-    def test_a_router_chooses(self):
-        if "isp.router" not in self.env:
-            self.skipTest("isp_network is not installed")
-        pop = self.env["isp.pop"].create({"name": "Broadcast POP", "code": "BRC"})
-        router = self.env["isp.router"].create(
-            {"name": "Broadcast router", "pop_id": pop.id, "address": "192.0.2.77"}
-        )
-        self.service.pop_id = pop
-        broadcast = self._make(place=f"router_{router.id}")
+    def test_a_place_of_another_addon_chooses(self):
+        """As the routers of isp_network are."""
+        places = {"hut_1": ("Hut", [("id", "=", self.service.id)])}
+        services = self.registry["isp.service"]
+        self.patch(services, "_get_places_to_tell", lambda service: places)
+        broadcast = self._make(place="hut_1")
         self.assertEqual(broadcast.reachable_count, 1)
         self.assertEqual(self._start(broadcast).partner_id, self.partner)
 

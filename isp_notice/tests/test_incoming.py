@@ -297,44 +297,6 @@ class TestFault(IncomingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestTogether(IncomingCommon):
-    """The words, with the addons that answer them."""
-
-    def test_a_fault_becomes_a_repair(self):
-        if "helpdesk.ticket" not in self.env or "isp_complaint" not in (
-            self.env["helpdesk.ticket"]._fields
-        ):
-            self.skipTest("isp_repair is not installed")
-        self._write("GANGGUAN")
-        answer = self._write("Internet mati <b>total</b>")
-        ticket = self.env["helpdesk.ticket"].search(
-            [("isp_service_id", "=", self.service.id)]
-        )
-        self.assertEqual(ticket.isp_complaint, "Internet mati <b>total</b>")
-        self.assertIn(ticket.number, answer.text)
-
-    def test_a_bill_is_told_with_its_link(self):
-        if "isp.biller" not in self.env:
-            self.skipTest("isp_billing is not installed")
-        self.assertIn("Nothing is open", self._write("TAGIHAN").text)
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "company_id": self.company.id,
-                "invoice_line_ids": [
-                    (0, 0, {"name": "Internet", "price_unit": 5000, "tax_ids": False})
-                ],
-            }
-        )
-        move.action_post()
-        answer = self._write("berapa tagihan saya?")
-        self.assertIn(move.name, answer.text)
-        self.assertIn(f"/my/invoices/{move.id}?access_token=", answer.text)
-        self.assertNotIn(move.name, self._write("TAGIHAN", phone=PHONE).text)
-
-
-@tagged("post_install", "-at_install")
 class TestAnswering(IncomingCommon):
     """Somebody of the office answers in the conversation."""
 

@@ -155,9 +155,3 @@ class TestOutbox(NoticeCommon):
             )
         )
         self.assertEqual(preview.text, f"Works at {self.service.name}")
-
-    def test_a_code_that_proves_an_address_goes_to_no_phone(self):
-        if "isp.portal.claim" not in self.env:
-            self.skipTest("isp_portal is not installed")
-        for model in ("isp.portal.claim", "isp.portal.signup", "res.users"):
-            self.assertFalse(self.env[model].browse(1)._get_notice_person(), model)
