@@ -14,6 +14,7 @@
         "security/isp_notice_rules.xml",
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
+        "data/isp_notice_event_data.xml",
         "views/isp_notice_message_views.xml",
         "views/isp_notice_gateway_views.xml",
         "wizards/isp_notice_preview_views.xml",
@@ -21,6 +22,9 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/isp_menus.xml",
+        "views/isp_notice_conversation_views.xml",
+        "views/isp_notice_broadcast_views.xml",
+        "data/isp_today_card_data.xml",
     ],
     "demo": ["demo/isp_notice_demo.xml"],
 }

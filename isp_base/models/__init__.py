@@ -28,6 +28,7 @@ from . import (
     isp_service_relocation,
     isp_service_transfer,
     isp_service_person,
+    isp_service_subscriber,
     isp_suspension,
     isp_suspension_pause,
     isp_relocation,

@@ -1,3 +1,5 @@
+# A seam is given what only those need who answer it.
+# pylint: disable=unused-argument
 import logging
 
 from odoo import SUPERUSER_ID, models

@@ -22,6 +22,7 @@ from . import (
     isp_service_invoices,
     isp_prepay_offer,
     isp_service_prepay,
+    isp_service_subscriber,
     isp_service_plan_change,
     isp_service_dismantling,
     isp_service_pause,

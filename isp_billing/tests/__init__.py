@@ -46,5 +46,6 @@ from . import (
     test_template,
     test_template_property,
     test_termination,
+    test_told_by_message,
     test_terms,
 )

@@ -29,6 +29,7 @@ from . import (
     isp_pop_offline,
     isp_service_actions,
     isp_service_routers,
+    isp_service_subscriber,
     isp_usage_day,
     isp_address_enquiry,
     isp_today_card,

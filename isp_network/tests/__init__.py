@@ -13,3 +13,4 @@ from . import test_radius_schema
 from . import test_radius_vendor
 from . import test_device
 from . import test_health
+from . import test_told_by_message

@@ -149,12 +149,15 @@ class Gateway:
     :cvar signed: whether it signs what it posts. Of who does not, `read_hook` believes
         everything: its address has a secret in it, which the controller compares first
     :cvar longest: characters that a text may have
+    :cvar answer_hours: for so long after he has written somebody may be answered in
+        free words; 0: for ever
     """
 
     needs: tuple[str, ...] = ()
     idempotent = False
     signed = False
     longest = 4096
+    answer_hours = 0
 
     def __init__(self, settings: dict, timeout=10):
         """:param timeout: seconds without a byte from the provider"""

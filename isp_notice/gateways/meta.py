@@ -75,6 +75,7 @@ class Meta(Gateway):
 
     needs = ("account", "token", "secret")
     signed = True
+    answer_hours = 24
 
     def send(self, message):
         self._require_number(message)

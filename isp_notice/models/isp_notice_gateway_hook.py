@@ -2,19 +2,14 @@ import logging
 from dataclasses import asdict
 from datetime import timedelta
 
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.tools import consteq
 
-from .. import words
 from ..gateways import Forged, Incoming, Status
 
 _logger = logging.getLogger(__name__)
 
 LATER = timedelta(seconds=30)
-CONSENTS = {words.STOP: "no", words.START: "yes"}
-LONGEST_TEXT = 4096
 
 
 class IspNoticeGateway(models.Model):
@@ -96,33 +91,6 @@ class IspNoticeGateway(models.Model):
             if value and (found := messages.search(known, limit=1)):
                 return found
         return messages
-
-    def _take_incoming(self, incoming):
-        """STOP and START hold at once; anything else is for a person."""
-        people = self._find_people(incoming.sender)
-        text = (incoming.text or "")[:LONGEST_TEXT]
-        wish = words.understand(incoming.text or "")
-        if wish and wish.word in CONSENTS:
-            source = self.env._("WhatsApp: “%s”", text.strip())
-            people._isp_note_consent(CONSENTS[wish.word], source)
-            return
-        for service in people.isp_service_ids[:1]:
-            service._message_log(
-                body=self.env._(
-                    "WhatsApp from +%(phone)s: %(text)s",
-                    phone=incoming.sender,
-                    text=text,
-                )
-            )
-            service._ask_person(
-                "mail.mail_activity_data_todo",
-                "office",
-                escape(text),
-                summary=self.env._("A subscriber has written on WhatsApp"),
-            )
-        _logger.info(
-            "%s: a message came in from %d subscribers", self.name, len(people)
-        )
 
     def _find_people(self, digits):
         """Return the partners in sudo of this company who have this number."""

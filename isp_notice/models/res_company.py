@@ -12,6 +12,7 @@ class ResCompany(models.Model):
 
     isp_quiet_from = fields.Float("Quiet From", default=21.0)
     isp_quiet_until = fields.Float("Quiet Until", default=7.0)
+    isp_incoming_days = fields.Integer("Keep What Came In (days)", default=180)
 
     _isp_quiet_range = models.Constraint(
         "CHECK (isp_quiet_from >= 0 AND isp_quiet_from < 24 "

@@ -3,5 +3,7 @@ from . import (
     test_providers,
     test_sending,
     test_alive,
+    test_incoming,
+    test_broadcast,
     test_security_matrix,
 )

@@ -39,17 +39,6 @@ class TestAlive(NoticeCommon):
         with self.assertRaises(AccessError):
             self._as("admin", self.partner).isp_notice_consent = "yes"
 
-    def test_anything_else_is_for_a_person(self):
-        message = self._tell()
-        text = "<script>alert(1)</script>" + "x" * 65536
-        self.gateway._take_incoming(gateways.Incoming("1", message.phone, text))
-        activity = self.service.activity_ids.filtered(
-            lambda a: "alert" in (a.note or "")
-        )
-        self.assertEqual(len(activity), 1)
-        self.assertNotIn("<script>", activity.note)
-        self.assertLess(len(activity.note), 6000)
-
     def test_nobody_is_disturbed_at_night(self):
         message = self._tell(NIGHT)
         self.assertEqual(message.send_after, datetime(2026, 3, 4, 0))  # 7:00
@@ -134,29 +123,21 @@ class TestHook(NoticeCommon, HttpCase):
                 self.url_open(f"/isp/notice/document/{token}").status_code, 404, token
             )
 
-
-@tagged("post_install", "-at_install", "isp_together")
-class TestDocument(NoticeCommon, HttpCase):
-    """The addon that has a document opens it; alone there is none."""
-
-    def test_the_invoice_opens_without_a_log_in_until_it_expires(self):
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "company_id": self.company.id,
-                "invoice_line_ids": [(0, 0, {"name": "Internet", "price_unit": 5})],
-            }
-        )
+    def test_a_document_opens_without_a_log_in_until_it_expires(self):
+        """As an invoice does once it is posted."""
+        services = self.registry["isp.service"]
+        pdf = ("Works.pdf", b"%PDF-1.4")
+        self.patch(services, "_get_notice_document", lambda service: pdf)
         messages = self.env["isp.notice.message"]
-        link = messages._get_link(move, 1)
+        link = messages._get_link(self.service, 1)
         path = link[link.index("/isp/notice") :]
         self.assertEqual(self.url_open(path).status_code, 404, "a draft is for nobody")
-        move.action_post()
+        self.patch(services, "_has_notice_document", lambda service: True)
         answer = self.url_open(path)
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertEqual(answer.content, pdf[1])
         token = path.rpartition("/")[2]
-        self.assertEqual(messages._find_by_link(token), move)
+        self.assertEqual(messages._find_by_link(token), self.service)
         with freeze_time(datetime.now() + timedelta(hours=25)):
             self.assertFalse(messages._find_by_link(token))

@@ -8,6 +8,9 @@ RIGHTS = {
     "isp.notice.message": {"admin manager": "r"},
     "isp.notice.gateway": {"admin": "r", "manager": "rwcu"},
     "isp.notice.step": {INTERNAL: "r", "manager": "rwcu"},
+    "isp.notice.conversation": {"admin manager": "rw"},
+    "isp.notice.incoming": {"admin manager": "r"},
+    "isp.notice.broadcast": {"admin": "r", "manager": "rwcu"},
     "isp.notice.preview": {"manager": "rwcu"},
 }
 

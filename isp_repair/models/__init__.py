@@ -19,6 +19,7 @@ from . import (
     isp_repair_pause,
     isp_service,
     isp_finder,
+    isp_service_subscriber,
     isp_today_card,
     isp_work_order,
     isp_work_order_phone,

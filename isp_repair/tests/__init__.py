@@ -11,4 +11,5 @@ from . import test_repair_order
 from . import test_repair_rights
 from . import test_portal_join
 from . import test_talk
+from . import test_told_by_message
 from . import test_waiting

@@ -1,0 +1,117 @@
+import json
+import re
+import uuid
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.isp_base.jobs import WORK
+from odoo.addons.queue_job.job import identity_exact
+
+BATCH = 200  # services of one job
+MARK = re.compile(r"\{name\}|\{number\}")
+
+
+class IspNoticeBroadcast(models.Model):
+    """Its rows in the outbox, written by jobs: killed anywhere, the next job writes
+    what is missing and nothing twice."""
+
+    _inherit = "isp.notice.broadcast"
+
+    def _enqueue_batch(self, after) -> None:
+        self.with_delay(
+            priority=WORK,
+            identity_key=identity_exact,
+            description=self.env._("Write the broadcast %s", self.name),
+        )._write_batch(after)
+
+    def _write_batch(self, after):
+        """Write the rows of the next services.
+
+        :param after: id of the last service of the batch before
+        """
+        self.ensure_one()
+        self.env.execute_query(
+            SQL("SELECT FROM isp_notice_broadcast WHERE id = %s FOR UPDATE", self.id)
+        )
+        self.invalidate_recordset(["state"])
+        if self.state != "running":
+            return
+        domain = self._get_audience_domain() & Domain("id", ">", after)
+        services = self.env["isp.service"].sudo()
+        batch = services.search(domain, order="id", limit=BATCH)
+        self._write_messages_to(batch)
+        if len(batch) == BATCH:
+            self._enqueue_batch(batch[-1].id)
+        else:
+            self.state = "done"
+
+    def _write_messages_to(self, services):
+        """Write a message to each phone of their subscribers that has none yet."""
+        messages = self.env["isp.notice.message"].sudo()
+        known = [*self._get_message_domain(), ("occasion", "=", "all")]
+        told = {phone for (phone,) in messages._read_group(known, ["phone"])}
+        rows = []
+        for service in services:
+            person = service.partner_id
+            phone = person._isp_get_notice_phone(self.company_id)
+            if phone and phone not in told and self._is_wanted_by(person):
+                told.add(phone)
+                rows.append(self._prepare_message(service, person, "all"))
+        messages.browse(messages._insert(rows))._enqueue()
+
+    def _prepare_message(self, service, person, occasion):
+        """Return the row of a message to a person about his service, or about none."""
+        event = self.env["isp.notice.event"]._get_event("broadcast")
+        about = (service or self).with_context(isp_notice_occasion=occasion)
+        messages = self.env["isp.notice.message"].sudo()
+        lang = person.lang or self.company_id.partner_id.lang or "en_US"
+        words = self.with_context(lang=lang).text or self.text or ""
+        values = {"{name}": person.name or "", "{number}": service.name or ""}
+        text = MARK.sub(lambda found: values[found[0]], words)
+        row = messages._prepare_row(about, event, "whatsapp", {}, text)
+        return {
+            **row,
+            "res_model": self._name,
+            "res_id": self.id,
+            "partner_id": person.id,
+            "lang": lang,
+            "text": text,
+            "parameters": json.dumps([values[mark] for mark in MARK.findall(words)]),
+            "next_on": None,
+        }
+
+    def _write_test(self, person):
+        gateways = self.env["isp.notice.gateway"]
+        services = self.env["isp.service"]
+        row = self._prepare_message(services, person, f"test {uuid.uuid4().hex}")
+        row.update(
+            phone=person._isp_get_notice_phone(self.company_id),
+            gateway_id=gateways._choose(self.company_id, person).id,
+            state="waiting",
+            reason=None,
+            at_once=True,
+            send_after=None,
+        )
+        messages = self.env["isp.notice.message"].sudo()
+        messages.browse(messages._insert([row]))._enqueue()
+
+    def _cancel_waiting(self):
+        messages = self.env["isp.notice.message"].sudo()
+        waiting = [*self._get_message_domain(), ("state", "=", "waiting")]
+        messages.search(waiting).write(
+            {
+                "state": "cancelled",
+                "reason": self.env._("The broadcast was stopped."),
+                "next_on": False,
+            }
+        )
+
+    # What the outbox asks of whatever it tells of; a test is about no service
+
+    def _get_notice_person(self):
+        return self.env.user.partner_id
+
+    def _get_notice_email(self):
+        return False
