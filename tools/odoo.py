@@ -198,4 +198,4 @@ class Server:
     def _end(self, signal_number):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal_number)
-            self.process.wait()
+            process.await_end(self.process)

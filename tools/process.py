@@ -220,3 +220,12 @@ def end(pid, timeout=20):
             os.kill(pid, signal.SIGKILL)
             return
         time.sleep(0.1)
+
+
+def await_end(child, timeout=60):
+    """Wait until a process that was asked to end has; kill it when it does not."""
+    try:
+        child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
