@@ -5,6 +5,7 @@ from . import (
     test_cards,
     test_cards_seen,
     test_address,
+    test_certificate,
     test_company_days,
     test_cron,
     test_credentials,

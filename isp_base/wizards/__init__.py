@@ -3,6 +3,7 @@ from . import (
     base_partner_merge,
     isp_health_check,
     isp_health_check_server,
+    isp_health_check_certificate,
     isp_health_check_work,
     isp_material_request,
     isp_reason,
