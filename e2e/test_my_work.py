@@ -106,7 +106,7 @@ def test_survey_and_installation_without_signal(server, phone, language):
     assert prospect.read("state")["state"] == "survey"
 
     device.kill()
-    device.offline = False
+    device.mend()
     device.start()
     device.open()
     device.arrive()

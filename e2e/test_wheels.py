@@ -1,4 +1,4 @@
-"""The addons as wheels: built, installed into a folder, and Odoo runs with them alone."""
+"""The addons as wheels: built, installed into a folder; Odoo runs with them alone."""
 
 import re
 import subprocess

@@ -14,6 +14,7 @@ from PIL import Image
 from tools.layout import TEST_LOG
 
 from .browser import CHROMIUM, FLAGS, LANGUAGES, PHONE, TIMEOUT, draw_signature
+from .line import Line
 
 
 def large_photo():
@@ -34,6 +35,7 @@ class FieldPhone:
 
     def __init__(self, chromium, server, login, language="en_US"):
         self.chromium, self.server, self.login = chromium, server, login
+        self.line = Line(server)
         self.language = language
         self.profile = Path(tempfile.mkdtemp(prefix="phone-"))
         self.errors, self.offline = [], False
@@ -52,7 +54,7 @@ class FieldPhone:
             executable_path=CHROMIUM,
             args=FLAGS,
             **PHONE,
-            base_url=self.server.url,
+            base_url=self.line.url,
             locale=LANGUAGES[self.language],
             timezone_id="Asia/Jakarta",
         )
@@ -75,12 +77,18 @@ class FieldPhone:
         self.page.wait_for_function("() => navigator.serviceWorker.controller")
         self.page.wait_for_selector("[data-visit]")
 
+    def mend(self):
+        """Bring the signal back to a browser that does not run."""
+        self.offline = False
+        self.line.mend()
+
     def off(self):
         self.offline = True
+        self.line.cut()
         self.context.set_offline(True)
 
     def on(self):
-        self.offline = False
+        self.mend()
         self.context.set_offline(False)
 
     def kill(self):
@@ -135,7 +143,7 @@ class FieldPhone:
         session.send(
             "ServiceWorker.dispatchSyncEvent",
             {
-                "origin": self.server.url,
+                "origin": self.line.url,
                 "registrationId": found[-1]["registrationId"],
                 "tag": "isp-my-work",
                 "lastChance": True,
@@ -257,4 +265,5 @@ class FieldPhone:
             picture = TEST_LOG / f"{failed}-{self.login}.png"
             self.page.screenshot(path=picture, full_page=True)
         self.context.close()
+        self.line.remove()
         shutil.rmtree(self.profile, ignore_errors=True)

@@ -21,7 +21,9 @@ wait_for_ever()
 def test_what_is_not_done_in_time_says_where_it_stands(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "PATIENCE", 1)
     log = tmp_path / "waits.log"
-    with pytest.raises(Failure, match="(?s)not done after 3 s.*in wait_for_ever") as told:
+    with pytest.raises(
+        Failure, match="(?s)not done after 3 s.*in wait_for_ever"
+    ) as told:
         process.run_to_log([sys.executable, "-c", WAITS], log, limit=3)
     child = int(log.read_text().split()[1])
     assert not process.is_alive(child), str(told.value)
