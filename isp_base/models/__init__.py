@@ -55,6 +55,8 @@ from . import (
     ir_attachment,
     ir_cron,
     ir_http,
+    ir_rule,
+    mail_render_mixin,
     mail_composer_mixin,
     mail_message,
     mail_template,

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .test_payment_confirmation import ConfirmationCommon
 
@@ -60,3 +60,38 @@ class TestTalkOfInvoices(ConfirmationCommon):
         self.assertTrue(
             invoice.message_post(body="Your invoice", author_id=colleague.id)
         )
+
+
+@tagged("post_install", "-at_install")
+class TestSharedInvoice(ConfirmationCommon, HttpCase):
+    """Who has a link to an invoice is not its subscriber by that."""
+
+    def _say(self, **signed):
+        answer = self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": "account.move",
+                "thread_id": self.invoice.id,
+                "post_data": {
+                    "body": "I pay twice.",
+                    "message_type": "comment",
+                    "subtype_xmlid": "mail.mt_comment",
+                },
+                **signed,
+            },
+        )
+        return self.env["mail.message"].browse(answer["message_id"])
+
+    def test_a_link_speaks_in_nobodys_name(self):
+        """Accountants and administrators read the token that is in it."""
+        token = self.invoice.sudo()._portal_ensure_token()
+        customer = self.invoice.partner_id
+        said = self._say(token=token)
+        self.assertEqual(said.model, "account.move")
+        self.assertNotEqual(said.author_id, customer)
+        said = self._say(
+            token=token,
+            hash=self.invoice.sudo()._sign_token(customer.id),
+            pid=customer.id,
+        )
+        self.assertEqual(said.author_id, customer)
