@@ -63,6 +63,7 @@ from . import (
     mail_thread,
     mail_tracking_value,
     mail_link_preview,
+    portal_mixin,
     product_template,
     res_company,
     res_config_settings,
