@@ -36,8 +36,8 @@ SCREENS = (
 def run(env):
     """Report seconds and queries of each screen; `env` is that of an Odoo shell."""
     n = get_size(20_000)
-    _fill(env, "res.partner", [], n)
-    _fill(env, "isp.service", [("state", "=", "active")], n)
+    fill(env, "res.partner", [], n, OWN["res_partner"])
+    fill(env, "isp.service", [("state", "=", "active")], n, OWN["isp_service"])
     env = env(user=env["res.users"].search([("login", "=", LOGIN)]).id)
     yardstick = None
     for name, model, kind, domain in SCREENS:
@@ -46,11 +46,13 @@ def run(env):
         report(f"screens, {name}", n, "s", cost.seconds, YARDSTICK, yardstick, cost)
 
 
-def _fill(env, model, domain, n):
-    """Add n copies of one record of this domain."""
+def fill(env, model, domain, n, own):
+    """Add n copies of one record of this domain.
+
+    :param own: what makes a copy one of its own: {column: expression of n}
+    """
     table = env[model]._table
     source = env[model].search(domain, limit=1, order="id desc")
-    own = OWN[table]
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
         "AND column_name <> 'id'",

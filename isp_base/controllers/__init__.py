@@ -1,1 +1,1 @@
-from . import health, link_preview, my_work, portal
+from . import health, link_preview, my_work, portal, portal_thread

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class IspNoticeEvent(models.Model):
@@ -32,6 +33,40 @@ class IspNoticeEvent(models.Model):
     )
 
     _code_uniq = models.Constraint("UNIQUE (code)", "There is such an event already.")
+
+    def write(self, vals):
+        before = {event: event.template_id for event in self}
+        result = super().write(vals)
+        for event, template in before.items():
+            if event.template_id != template:
+                event._check_template(template)
+        return result
+
+    def _check_template(self, former):
+        """Whoever chooses another e-mail chooses who reads what.
+
+        :param former: the template that the event has had
+        :raises AccessError: for anyone but administrators of the system, where one of
+            them is about another kind of record, or opens an account
+        """
+        self.ensure_one()
+        if self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        names = {t.model for t in (former, self.template_id) if t}
+        if len(names) > 1 or any(map(self._opens_accounts, names)):
+            raise AccessError(
+                self.env._(
+                    "This e-mail is not about what “%(notice)s” tells of, or opens an "
+                    "account: choose one of the same kind.",
+                    notice=self.name,
+                )
+            )
+
+    @api.model
+    def _opens_accounts(self, name):
+        """Whether what is told of records of this model may open an account. Of those
+        of which nothing is told nobody knows."""
+        return getattr(self.env[name], "_proves_address", True)
 
     @api.model
     def _get_event(self, code):

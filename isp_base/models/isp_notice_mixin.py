@@ -17,6 +17,8 @@ class IspNoticeMixin(models.AbstractModel):
 
     _name = "isp.notice.mixin"
     _description = "Tells People"
+    # Its notices prove an e-mail address, or open an account: they go there alone.
+    _proves_address = False
 
     # Subscribers. The hooks that channels ask are given more than the default needs.
     # pylint: disable=unused-argument
@@ -47,6 +49,8 @@ class IspNoticeMixin(models.AbstractModel):
         where it is the e-mail address that is to be proved.
         """
         self.ensure_one()
+        if self._proves_address:
+            return self.env["res.partner"]
         return self.partner_id
 
     def _get_notice_occasion(self, event: str, values: dict) -> str:

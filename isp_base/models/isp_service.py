@@ -42,6 +42,7 @@ class IspService(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
+    access_token = fields.Char(groups="isp_base.isp_base_group_sales")
     name = fields.Char("Service Number", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
         "res.company",

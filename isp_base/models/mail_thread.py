@@ -14,6 +14,10 @@ class MailThread(models.AbstractModel):
         for thread in self:
             thread.message_partner_ids = thread.message_follower_ids.partner_id & seen
 
+    def _sign_token(self, pid):
+        """The token that it signs may be closed to whoever sends a message."""
+        return super(MailThread, self.sudo())._sign_token(pid)
+
     def unlink(self):
         """The log of a record goes with it."""
         return super(MailThread, self.with_context(isp_going=GOING)).unlink()

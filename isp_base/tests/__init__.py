@@ -32,6 +32,7 @@ from . import (
     test_outside,
     test_places,
     test_portal,
+    test_dialogs,
     test_dismantling,
     test_pause,
     test_plan_planned,

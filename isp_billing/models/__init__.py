@@ -50,6 +50,7 @@ from . import (
     isp_late_fee,
     account_move_send,
     account_move_sending,
+    account_move_sharing,
     account_move_warning,
     account_partial_reconcile,
     account_payment,

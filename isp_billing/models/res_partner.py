@@ -2,6 +2,18 @@ from odoo import api, fields, models
 
 from ..const import LEDGER_GROUPS
 
+# By what terms a customer pays, and what he is charged
+TERMS = frozenset(
+    {
+        "credit_limit",
+        "property_account_position_id",
+        "property_inbound_payment_method_line_id",
+        "property_payment_term_id",
+        "trust",
+        "use_partner_credit_limit",
+    }
+)
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -23,6 +35,13 @@ class ResPartner(models.Model):
         "CHECK (isp_withheld_percent BETWEEN 0 AND 100)",
         "What is withheld is 0 to 100 % of the amount.",
     )
+
+    def _has_field_access(self, field, operation):
+        """Who registers customers writes their cards, and not when they pay."""
+        if operation == "write" and field.name in TERMS and not self.env.su:
+            if not self.env.user.has_group("account.group_account_invoice"):
+                return False
+        return super()._has_field_access(field, operation)
 
     @api.model
     def _isp_get_card_groups(self):

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .test_payment_confirmation import ConfirmationCommon
 
@@ -59,4 +60,106 @@ class TestTalkOfInvoices(ConfirmationCommon):
         self.invoice.sudo().invoice_user_id = self.users["admin"]
         self.assertTrue(
             invoice.message_post(body="Your invoice", author_id=colleague.id)
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestSharedInvoice(ConfirmationCommon, HttpCase):
+    """Who has a link to an invoice is not its subscriber by that."""
+
+    def _say(self, **signed):
+        answer = self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": "account.move",
+                "thread_id": self.invoice.id,
+                "post_data": {
+                    "body": "I pay twice.",
+                    "message_type": "comment",
+                    "subtype_xmlid": "mail.mt_comment",
+                },
+                **signed,
+            },
+        )
+        return self.env["mail.message"].browse(answer["message_id"])
+
+    def test_a_link_speaks_in_nobodys_name(self):
+        """Accountants and administrators read the token that is in it."""
+        token = self.invoice.sudo()._portal_ensure_token()
+        customer = self.invoice.partner_id
+        said = self._say(token=token)
+        self.assertEqual(said.model, "account.move")
+        self.assertNotEqual(said.author_id, customer)
+        said = self._say(
+            token=token,
+            hash=self.invoice.sudo()._sign_token(customer.id),
+            pid=customer.id,
+        )
+        self.assertEqual(said.author_id, customer)
+
+    def test_a_link_ends_when_it_is_revoked(self):
+        move = self._as("accountant", self.invoice)
+        path = move.get_portal_url()
+        self.assertIn("access_token=", path)
+        self.assertIn(move.name, self.url_open(path).text)
+        for role in ("portal", "technician", "sales", "engineer"):
+            theirs = self._as(role, self.invoice)
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, theirs.action_isp_revoke_links)
+        move.action_isp_revoke_links()
+        self.assertNotIn(move.name, self.url_open(path).text)
+        self.assertNotEqual(move.get_portal_url(), path)
+
+    def _pay(self, amount):
+        """Return the amount of the transaction that the browser has asked for, or why
+        there is none."""
+        provider = self.env["payment.provider"].create(
+            {"name": "Bank of the tests", "code": "none", "state": "test"}
+        )
+        try:
+            answer = self.make_jsonrpc_request(
+                f"/invoice/transaction/{self.invoice.id}",
+                {
+                    "access_token": self.invoice.sudo()._portal_ensure_token(),
+                    "provider_id": provider.id,
+                    "payment_method_id": self.env["payment.method"]
+                    .with_context(active_test=False)
+                    .search([("code", "=", "bank_transfer")], limit=1)
+                    .id,
+                    "token_id": None,
+                    "amount": amount,
+                    "flow": "direct",
+                    "tokenization_requested": False,
+                    "landing_route": "/my",
+                },
+            )
+        except JsonRpcException as error:
+            return str(error)
+        return answer["amount"]
+
+    @mute_logger("odoo.http")
+    def test_what_is_paid_online_is_what_is_open_at_most(self):
+        """S4-23: the browser names the amount."""
+        due = self.invoice.amount_residual
+        for amount in (-1, 0, due + 1, 1e15, "1", None):
+            with self.subTest(amount=amount):
+                self.assertNotIsInstance(self._pay(amount), (int, float))
+        for amount in (1, due):
+            with self.subTest(amount=amount):
+                self.assertEqual(self._pay(amount), amount)
+
+    def test_who_pays_one_rupiah_owes_the_rest(self):
+        transaction = self.env["payment.transaction"].search([], order="id desc")
+        self.assertEqual(self._pay(1), 1)
+        transaction = self.env["payment.transaction"].search([], order="id desc") - (
+            transaction
+        )
+        self.bank.inbound_payment_method_line_ids[:1].payment_provider_id = (
+            transaction.provider_id
+        )
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual(self.invoice.payment_state, "partial")
+        self.assertEqual(
+            self.invoice.amount_residual, self.invoice.amount_total - 1
         )

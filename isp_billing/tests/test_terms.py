@@ -32,6 +32,20 @@ class TestTerms(BillingCommon):
             )
         ]
 
+    def test_a_salesman_says_not_when_his_customers_pay(self):
+        cards = self._as("sales", self.env["res.partner"])
+        self.users["accountant"].group_ids += self.env.ref("base.group_partner_manager")
+        term = self.env["account.payment.term"].create({"name": "In a year"})
+        card = cards.create({"name": "Friend", "is_company": True})
+        self.assertTrue(cards.create({"name": "His wife", "parent_id": card.id}))
+        for vals in ({"property_payment_term_id": term.id}, {"trust": "good"}):
+            with self.subTest(vals=vals):
+                self._assert_refused(AccessError, card.write, vals)
+                self._assert_refused(AccessError, cards.create, {"name": "F", **vals})
+                self._as("accountant", card).write(vals)
+        self.assertTrue(cards.create({"name": "His son", "parent_id": card.id}))
+        card.write({"phone": "+62 812-3456-7999"})
+
     def test_taxes_come_with_the_plan(self):
         service = self._as("admin", self.service)
         self.assertFalse(service.tax_ids)

@@ -22,7 +22,8 @@ class IspNoticeGateway(models.Model):
         """Return the number (in sudo) whose web hook this is, or none."""
         gateway = self.sudo().with_context(active_test=False).browse(gateway_id)
         gateway = gateway.exists()
-        known = gateway and consteq(gateway.hook_key or "", key)
+        expected = (gateway.hook_key or "").encode()
+        known = gateway and expected and consteq(expected, key.encode())
         return gateway if known else gateway.browse()
 
     def _take_hook(self, headers, body):

@@ -1,5 +1,6 @@
 from . import (
     test_outbox,
+    test_preview,
     test_providers,
     test_sending,
     test_alive,

@@ -106,6 +106,7 @@ class TestHook(NoticeCommon, HttpCase):
         self._send()
         for key, signature, status in (
             ("wrong", "right", 404),
+            ("wr%C3%B6ng", "right", 404),
             (self.gateway.hook_key, "wrong", 403),
         ):
             with mute_logger("odoo.addons.isp_notice.controllers.notice"):

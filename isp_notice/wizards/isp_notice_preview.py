@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class IspNoticePreview(models.TransientModel):
@@ -25,6 +26,7 @@ class IspNoticePreview(models.TransientModel):
             if not model._abstract
             and hasattr(model, "_notify_subscriber")
             and name != "isp.notice.gateway"
+            and not model._proves_address
         ]
         found = models_.search([("model", "in", hosts)])
         return [(model.model, model.name) for model in found]
@@ -37,7 +39,8 @@ class IspNoticePreview(models.TransientModel):
         )
         result["lang"] = self.env.company.partner_id.lang or self.env.lang
         model = event.render_model
-        if model and self.env[model].has_access("read"):
+        known = dict(self._selection_record())
+        if model in known and self.env[model].has_access("read"):
             record = self.env[model].search([], limit=1, order="id desc")
             if record:
                 result["record_ref"] = f"{model},{record.id}"
@@ -53,6 +56,8 @@ class IspNoticePreview(models.TransientModel):
         if not record or not self.lang:
             return False
         record.check_access("read")
+        if record._name not in dict(self._selection_record()):
+            raise AccessError(self.env._("What opens an account is shown to nobody."))
         model = self.event_id.render_model
         if model and record._name != model:
             return self.env._("This notice is about something else.")

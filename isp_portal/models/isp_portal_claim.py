@@ -25,6 +25,7 @@ class IspPortalClaim(models.Model):
     _name = "isp.portal.claim"
     _description = "Claim of a Service"
     _inherit = ["isp.notice.mixin"]
+    _proves_address = True
     _rec_name = "service_number"
     _order = "id desc"
 
@@ -107,10 +108,6 @@ class IspPortalClaim(models.Model):
 
     def _get_notice_email(self):
         return self.service_id.partner_id.email
-
-    def _get_notice_person(self):
-        """What proves an e-mail address is sent there alone."""
-        return self.env["res.partner"]
 
     def _hash(self, code):
         return sign(self.sudo().env, "isp_portal_claim", (self.id, code))

@@ -25,6 +25,7 @@ class IspPortalSignup(models.Model):
     _name = "isp.portal.signup"
     _description = "Portal Sign-Up"
     _inherit = ["isp.notice.mixin"]
+    _proves_address = True
     _rec_name = "email"
     _order = "id desc"
 
@@ -113,10 +114,6 @@ class IspPortalSignup(models.Model):
 
     def _get_notice_email(self):
         return self.email
-
-    def _get_notice_person(self):
-        """What proves an e-mail address is sent there alone."""
-        return self.env["res.partner"]
 
     def _find_users(self):
         """Return the users (res.users) who log in with this address, or have it."""

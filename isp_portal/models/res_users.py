@@ -19,6 +19,7 @@ class ResUsers(models.Model):
 
     _name = "res.users"
     _inherit = ["res.users", "isp.notice.mixin"]
+    _proves_address = True
 
     isp_confirmed_email = fields.Char(
         "Confirmed E-mail",
@@ -69,10 +70,6 @@ class ResUsers(models.Model):
 
     def _get_notice_email(self):
         return self.email
-
-    def _get_notice_person(self):
-        """What proves an e-mail address is sent there alone."""
-        return self.env["res.partner"]
 
     def _isp_email_waits(self):
         """Whether the address of this account was changed and is not confirmed."""

@@ -67,6 +67,22 @@ class TestAccountsKept(IspCommon):
         self.assertNotIn("hash=", body)
         self.assertNotIn("pid=", body)
 
+    def test_who_shares_a_record_alone_reads_the_token_of_its_link(self):
+        service = self._create_service(user_id=self.users["sales"].id)
+        self.assertTrue(self._as("sales", service).get_portal_url())
+        self.assertTrue(service.sudo().access_token)
+        self.assertTrue(self._as("sales", service).access_token)
+        for role in ("engineer", "warehouse"):
+            seen = self._as(role, service)
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, seen.read, ["access_token"])
+                self._assert_refused(
+                    AccessError, seen.search, [("access_token", "=like", "a%")]
+                )
+        self._assert_refused(
+            AccessError, self._as("technician", service).get_portal_url
+        )
+
     def _open_wizard(self, role, card):
         wizards = self._as(role, self.env["portal.wizard"])
         return wizards.with_context(active_ids=card.ids).create({}).user_ids

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
     _check_company_auto = True
 
     number = fields.Char(index="trigram")
+    access_token = fields.Char(groups="isp_base.isp_base_group_sales")
     isp_service_id = fields.Many2one(
         "isp.service",
         "Internet Service",
