@@ -59,6 +59,8 @@ def test_a_photo_that_no_phone_here_reads_is_told_at_once(server, phone):
     device.kept()
     device.visit(survey)
     device.press("start")
+    device.wait_for_count(0)
+    device.page.wait_for_load_state("networkidle")  # what it was answered is shown
     content = b"\0\0\0\x18ftypheic" + bytes(2_000_000)
     photo = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": content}
     device.page.locator("input[name=photo_ids]").set_input_files(photo)
