@@ -10,6 +10,7 @@ contacts.
 
 import gzip
 import json
+import resource
 import threading
 import time
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from tools.measure import get_size, report
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 LATENCY = 400  # milliseconds
-PATIENCE = 600_000  # milliseconds for a page, at most
+PATIENCE = 180_000  # milliseconds for a page, at most
 SMALLEST = 1000  # bytes that are compressed
 COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg")
 YARDSTICK = "web client, contacts"
@@ -43,7 +44,7 @@ def run(env):
     if kbit < 100:
         kbit *= 1000
     found = {}
-    with _served() as url, sync_playwright() as playwright:
+    with _room(), _served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
         for name, login, path, sign in PAGES:
             for again in (True, False):  # first for the server, which makes bundles once
@@ -61,6 +62,17 @@ def run(env):
                 yardstick = found[YARDSTICK][state][unit]
                 title = f"first_load, {name}, {state}"
                 report(title, kbit, unit, value, YARDSTICK, yardstick)
+
+
+@contextmanager
+def _room():
+    """A browser sets more addresses aside than Odoo allows itself."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (before[1], before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 @contextmanager
