@@ -52,6 +52,23 @@ def add_photo(device):
     device.page.wait_for_selector(".photo img")
 
 
+def test_a_photo_that_no_phone_here_reads_is_told_at_once(server, phone):
+    """P29: an Android phone was sent the photo of an iPhone."""
+    _prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.visit(survey)
+    device.press("start")
+    device.wait_for_count(0)
+    device.page.wait_for_load_state("networkidle")  # what it was answered is shown
+    content = b"\0\0\0\x18ftypheic" + bytes(2_000_000)
+    photo = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": content}
+    device.page.locator("input[name=photo_ids]").set_input_files(photo)
+    device.page.get_by_text("This photo is HEIC").wait_for()
+    assert not device.page.locator(".photo").count()
+    device.wait_for_count(0)
+
+
 def test_that_he_comes_is_told_when_there_is_signal(server, phone):
     prospect, survey = to_survey(server)
     device = phone(language="id_ID")

@@ -1,5 +1,7 @@
 """The words of the page that technicians work with where there is no signal."""
 
+from .pictures import explain_heic
+
 
 def get_words(env):
     """Return what the page says, in the language of the user (dict)."""
@@ -60,6 +62,7 @@ def get_words(env):
         "photo": env._("Photo"),
         "photo_add": env._("Take or choose photos"),
         "photo_drop": env._("Remove this photo"),
+        "photo_heic": explain_heic(env),
         "draw": env._("Sign here with a finger"),
         "draw_again": env._("Sign anew"),
         "missing": env._("Please fill in first: {what}"),

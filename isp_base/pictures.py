@@ -17,7 +17,7 @@ ENDINGS = {
     "image/webp": ".webp",
     "application/pdf": ".pdf",
 }
-HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
 MAX_NAME = 60  # characters
 PALE, SHORTEST = 200, 12  # of a line: how dark, how many pixels long
@@ -29,18 +29,24 @@ def is_picture(content):
     return is_one and 0 < count_pixels(content) <= MAX_PIXELS
 
 
-def refuse_heic(content, env):
-    """Refuse a photo as iPhones keep it, which no browser of the office shows.
+def is_heic(content):
+    """Return whether this is a photo as iPhones keep it, which no browser of the office
+    shows, and Pillow does not read."""
+    return content[4:8] == b"ftyp" and content[8:12] in HEIC
 
-    :raises UserError: for one, with what to do
-    """
-    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
-        raise UserError(
-            env._(
-                "This photo is HEIC, which the office cannot open. Choose “Most "
-                "compatible” in the settings of the camera, or take it from here."
-            )
-        )
+
+def explain_heic(env):
+    """Return what somebody does whose photo is one."""
+    return env._(
+        "This photo is HEIC, which the office cannot open. Choose “Most compatible” in "
+        "the settings of the camera and take it again, or take a screenshot of it."
+    )
+
+
+def refuse_heic(content, env):
+    """:raises UserError: when it is one, with what to do"""
+    if is_heic(content):
+        raise UserError(explain_heic(env))
 
 
 def has_ink(content):

@@ -3,7 +3,7 @@
 from odoo.tools.image import image_process
 from odoo.tools.mimetypes import guess_mimetype
 
-from odoo.addons.isp_base.pictures import clean_name, is_picture
+from odoo.addons.isp_base.pictures import clean_name, explain_heic, is_heic, is_picture
 
 MAX_PHOTOS = 5
 MAX_PHOTO_MB = 10
@@ -29,6 +29,8 @@ def prepare_photos(env, files):
                 file=name,
                 size=MAX_PHOTO_MB,
             )
+        if is_heic(content):
+            return [], f"“{name}”: {explain_heic(env)}"
         photo = shrink(content)
         if not photo:
             return [], env._(

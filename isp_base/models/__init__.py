@@ -14,6 +14,7 @@ from . import (
     isp_plan_kit_line,
     isp_pop,
     isp_secret_access,
+    isp_lost_reason,
     isp_subscriber_category,
     isp_service,
     isp_service_contact,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import SERVICE_GROUPS
+
 
 class IspArea(models.Model):
     _name = "isp.area"
@@ -28,6 +30,13 @@ class IspArea(models.Model):
         default=lambda self: self.env["res.company"]._isp_get_owner(),
     )
 
+    service_count = fields.Integer(
+        "Subscribers",
+        compute="_compute_service_count",
+        groups=SERVICE_GROUPS,
+        help="Active services in this area and in those within it.",
+    )
+
     _name_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), COALESCE(parent_id, 0), lower(name))",
         "This area exists already.",
@@ -48,3 +57,35 @@ class IspArea(models.Model):
     def _check_parent_id(self):
         if self._has_cycle():
             raise ValidationError(self.env._("An area cannot lie within itself."))
+
+    def _compute_service_count(self):
+        within = self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
+        counts = dict(
+            self.env["isp.service"]._read_group(
+                [("area_id", "in", within.ids), ("state", "=", "active")],
+                ["area_id"],
+                ["__count"],
+            )
+        )
+        sums = dict.fromkeys(self._origin.ids, 0)
+        for area in within:
+            for ancestor in map(int, area.parent_path.split("/")[:-1]):
+                if ancestor in sums:
+                    sums[ancestor] += counts.get(area, 0)
+        for area in self:
+            area.service_count = sums.get(area._origin.id, 0)
+
+    def action_view_services(self):
+        """Open the subscribers of this area and of those within it."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "isp_base.isp_service_action"
+        )
+        return {
+            **action,
+            "domain": [("area_id", "child_of", self.id), ("state", "=", "active")],
+            "context": {"default_area_id": self.id},
+        }

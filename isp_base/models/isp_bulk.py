@@ -63,6 +63,7 @@ class IspBulk(models.Model):
         domain="[('is_internet_plan', '=', True)]",
     )
     date = fields.Date("From", help="Empty: from today on.")
+    total = fields.Char("In Total", readonly=True)
     foreseen_plan_id = fields.Many2one("product.template", readonly=True)
     subject = fields.Char()
     body = fields.Text("Message")
@@ -133,7 +134,12 @@ class IspBulk(models.Model):
                     "message": obstacle or effects.get(line.service_id.id),
                 }
             )
-        self.sudo().foreseen_plan_id = self.plan_id
+        self.sudo().write(
+            {
+                "foreseen_plan_id": self.plan_id.id,
+                "total": self._describe_total(services - services.browse(obstacles)),
+            }
+        )
 
     def _get_services(self, lines):
         """Return the services of lines, with the rights of the user."""
@@ -152,6 +158,17 @@ class IspBulk(models.Model):
             service.id: f"{service.plan_id.name} → {self.plan_id.name}"
             for service in services
         }
+
+    # The default knows no money.
+    # pylint: disable=unused-argument
+    def _describe_total(self, services) -> str | bool:
+        """Return in words what comes of all of them together; False: nothing to sum up.
+
+        The preview asks; an addon that knows money answers.
+
+        :param services: isp.service, those for whom nothing stands in the way
+        """
+        return False
 
     @api.model
     def _find_not_active(self, services):
@@ -210,11 +227,12 @@ class IspBulk(models.Model):
         return {**same, **self._find_not_active(services)}
 
     def _find_obstacles_message(self, services):
-        return {
-            service.id: self.env._("No e-mail address")
+        notice = self.env["isp.notice.event"]._get_event("office_message")
+        obstacles = {
+            service.id: service.sudo()._find_notice_obstacle(notice)
             for service in services
-            if not service._get_notice_email()
         }
+        return {number: why for number, why in obstacles.items() if why}
 
     def action_preview(self):
         """Show what comes of each subscriber, as it stands in the form now."""
@@ -282,6 +300,18 @@ class IspBulk(models.Model):
         services._notify_subscriber(
             "office_message", isp_subject=self.subject, isp_body=self.body
         )
+
+    def action_retry(self):
+        """Try those again who have failed."""
+        self.ensure_one()
+        self.check_access("write")
+        lock_or_retry(self)
+        failed = self.sudo().line_ids.filtered(lambda line: line.state == "error")
+        if self.phase != "run" or not failed:
+            raise UserError(self.env._("Nobody has failed."))
+        failed.write({"state": "waiting", "message": False})
+        _logger.info("%s: %d services again", self.kind, len(failed))
+        self._enqueue()
 
     def action_cancel(self):
         """Leave out who is still waiting; what is done stays done."""

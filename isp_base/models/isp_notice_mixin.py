@@ -53,6 +53,16 @@ class IspNoticeMixin(models.AbstractModel):
             return self.env["res.partner"]
         return self.partner_id
 
+    def _find_notice_obstacle(self, notice: models.Model) -> str | None:
+        """Return in words why the subscriber cannot be told of an event (notice) by any
+        of its channels; None: he can. Who asks for many at once shows it beforehand,
+        and addons with a channel answer.
+        """
+        self.ensure_one()
+        if self._get_notice_email():
+            return None
+        return self.env._("No e-mail address")
+
     def _get_notice_occasion(self, event: str, values: dict) -> str:
         """Return what makes this notice another one than an earlier one of the same
         event about this record; what has one occasion is told once by each channel.

@@ -86,6 +86,14 @@ class IspService(models.Model):
     date_activated = fields.Datetime("Active Since", readonly=True, copy=False)
     date_terminated = fields.Datetime("Terminated On", readonly=True, copy=False)
     end_reason = fields.Char("Reason of the End", readonly=True, copy=False)
+    lost_reason_id = fields.Many2one(
+        "isp.lost.reason",
+        "Lost Because",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
 
     user_id = fields.Many2one(
         "res.users",

@@ -20,8 +20,8 @@ class IspService(models.Model):
         self._collect_equipment()
         return result
 
-    def _cancel(self, reason):
-        result = super()._cancel(reason)
+    def _cancel(self, reason, lost_reason=None):
+        result = super()._cancel(reason, lost_reason)
         self._collect_equipment()
         return result
 

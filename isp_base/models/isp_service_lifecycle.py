@@ -303,12 +303,20 @@ class IspService(models.Model):
         self._check_not_running()
         return self._ask_reason(self.env._("Cancel the registration"), "_cancel")
 
-    def _cancel(self, reason: str) -> None:
-        """Close registrations that never became active, with their visits."""
+    def _cancel(self, reason: str, lost_reason=None) -> None:
+        """Close registrations that never became active, with their visits.
+
+        :param lost_reason: isp.lost.reason, under which it is counted
+        """
         self._check_service_admin()
         self._check_not_running()
         self.sudo().write(
-            {"state": "cancelled", "end_reason": reason, "test_until": False}
+            {
+                "state": "cancelled",
+                "end_reason": reason,
+                "lost_reason_id": lost_reason and lost_reason.id,
+                "test_until": False,
+            }
         )
         self.sudo().work_order_ids.filtered("is_open")._cancel(reason)
         self._log_reason(self.env._("Cancelled"), reason)
@@ -318,7 +326,9 @@ class IspService(models.Model):
         """Take a cancelled service up again, from its first step."""
         self._check_service_admin()
         self._check_states(["cancelled"])
-        self.sudo().write({"state": "draft", "end_reason": False})
+        self.sudo().write(
+            {"state": "draft", "end_reason": False, "lost_reason_id": False}
+        )
         self._refresh_access()
 
     def _change_plan(self, plan) -> None:

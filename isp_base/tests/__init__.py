@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_area,
     test_bulk,
     test_calls,
     test_cards,

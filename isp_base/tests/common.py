@@ -24,6 +24,8 @@ PNG = (
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
     b"awAAAABJRU5ErkJggg=="
 )
+# How a photo begins that an iPhone keeps
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 
 
 # Where there are demo data, tools/templates.py makes it beside the demo's own.

@@ -96,6 +96,25 @@ class TestBulk(IspCommon):
         self.assertEqual(set(states.values()), {"done"})
         self.assertEqual(bulk.state, "failed")
 
+    def test_what_has_failed_is_tried_again(self):
+        bulk = self._prepare("suspend")
+        with self.assertRaisesRegex(UserError, "Nobody has failed"):
+            bulk.action_retry()
+        bulk.sudo().line_ids.state = "waiting"
+        bulk.sudo().phase = "run"
+        self.services[1].sudo().write({"state": "terminated"})
+        with mute_logger("odoo.addons.isp_base.models.isp_batch_line_mixin"):
+            bulk._enqueue()
+            bulk.action_retry()
+        self.assertEqual(bulk.state, "failed", "the same again")
+        self.services[1].sudo().write({"state": "active"})
+        with self.assertRaises(AccessError):
+            self.as_user(bulk, self.sales).action_retry()
+        bulk.action_retry()
+        self.env.invalidate_all()
+        self.assertEqual((bulk.state, bulk.done_count, bulk.error_count), ("done", 4, 0))
+        self.assertEqual(len(self.services.suspension_ids), 4, "none twice")
+
     def test_what_waits_is_called_off(self):
         bulk = self._prepare("suspend")
         for number, line in enumerate(bulk.sudo().line_ids):

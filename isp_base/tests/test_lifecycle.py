@@ -164,6 +164,33 @@ class TestLifecycle(IspCommon):
         self.assertEqual(order.cancel_reason, "No fibre there")
         self.assertFalse(order.activity_ids)
 
+    def test_cancelling_is_counted_under_a_reason(self):
+        """From the list, with words beside it or without; both is missing: refused."""
+        reason = self.env["isp.lost.reason"].create({"name": "Too dear for him"})
+        service = self._create_in_state("draft")
+        with self.assertRaisesRegex(UserError, "give the reason"):
+            self._answer(service.action_cancel(), self.admin, reason=" ")
+        self._answer(
+            service.action_cancel(),
+            self.admin,
+            lost_reason_id=reason,
+            reason="Asked for half",
+        )
+        self.assertEqual(service.lost_reason_id, reason)
+        self.assertEqual(service.end_reason, "Too dear for him: Asked for half")
+        other = self._create_in_state("draft")
+        self._answer(other.action_cancel(), self.admin, lost_reason_id=reason)
+        self.assertEqual(other.end_reason, "Too dear for him")
+        counted = self.as_user(reason, self.sales)
+        self.assertEqual(counted.service_count, 2)
+        found = service.search(counted.action_view_services()["domain"])
+        self.assertEqual(found, service | other)
+        service.action_reopen()
+        self.assertFalse(service.lost_reason_id)
+        running = self._create_in_state("active")
+        with self.assertRaisesRegex(UserError, "give the reason"):
+            self._answer(running.action_terminate(), self.admin, reason=" ")
+
     def test_cancelled_is_taken_up_again(self):
         service = self._create_in_state("cancelled")
         service.action_reopen()

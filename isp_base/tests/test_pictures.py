@@ -3,8 +3,8 @@ import base64
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..pictures import clean_name, count_pixels, is_picture
-from .common import PNG, IspCommon, make_bomb
+from ..pictures import clean_name, count_pixels, is_heic, is_picture
+from .common import HEIC, PNG, IspCommon, make_bomb
 
 WEBP = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
 
@@ -25,6 +25,22 @@ class TestPictures(IspCommon):
         for content in (b"", b"GIF89a", script, make_bomb(), bomb, WEBP[:20]):
             with self.subTest(content=content[:30]):
                 self.assertFalse(is_picture(content))
+
+    def test_what_a_phone_keeps_by_itself_is_told_from_others(self):
+        for brand in (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"):
+            self.assertTrue(is_heic(b"\0\0\0\x18ftyp" + brand + bytes(40)), brand)
+        film = b"\0\0\0\x18ftypisom" + bytes(40)
+        for content in (b"", HEIC[:10], film, WEBP, base64.b64decode(PNG)):
+            self.assertFalse(is_heic(content), content[:20])
+
+    def test_a_photo_of_an_iphone_says_what_to_do_wherever_it_comes_in(self):
+        """P29."""
+        order = self._create_order(state="started")
+        vals = {"name": "a.heic", "res_model": order._name, "res_id": order.id}
+        files = self._as("technician", self.env["ir.attachment"])
+        for content in ({"raw": HEIC}, {"datas": base64.b64encode(HEIC)}):
+            message = self._assert_refused(UserError, files.create, {**vals, **content})
+            self.assertRegex(message, "HEIC.*Most compatible.*screenshot")
 
     def test_names(self):
         content = base64.b64decode(PNG)

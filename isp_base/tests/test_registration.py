@@ -8,7 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import image
 from odoo.tools.safe_eval import safe_eval
 
-from .common import PNG, IspCommon
+from .common import HEIC, PNG, IspCommon
 
 
 @tagged("post_install", "-at_install")
@@ -188,9 +188,8 @@ class TestRegistration(IspCommon):
 
     def test_a_photo_of_an_iphone_says_what_to_do(self):
         """P29."""
-        heic = b"\x00\x00\x00\x18ftypheic" + bytes(40)
         with self.assertRaisesRegex(UserError, "HEIC.*Most compatible"):
-            self._register(id_photo=base64.b64encode(heic))
+            self._register(id_photo=base64.b64encode(HEIC))
 
     def test_large_id_photo_is_scaled_down(self):
         large = Image.new("RGB", (3000, 1000), "white")

@@ -23,6 +23,7 @@ RIGHTS = {
     "isp.suspension": {"sales technician engineer admin manager": "r"},
     "isp.pop": {INTERNAL: "r", "manager": "rwcu"},
     "isp.area": {INTERNAL: "r", "manager": "rwcu"},
+    "isp.lost.reason": {INTERNAL: "r", "manager": "rwcu"},
     "isp.subscriber.category": {INTERNAL: "r", "manager": "rwcu"},
     "isp.plan.kit.line": {INTERNAL: "r", "manager": "rwcu"},
     "isp.notice.event": {INTERNAL: "r", "manager": "rw"},

@@ -8,6 +8,7 @@ from .common import IspCommon
 # of addons on top count where they are installed.
 SHARED = {
     "isp.area": {},
+    "isp.lost.reason": {},
     "isp.subscriber.category": {},
     "product.template": {
         "is_internet_plan": True,

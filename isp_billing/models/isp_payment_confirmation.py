@@ -8,7 +8,12 @@ from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from odoo.addons.isp_base.locks import lock_or_retry
-from odoo.addons.isp_base.pictures import clean_name, is_picture
+from odoo.addons.isp_base.pictures import (
+    clean_name,
+    explain_heic,
+    is_heic,
+    is_picture,
+)
 
 CHECK_ACTIVITY = "isp_billing.mail_activity_payment_check"
 MAX_PROOF_MB = 10
@@ -389,6 +394,8 @@ class IspPaymentConfirmation(models.Model):
                 "The file is larger than %(size)s MB. Please take a smaller one.",
                 size=MAX_PROOF_MB,
             )
+        if is_heic(proof):
+            return explain_heic(self.env)
         if not self._get_proof_kind(proof):
             return self.env._("The file is neither a picture nor a PDF.")
         return None

@@ -44,6 +44,7 @@ from . import (
     test_tax_change,
     test_taxes,
     test_template,
+    test_template_known,
     test_template_property,
     test_termination,
     test_told_by_message,

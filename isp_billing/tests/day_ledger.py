@@ -17,6 +17,7 @@ class Ledger:
     extras: dict = field(default_factory=dict)
     suspensions: list = field(default_factory=list)
     prices: list = field(default_factory=list)
+    pauses: list = field(default_factory=list)
     ended: date | None = None
     next_date: date | None = None
     plan: int = 0
@@ -25,7 +26,11 @@ class Ledger:
     # What is so on a day
 
     def price_on(self, day):
-        """The monthly price that was agreed for this day."""
+        """The monthly price that was agreed for this day; in a pause, (first day, last
+        day, fee), what the pause costs."""
+        for first, last, fee in self.pauses:
+            if first <= day <= last:
+                return fee
         known = [price for since, price in self.prices if since <= day]
         return known[-1] if known else self.prices[0][1]
 

@@ -1,20 +1,26 @@
-from calendar import monthrange
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
+from .day_ledger import Ledger
+from .day_units import Terms
+from .lives import try_lives
 from .test_portal_billing import PortalCommon
 
 BEGIN = "2026-06-05"
 PRICE, FEE = 200_000, 50_000
+DAY = timedelta(days=1)
 FIRST, LAST = date(2026, 6, 20), date(2026, 8, 10)
 
 
 @tagged("post_install", "-at_install")
 class TestPauseBilling(PortalCommon):
-    """Money of a pause over the ends of months, against a model of single days."""
+    """Money of a pause over the ends of months, against the ledger of single days."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,15 +31,10 @@ class TestPauseBilling(PortalCommon):
 
     def _worth(self, until, first=FIRST, last=LAST, fee=0):
         """Return what all days from the activation on are worth, one by one."""
-        total, day = 0.0, date.fromisoformat(BEGIN)
-        while day <= until:
-            start = day.replace(day=5)
-            if day.day < 5:
-                start = (day.replace(day=1) - timedelta(days=1)).replace(day=5)
-            length = monthrange(start.year, start.month)[1]
-            total += (fee if first <= day <= last else PRICE) / length
-            day += timedelta(days=1)
-        return total
+        terms = Terms(date.fromisoformat(BEGIN), 5, False, "prorated", "full")
+        ledger = Ledger(terms, PRICE, ended=until, pauses=[(first, last, fee)])
+        ledger.prices.append((terms.begin, PRICE))
+        return float(ledger.worth(now=None))
 
     def _billed(self):
         moves = self._get_invoices(self.service)
@@ -96,6 +97,37 @@ class TestPauseBilling(PortalCommon):
                 self._as("admin", self.service).action_resume()
             self._bill_at("2026-07-20", "2026-08-05")
             self._assert_worth(date(2026, 9, 4), last=date(2026, 7, 19), fee=FEE)
+
+    @try_lives(3)
+    @given(
+        st.sampled_from(("nothing", "full", "days")),
+        st.integers(1, 70),
+        st.integers(1, 100),
+        st.integers(0, 1),
+        st.sampled_from((0, FEE)),
+    )
+    def test_any_pause_over_any_months(self, rule, wait, days, early, fee):
+        """From any day on, for any time, ended early or not, with a bill on each day
+        of billing."""
+        begin = date.fromisoformat(BEGIN)
+        first = begin + timedelta(days=wait)
+        last = first + timedelta(days=days)
+        back = first + timedelta(days=1 + days // 2) if early else last + DAY
+        bills = [date(2026 + m // 12, m % 12 + 1, 5) for m in range(6, 15)]
+        with closing(self.env.cr.savepoint()), freeze_time(BEGIN) as clock:
+            self.schedule.isolated_charge = rule
+            for day in sorted({*bills, first, back}):
+                clock.move_to(datetime.combine(day, time(3)))
+                if day == first:
+                    self._as("admin", self.service)._pause(first, last, fee=fee)
+                if day == back and early:
+                    self._as("admin", self.service).action_resume()
+                self.service._apply_dates()
+                if day >= back or day in bills:
+                    self._bill_due()
+            self._assert_worth(
+                date(2027, 4, 4), first=first, last=back - DAY, fee=fee
+            )
 
     def test_another_plan_in_a_pause_charges_nothing_of_it(self):
         self.other_plan.write({"list_price": PRICE, "taxes_id": self.tax.ids})

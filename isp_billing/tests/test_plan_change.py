@@ -205,3 +205,19 @@ class TestPlanChange(BillingCommon):
         self.assertIn(
             total, wizard.preview.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
         )
+
+    def test_several_are_shown_what_all_pay_before_and_after(self):
+        """With taxes, without those whose price stays."""
+        services = self.env["isp.service"].concat(
+            *(self._create_subscription(BEGIN) for _number in range(3))
+        )
+        services[0].own_price = 100_000
+        action = self._as("admin", services).action_change_plan_several()
+        bulk = self._as("admin", self.env["isp.bulk"]).browse(action["res_id"])
+        self.assertFalse(bulk.total)
+        bulk.plan_id = self.other_plan
+        bulk.action_preview()
+        numbers = [text.replace(",", "") for text in bulk.total.split(" → ")]
+        self.assertIn("444000", numbers[0])
+        self.assertIn("666000", numbers[1])
+        self.assertIn("without 1 with a price", numbers[1])

@@ -8,6 +8,8 @@ from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.isp_base.tests.common import HEIC
+
 from .test_payment_confirmation import PDF, PICTURE, ConfirmationCommon
 
 NOW = "2026-05-20 20:00:00"  # the 21st in Jakarta
@@ -150,6 +152,8 @@ class TestPortalConfirmation(PortalCommon):
         for name, content, text in (
             ("transfer.png", b"MZ no picture", "neither a picture nor a PDF"),
             ("big.pdf", PDF.ljust(10 * 1024**2 + 1), "larger than 10 MB"),
+            ("IMG_1.HEIC", HEIC, "This photo is HEIC"),
+            ("IMG_1.HEIC", HEIC, "take a screenshot of it"),
         ):
             with self.subTest(name=name):
                 answer = self._confirm(proof=(name, content, "image/png"))

@@ -10,6 +10,19 @@ class IspNoticeMixin(models.AbstractModel):
 
     _inherit = "isp.notice.mixin"
 
+    def _find_notice_obstacle(self, notice):
+        """He is told who has an address for one of the channels, be it the last."""
+        obstacles = [super()._find_notice_obstacle(notice)]
+        person = self._get_notice_person()
+        channels = set(notice.step_ids.mapped("channel")) or {"email"}
+        messages = self.env["isp.notice.message"]
+        if "email" not in channels:
+            obstacles = []
+        for channel in channels - {"email"}:
+            phone = person._isp_get_notice_phone(self.company_id)
+            obstacles.append(messages._find_obstacle(person, channel, phone))
+        return None if None in obstacles else " ".join(obstacles)
+
     def _notify_by_email(self, notice, values):
         """It leaves as ever; the row says what became of it."""
         result = super()._notify_by_email(notice, values)

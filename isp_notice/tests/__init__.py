@@ -6,5 +6,6 @@ from . import (
     test_alive,
     test_incoming,
     test_broadcast,
+    test_bulk_told,
     test_security_matrix,
 )

@@ -298,12 +298,13 @@ class IspService(models.Model):
         """Close as not feasible, with the surveyor's reason."""
         self._check_service_admin()
         self._check_states(["survey"])
+        no_line = self.env.ref("isp_base.isp_lost_reason_line", raise_if_not_found=False)
         for service in self:
             if service.survey_verdict != "not_feasible":
                 raise UserError(
                     self.env._("Only a survey that was not feasible is rejected.")
                 )
-            service._cancel(service.survey_reason)
+            service._cancel(service.survey_reason, no_line)
 
     def action_account_done(self):
         """Account → Product, and invite the subscriber to the portal."""
@@ -366,8 +367,8 @@ class IspService(models.Model):
                 visit._reopen_report()
                 service._enter("installation")
 
-    def _cancel(self, reason):
-        result = super()._cancel(reason)
+    def _cancel(self, reason, lost_reason=None):
+        result = super()._cancel(reason, lost_reason)
         self._close_question(STEP_ACTIVITY)
         return result
 

@@ -35,7 +35,8 @@ class IspRegistrationReport(models.Model):
         "Came as Far as",
         readonly=True,
     )
-    lost_reason = fields.Char("Lost Because", readonly=True)
+    lost_reason_id = fields.Many2one("isp.lost.reason", "Lost Because", readonly=True)
+    lost_reason = fields.Char("Lost in Words", readonly=True)
     registration_count = fields.Integer("Registrations", readonly=True)
     won_count = fields.Integer("Active", readonly=True)
     lost_count = fields.Integer("Lost", readonly=True)
@@ -70,6 +71,8 @@ class IspRegistrationReport(models.Model):
                     WHEN w.surveyed IS NOT NULL THEN '3_surveyed'
                     WHEN w.survey IS NOT NULL THEN '2_survey'
                     ELSE '1_registered' END AS reached,
+                CASE WHEN s.outcome = 'lost' THEN s.lost_reason_id END
+                    AS lost_reason_id,
                 CASE WHEN s.outcome = 'lost' THEN s.end_reason END AS lost_reason,
                 1 AS registration_count,
                 (s.outcome = 'won')::int AS won_count,

@@ -16,7 +16,8 @@ class TestRegistrationReport(OnboardingCommon):
     def test_each_outcome_with_how_far_it_came(self):
         won = self._reach("active")
         lost = self._reach("account")
-        self._as("admin", lost)._cancel("Too dear")
+        dear = self.env.ref("isp_base.isp_lost_reason_price")
+        self._as("admin", lost)._cancel("Too dear", dear)
         waiting = self._reach("survey")
         rows = {row.service_id: row for row in self._read(won | lost | waiting)}
         told = {
@@ -24,6 +25,7 @@ class TestRegistrationReport(OnboardingCommon):
         }
         self.assertEqual(told[won][:2], ("won", "6_active"))
         self.assertEqual(told[lost], ("lost", "3_surveyed", "Too dear"))
+        self.assertEqual(rows[lost].lost_reason_id, dear)
         self.assertEqual(told[waiting], ("open", "2_survey", False))
         self.assertFalse(rows[waiting].days_survey)
         report = self._as("admin", self.env["isp.registration.report"])

@@ -203,6 +203,9 @@ class TestSurvey(OnboardingCommon):
         self._as("admin", service).action_reject()
         self.assertEqual(service.state, "cancelled")
         self.assertEqual(service.end_reason, "No free port")
+        self.assertEqual(
+            service.lost_reason_id, self.env.ref("isp_base.isp_lost_reason_line")
+        )
         self.assertFalse(self._get_step_activities(service))
 
     def test_only_what_was_not_feasible_is_rejected(self):

@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.isp_base.tests.common import HEIC
+
 from ..models import helpdesk_ticket_booking
 from ..photos import MAX_PHOTOS
 from .portal_common import WEBP, RepairPortalCommon, make_picture
@@ -175,6 +177,8 @@ class TestBooking(RepairPortalCommon):
             ([JPEG, page], "“page.jpg” is not a photo"),
             ([film], "“film.png” is not a photo"),
             ([torn], "“torn.png” is not a photo"),
+            ([JPEG, ("IMG_1.HEIC", HEIC, "image/heic")], "This photo is HEIC"),
+            ([("IMG_1.jpg", HEIC, "image/jpeg")], "take a screenshot of it"),
             ([big], "larger than 10 MB"),
             ([JPEG] * (MAX_PHOTOS + 1), "5 photos at most"),
         ):

@@ -56,9 +56,9 @@ function showInput(question, values, onChange) {
 }
 
 function showQuestion(question, form) {
-    const {uid, visit, values, onChange, onFull} = form;
+    const {uid, visit, values, onChange, onProblem} = form;
     if (question.type === "photos") {
-        return showPhotos(uid, visit.id, question, onFull);
+        return showPhotos(uid, visit.id, question, onProblem);
     }
     if (question.type === "signature") {
         const drawn = (value) => onChange(question.name, value);
@@ -124,7 +124,7 @@ export async function showForm(user, visit, act, draft, onDone) {
         act,
         values: {...proposed, ...visit.values, ...draft?.values},
         base: draft?.base ?? visit.values,
-        onFull: () => tell(problem, say("full")),
+        onProblem: (text) => tell(problem, text),
     };
     const rows = [];
     const refresh = () => {
@@ -143,7 +143,7 @@ export async function showForm(user, visit, act, draft, onDone) {
             await putDraft({uid, visit: visit.id, act: act.act, values, base});
             tell(problem, "");
         } catch {
-            form.onFull();
+            form.onProblem(say("full"));
         }
     };
     for (const question of questions) {

@@ -7,10 +7,17 @@ const LARGE = 1000000; // bytes; what is smaller is sent as it is
 const SIDE = 2048; // pixels
 const QUALITY = 0.85;
 
+async function isHeic(blob) {
+    const head = await blob.slice(0, 12).text();
+    return /^....ftyp(hei[cxms]|hev[cx]|m[is]f1)/su.test(head);
+}
+
 /** Return a large photo as a JPEG of some hundred kilobytes, which a slow line carries;
- * what this phone cannot read stays as it is: the server says what it is. */
+ * what this phone cannot read stays as it is. So does one become that iPhones alone
+ * show. */
 export async function shrink(file) {
-    if (file.size < LARGE) {
+    const forAll = !(await isHeic(file));
+    if (forAll && file.size < LARGE) {
         return file;
     }
     try {
@@ -26,7 +33,7 @@ export async function shrink(file) {
         const small = await new Promise((resolve) => {
             canvas.toBlob(resolve, "image/jpeg", QUALITY);
         });
-        return small && small.size < file.size ? small : file;
+        return small && !(forAll && small.size >= file.size) ? small : file;
     } catch {
         return file;
     }
@@ -45,7 +52,7 @@ function showPhoto(photo, onDrop) {
 }
 
 /** The photos of a report that is being written, kept as soon as they are taken. */
-export async function showPhotos(uid, visit, question, onFull) {
+export async function showPhotos(uid, visit, question, onProblem) {
     const list = make("div", {class: "photos"});
     async function renew() {
         const photos = await getPhotos(uid, visit);
@@ -64,15 +71,20 @@ export async function showPhotos(uid, visit, question, onFull) {
         multiple: true,
     });
     input.addEventListener("change", async () => {
+        onProblem("");
         try {
             for (const file of input.files) {
                 const blob = await shrink(file);
                 const {name} = file;
-                await putPhoto({key: makeKey(), uid, visit, name, blob});
+                if (await isHeic(blob)) {
+                    onProblem(say("photo_heic"));
+                } else {
+                    await putPhoto({key: makeKey(), uid, visit, name, blob});
+                }
             }
             input.value = "";
         } catch {
-            onFull();
+            onProblem(say("full"));
         }
         await renew();
     });
