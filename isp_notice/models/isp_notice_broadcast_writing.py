@@ -114,9 +114,26 @@ class IspNoticeBroadcast(models.Model):
             {
                 "state": "cancelled",
                 "reason": self.env._("The broadcast was stopped."),
-                "next_on": False,
+                "is_stopped": True,
             }
         )
+
+    def _resume_stopped(self):
+        """What was taken back when it was stopped waits again."""
+        messages = self.env["isp.notice.message"].sudo()
+        stopped = messages.search(
+            [
+                *self._get_message_domain(),
+                ("is_stopped", "=", True),
+                ("state", "=", "cancelled"),
+            ]
+        )
+        pool = self._get_pool()
+        stopped.write({"state": "waiting", "reason": False, "is_stopped": False})
+        by_number = stopped.grouped(lambda m: pool._choose_for(m.partner_id))
+        for number, rows in by_number.items():
+            rows.gateway_id = number
+        stopped._enqueue()
 
     # What the outbox asks of whatever it tells of; a test is about no service
 
