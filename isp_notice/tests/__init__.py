@@ -5,5 +5,6 @@ from . import (
     test_alive,
     test_incoming,
     test_broadcast,
+    test_number,
     test_security_matrix,
 )
