@@ -39,10 +39,11 @@ def run(env):
         bare = _send_bare(numbers[0], count)
         peer.control.forget()
         _make_messages(env, numbers, count)
-        seconds = _send_all(env, numbers)
+        cost = _send_all(env, numbers)
         counts = peer.control.counts()
     name = f"notices, {WORKERS} workers"
-    measure.report(name, count, "a second", count / seconds, "gateway alone", bare)
+    rate = count / cost.seconds
+    measure.report(name, count, "a second", rate, "gateway alone", bare, cost)
     env.cr.execute("SELECT state, count(*) FROM isp_notice_message GROUP BY state")
     states = dict(env.cr.fetchall())
     once = counts["messages"] == counts["keys"] == states.get("sent", 0) == count
@@ -104,7 +105,7 @@ def _make_messages(env, numbers, count):
 
 
 def _send_all(env, numbers):
-    """Return the seconds that the workers took together."""
+    """Return the measure.Cost: of the workers the CPU and queries, together."""
     lock = f"SELECT pg_advisory_{{}}({START_LOCK})"
     env.cr.execute(lock.format("lock"))
     children = [_start(env, number) for number in numbers]
@@ -112,13 +113,15 @@ def _send_all(env, numbers):
         _wait_for(child, "ready")
     start = time.perf_counter()
     env.cr.execute(lock.format("unlock"))
-    for child in children:
-        _wait_for(child, "done")
-    taken = time.perf_counter() - start
+    told = [_wait_for(child, "done") for child in children]
+    cost = measure.Cost()
+    cost.seconds = time.perf_counter() - start
+    cost.cpu = sum(float(cpu) for cpu, _queries in told)
+    cost.queries = sum(int(queries) for _cpu, queries in told)
     for child in children:
         child.wait()
     env.cr.commit()
-    return taken
+    return cost
 
 
 def _start(env, number):
@@ -135,9 +138,10 @@ def _start(env, number):
 
 
 def _wait_for(child, word):
+    """Return what it says beside that word."""
     for line in child.stdout:
         if line.startswith(word):
-            return
+            return line.split()[1:]
     raise RuntimeError(f"a worker ended before it said {word!r}")
 
 
@@ -150,11 +154,12 @@ def work(env, number):
     env.cr.execute(f"SELECT pg_advisory_lock_shared({START_LOCK})")
     env.cr.commit()
     left = env["isp.notice.message"].search_count(waiting)
-    while left:
-        gateway._send_waiting()
-        env.cr.commit()
-        env.invalidate_all()
-        before, left = left, env["isp.notice.message"].search_count(waiting)
-        if left == before:
-            raise RuntimeError(f"{left} messages wait, and {gateway.state} sends none")
-    print("done", flush=True)
+    with measure.measured(env.cr) as cost:
+        while left:
+            gateway._send_waiting()
+            env.cr.commit()
+            env.invalidate_all()
+            before, left = left, env["isp.notice.message"].search_count(waiting)
+            if left == before:
+                raise RuntimeError(f"{left} wait, and {gateway.state} sends none")
+    print("done", cost.cpu, cost.queries, flush=True)

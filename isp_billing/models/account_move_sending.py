@@ -37,7 +37,7 @@ class AccountMove(models.Model):
     def _get_notice_text(self, event):
         if event not in INVOICES:
             return super()._get_notice_text(event)
-        return self.env._(
+        text = self.env._(
             "Dear %(name)s, your invoice %(number)s of %(amount)s is due on %(date)s. "
             "%(company)s",
             name=self.partner_id.name,
@@ -48,6 +48,8 @@ class AccountMove(models.Model):
             date=format_date(self.env, self.invoice_date_due),
             company=self.company_id.name,
         )
+        link = f"{self.get_base_url()}{self.get_portal_url()}"
+        return f"{text}\n\n{self.env._('See and pay it: %(link)s', link=link)}"
 
     def _has_notice_document(self):
         return self.state == "posted" and self.is_sale_document()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 from ..rating import fill
 
@@ -73,6 +74,19 @@ class AccountPayment(models.Model):
         )
         sent._notify_subscriber("receipt")
         return result
+
+    def _get_notice_text(self, event):
+        """A phone gets no attachment, of which the e-mail speaks."""
+        if event != "receipt":
+            return super()._get_notice_text(event)
+        return self.env._(
+            "Dear %(name)s, we have received %(amount)s. Thank you. Receipt "
+            "%(number)s. %(company)s",
+            name=self.partner_id.name,
+            amount=format_amount(self.env, self.amount, self.currency_id),
+            number=self.name,
+            company=self.company_id.name,
+        )
 
     def action_isp_print_receipt(self):
         self._isp_check_receipt()

@@ -53,6 +53,22 @@ class TestToldByMessage(DebtCommon, HttpCase):
         self.assertIn("isolated", text)
         self.assertIn("Answer BILL", text)
 
+    def test_the_message_of_an_invoice_leads_to_where_it_is_paid(self):
+        invoice = self.invoice.sudo().with_context(lang="en_US")
+        text = invoice._get_notice_text("invoice")
+        link = text[text.index("http") :].split()[0]
+        page = self.url_open(link[link.index("/my/invoices") :])
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(self.invoice.name, page.text)
+
+    def test_who_paid_is_told_what_was_received(self):
+        with freeze_time("2026-06-06 03:00:00"):
+            payment = self._pay(self.invoice).sudo().with_context(lang="en_US")
+        text = payment._get_notice_text("receipt")
+        self.assertRegex(text, "received .*111.000")
+        self.assertIn(payment.name, text)
+        self.assertNotIn("attached", text)
+
     def test_a_posted_invoice_has_a_document_for_a_link(self):
         invoice = self.invoice.sudo()
         self.assertTrue(invoice._has_notice_document())

@@ -121,9 +121,10 @@ class Waha(Gateway):
 
     def read_health(self, headers, body):
         hook = self._read_signed(headers, body)
-        if take(hook, "event") != "session.status":
+        state = take(hook, "payload", "status")
+        if take(hook, "event") != "session.status" or state == "STARTING":
             return None
-        return _get_health(take(hook, "payload", "status"), take(hook, "me", kind=dict))
+        return _get_health(state, take(hook, "me", kind=dict))
 
     def _read_signed(self, headers, body):
         given = get_header(headers, "X-Webhook-Hmac")

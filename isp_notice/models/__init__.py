@@ -6,6 +6,7 @@ from . import (
     isp_notice_gateway_hook,
     isp_notice_gateway_incoming,
     isp_notice_gateway_price,
+    isp_notice_gateway_test,
     isp_notice_message,
     isp_notice_message_writing,
     isp_notice_message_sending,

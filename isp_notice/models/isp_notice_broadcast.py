@@ -274,6 +274,18 @@ class IspNoticeBroadcast(models.Model):
             broadcast.state = "stopped"
             broadcast._cancel_waiting()
 
+    def action_resume(self):
+        """What was stopped goes on: what had not left leaves, to nobody twice."""
+        self._check_may_broadcast()
+        self.lock_for_update()
+        for broadcast in self.sudo():
+            if broadcast.state != "stopped":
+                raise UserError(self.env._("It was not stopped."))
+            broadcast._check_ready()
+            broadcast.state = "running"
+            broadcast._resume_stopped()
+            broadcast._enqueue_batch(0)
+
     def action_test(self):
         """Send it to oneself, as a subscriber would get it."""
         self.ensure_one()

@@ -12,7 +12,14 @@ class IspNoticeMessage(models.Model):
 
     def _prepare_outgoing(self):
         outgoing = super()._prepare_outgoing()
-        if self.res_model != BROADCAST:
+        about = {m.res_id for m in self if m.res_model == BROADCAST}
+        if not about:
             return outgoing
-        broadcast = self.env[BROADCAST].browse(self.res_id).exists()
-        return replace(outgoing, template=broadcast.template_name or None)
+        broadcasts = self.env[BROADCAST].browse(about).exists()
+        names = {broadcast.id: broadcast.template_name for broadcast in broadcasts}
+        return [
+            replace(message, template=names.get(row.res_id) or None)
+            if row.res_model == BROADCAST
+            else message
+            for row, message in zip(self, outgoing, strict=True)
+        ]

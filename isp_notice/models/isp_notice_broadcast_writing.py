@@ -1,4 +1,3 @@
-import json
 import re
 import uuid
 
@@ -52,25 +51,37 @@ class IspNoticeBroadcast(models.Model):
         messages = self.env["isp.notice.message"].sudo()
         known = [*self._get_message_domain(), ("occasion", "=", "all")]
         told = {phone for (phone,) in messages._read_group(known, ["phone"])}
-        rows = []
+        rows, pool = [], self._get_pool()
         for service in services:
             person = service.partner_id
             phone = person._isp_get_notice_phone(self.company_id)
             if phone and phone not in told and self._is_wanted_by(person):
                 told.add(phone)
-                rows.append(self._prepare_message(service, person, "all"))
+                rows.append(self._prepare_message(service, person, "all", pool))
         messages.browse(messages._insert(rows))._enqueue()
 
-    def _prepare_message(self, service, person, occasion):
-        """Return the row of a message to a person about his service, or about none."""
-        event = self.env["isp.notice.event"]._get_event("broadcast")
+    def _get_pool(self):
+        pools = self.env["isp.notice.gateway"]._get_pools(self.company_id)
+        return pools[self.company_id]
+
+    def _prepare_message(self, service, person, occasion, pool):
+        """Return the row of a message to a person about his service, or about none.
+
+        :param pool: numbers of which one sends it
+        """
+        event = self.env.ref("isp_notice.isp_notice_broadcast").sudo()
         about = (service or self).with_context(isp_notice_occasion=occasion)
         messages = self.env["isp.notice.message"].sudo()
         lang = person.lang or self.company_id.partner_id.lang or "en_US"
         words = self.with_context(lang=lang).text or self.text or ""
         values = {"{name}": person.name or "", "{number}": service.name or ""}
         text = MARK.sub(lambda found: values[found[0]], words)
-        row = messages._prepare_row(about, event, "whatsapp", {}, text)
+        row = messages._prepare_row(
+            *(about, event, "whatsapp", {}),
+            text=text,
+            parameters=[values[mark] for mark in MARK.findall(words)],
+            pool=pool,
+        )
         return {
             **row,
             "res_model": self._name,
@@ -78,17 +89,16 @@ class IspNoticeBroadcast(models.Model):
             "partner_id": person.id,
             "lang": lang,
             "text": text,
-            "parameters": json.dumps([values[mark] for mark in MARK.findall(words)]),
             "next_on": None,
         }
 
     def _write_test(self, person):
-        gateways = self.env["isp.notice.gateway"]
-        services = self.env["isp.service"]
-        row = self._prepare_message(services, person, f"test {uuid.uuid4().hex}")
+        services, pool = self.env["isp.service"], self._get_pool()
+        occasion = f"test {uuid.uuid4().hex}"
+        row = self._prepare_message(services, person, occasion, pool)
         row.update(
             phone=person._isp_get_notice_phone(self.company_id),
-            gateway_id=gateways._choose(self.company_id, person).id,
+            gateway_id=pool._choose_for(person).id,
             state="waiting",
             reason=None,
             at_once=True,
@@ -104,9 +114,26 @@ class IspNoticeBroadcast(models.Model):
             {
                 "state": "cancelled",
                 "reason": self.env._("The broadcast was stopped."),
-                "next_on": False,
+                "is_stopped": True,
             }
         )
+
+    def _resume_stopped(self):
+        """What was taken back when it was stopped waits again."""
+        messages = self.env["isp.notice.message"].sudo()
+        stopped = messages.search(
+            [
+                *self._get_message_domain(),
+                ("is_stopped", "=", True),
+                ("state", "=", "cancelled"),
+            ]
+        )
+        pool = self._get_pool()
+        stopped.write({"state": "waiting", "reason": False, "is_stopped": False})
+        by_number = stopped.grouped(lambda m: pool._choose_for(m.partner_id))
+        for number, rows in by_number.items():
+            rows.gateway_id = number
+        stopped._enqueue()
 
     # What the outbox asks of whatever it tells of; a test is about no service
 

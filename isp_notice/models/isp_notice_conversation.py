@@ -269,7 +269,12 @@ class IspNoticeConversation(models.Model):
         messages = self.env["isp.notice.message"].sudo()
         event = self.env["isp.notice.event"]._get_event("answer")
         talk = self.with_context(isp_notice_occasion=occasion)
-        row = messages._prepare_row(talk, event, "whatsapp", {}, text)
+        row = messages._prepare_row(
+            *(talk, event, "whatsapp", {}),
+            text=text,
+            parameters=[],
+            pool=self.gateway_id,
+        )
         row.update(
             phone=self._get_digits(),
             gateway_id=self.gateway_id.id,

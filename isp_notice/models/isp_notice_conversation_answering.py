@@ -68,7 +68,7 @@ class IspNoticeConversation(models.Model):
         wish = words.understand(incoming.text or "")
         asked = self._get_question()
         event = self.env["isp.notice.event"]._get_event("answer")
-        if not self._get_digits() or not event.active:
+        if not self._get_digits() or not event.active or incoming._is_late():
             incoming.word = wish.word if wish else "other"
             self._hand_over(incoming)
         elif wish and not (asked.get("question") == "fault" and wish.word == "fault"):

@@ -105,20 +105,25 @@ class IspNoticeEvent(models.Model):
             later.pop(0)
         return next((step for step in later[1:] if step.wait_minutes), steps.browse())
 
-    def _render_parameters(self, record, lang, values):
-        """Return the values of what stands in {{ }} of the message, in order."""
+    def _render_parameters(self, records, lang, values):
+        """Return {id: values of what stands in {{ }} of the message, in order}."""
         self.ensure_one()
         if not self.template_name:
-            return []
+            return {}
         event = self.with_context(lang=lang, **values)
-        parts = parse_inline_template(event.text or "")
-        return [
+        rendered = [
             event._render_template_inline_template(
-                f"{{{{ {expression} }}}}", record._name, record.ids
-            )[record.id]
-            for _literal, expression, *_default in parts
+                f"{{{{ {expression} }}}}", records._name, records.ids
+            )
+            for _literal, expression, *_default in parse_inline_template(
+                event.text or ""
+            )
             if expression
         ]
+        return {
+            record_id: [texts[record_id] for texts in rendered]
+            for record_id in records.ids
+        }
 
     def action_view_messages(self):
         self.ensure_one()

@@ -143,10 +143,22 @@ class IspNoticeGateway(models.Model):
     def _choose(self, company, partner):
         """Return the number (in sudo) that writes to a subscriber: always the same one
         while it works, so that he knows it; none where there is none."""
-        gateways = self.sudo().search([("company_id", "=", company.id)])
-        usable = gateways.filtered(lambda g: g.state == "active")
-        pool = usable or gateways.filtered(lambda g: g.state == "paused")
-        return pool[partner.id % len(pool)] if pool else pool
+        return self._get_pools(company)[company]._choose_for(partner)
+
+    @api.model
+    def _get_pools(self, companies):
+        """Return {company: its numbers (in sudo) that write to subscribers now}."""
+        ours = self.sudo().search([("company_id", "in", companies.ids)])
+        pools = {}
+        for company in companies:
+            own = ours.filtered(lambda g, company=company: g.company_id == company)
+            sending = own.filtered(lambda g: g.state == "active")
+            pools[company] = sending or own.filtered(lambda g: g.state == "paused")
+        return pools
+
+    def _choose_for(self, partner):
+        """Return that of these numbers which writes to a subscriber."""
+        return self[partner.id % len(self)] if self else self
 
     # How it does
 
@@ -216,8 +228,9 @@ class IspNoticeGateway(models.Model):
         waiting = messages.search(
             [("gateway_id", "=", self.id), ("state", "=", "waiting")]
         )
+        pools = self._get_pools(waiting.company_id)
         for message in waiting:
-            other = self._choose(message.company_id, message.partner_id)
+            other = pools[message.company_id]._choose_for(message.partner_id)
             if other.state == "active":
                 message.gateway_id = other
         waiting._enqueue()

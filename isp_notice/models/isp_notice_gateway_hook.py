@@ -34,6 +34,9 @@ class IspNoticeGateway(models.Model):
         self.ensure_one()
         with self._get_gateway() as gateway:
             told = gateway.read_hook(headers, body)
+            health = gateway.read_health(headers, body)
+        if health:
+            self._take_health(health)
         statuses = [_as_row(item) for item in told if isinstance(item, Status)]
         if unknown := self._take_statuses(statuses):
             self.with_delay(
@@ -42,6 +45,17 @@ class IspNoticeGateway(models.Model):
         for item in told:
             if isinstance(item, Incoming):
                 self._take_incoming(item)
+
+    def _take_health(self, health):
+        """Stop a number of which the provider says that it cannot send, such as one
+        that was logged out.
+
+        :param health: gateways.Health
+        """
+        _logger.info("%s: the provider says %r", self.name, health.state)
+        if self.state == "active" and not health.works:
+            words = " ".join(filter(None, [health.state, health.detail]))
+            self._stop(self.env._("The provider says: %s", words))
 
     def _answer_challenge(self, params):
         """Return what a provider wants to hear who asks whether the web hook is ours.

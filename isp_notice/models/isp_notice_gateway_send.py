@@ -65,13 +65,18 @@ class IspNoticeGateway(models.Model):
     def _send_waiting(self):
         """Send what waits, as fast as this number may."""
         self.ensure_one()
-        with self._alone(), self._get_gateway() as gateway:
+        with (
+            self._alone(),
+            self._get_gateway() as gateway,
+            ThreadPoolExecutor(self.parallel) as pool,
+        ):
             self._settle_left(gateway)
             self._commit()
             end = time.monotonic() + BUDGET
             while rows := self._take():
+                outgoing = rows._prepare_outgoing()
                 self._commit()
-                self._keep_results(rows, self._request(gateway, rows))
+                self._keep_results(rows, _send_all(gateway, outgoing, pool))
                 nap = self._get_nap(len(rows))
                 if nap > LONGEST_NAP or time.monotonic() + nap > end:
                     self._enqueue_sending(eta=timedelta(seconds=nap))
@@ -157,20 +162,10 @@ class IspNoticeGateway(models.Model):
             return 0
         return 60 * count / self.per_minute * random.uniform(2 / 3, 4 / 3)
 
-    def _request(self, gateway, rows):
-        """Send these messages at the same time; return what came of each: Sent, or the
-        exception. No thread touches the database."""
-        outgoing = [row._prepare_outgoing() for row in rows]
-        if len(outgoing) == 1:
-            return [_send(gateway, outgoing[0])]
-        with ThreadPoolExecutor(len(outgoing)) as pool:
-            return list(pool.map(lambda message: _send(gateway, message), outgoing))
-
     def _keep_results(self, rows, results):
         """Note what came of these messages, also when a web hook about one of them is
         being taken at the same time."""
         for tries in range(TRIES, -1, -1):
-            self._commit()
             try:
                 rows._wait_for_locks()
                 self._note_results(rows, results)
@@ -192,9 +187,15 @@ class IspNoticeGateway(models.Model):
         banned = [r for r in results if isinstance(r, Banned)]
         if banned:
             self._stop(self.env._("The provider says: %s", banned[0]))
-        elif self.state == "active":
+        elif self.state == "active" and "failed" in rows.mapped("state"):
             self._watch()
         _logger.info("%d messages sent by %s", len(rows), self.name)
+
+
+def _send_all(gateway, messages, pool):
+    """Send these messages at the same time; return what came of each: Sent, or the
+    exception. No thread touches the database."""
+    return list(pool.map(lambda message: _send(gateway, message), messages))
 
 
 def _send(gateway, message):

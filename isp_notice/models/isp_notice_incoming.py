@@ -10,6 +10,7 @@ _logger = logging.getLogger(__name__)
 
 # Of one phone; what is more is not even kept.
 A_MINUTE, AN_HOUR = 10, 120
+LATE = timedelta(minutes=60)  # what is delivered later is answered by a person
 CONSENTS = {words.STOP: "no", words.START: "yes"}
 LONGEST_TEXT = 4096
 
@@ -40,6 +41,10 @@ class IspNoticeIncoming(models.Model):
     provider_ref = fields.Char(readonly=True, groups=".")
     phone = fields.Char(readonly=True, required=True)
     date = fields.Datetime("At", readonly=True, required=True, index=True)
+    written_on = fields.Datetime(
+        readonly=True,
+        help="When it was sent, as the provider says, who may deliver it hours later.",
+    )
     kind = fields.Char(readonly=True)
     text = fields.Text(readonly=True)
     word = fields.Selection(
@@ -92,7 +97,7 @@ class IspNoticeIncoming(models.Model):
             return
         wish = words.understand(text)
         if wish and wish.word in CONSENTS:
-            self._note_consent(gateway, message.sender, CONSENTS[wish.word], text)
+            self._note_consent(gateway, message, CONSENTS[wish.word], text)
         if self._is_too_much(gateway, phone):
             _logger.info("%s: too many messages of one phone", gateway.name)
             return
@@ -104,12 +109,19 @@ class IspNoticeIncoming(models.Model):
                 "provider_ref": ref,
                 "phone": phone,
                 "date": fields.Datetime.now(),
+                "written_on": message.at or False,
                 "kind": message.kind[:32],
                 "text": text[:LONGEST_TEXT],
             }
         )
         conversation._enqueue_answer()
         _logger.info("%s: a message came in", gateway.name)
+
+    def _is_late(self):
+        """Whether it came so long after it was written that its answer would be of
+        another moment."""
+        self.ensure_one()
+        return bool(self.written_on) and self.date - self.written_on > LATE
 
     @api.model
     def _is_known(self, gateway, ref):
@@ -133,9 +145,14 @@ class IspNoticeIncoming(models.Model):
         )
 
     @api.model
-    def _note_consent(self, gateway, sender, consent, text):
-        people = gateway._find_people(sender)
+    def _note_consent(self, gateway, message, consent, text):
+        """What was said later holds, also when it was delivered earlier."""
+        people = gateway._find_people(message.sender)
         changed = people.filtered(lambda p: p.isp_notice_consent != consent)
+        if message.at and message.at < fields.Datetime.now() - LATE:
+            changed = changed.filtered(
+                lambda p: (p.isp_notice_consent_date or message.at) <= message.at
+            )
         if changed:
             changed._isp_note_consent(
                 consent, self.env._("WhatsApp: “%s”", text.strip())

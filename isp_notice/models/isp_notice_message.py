@@ -78,6 +78,9 @@ class IspNoticeMessage(models.Model):
         STATES, "Status", readonly=True, required=True, default="waiting"
     )
     reason = fields.Char(readonly=True)
+    is_stopped = fields.Boolean(
+        "Taken Back with Its Broadcast", readonly=True, groups="."
+    )
     attempts = fields.Integer(readonly=True)
     at_once = fields.Boolean(readonly=True)
     send_after = fields.Datetime("Not Before", readonly=True)

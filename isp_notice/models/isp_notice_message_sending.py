@@ -19,17 +19,18 @@ class IspNoticeMessage(models.Model):
         waiting.gateway_id.filtered(lambda g: g.state == "active")._enqueue_sending()
 
     def _prepare_outgoing(self):
-        self.ensure_one()
-        return Outgoing(
-            to=self.phone,
-            text=self.text or "",
-            template=self.event_id.template_name or None,
-            language=(self.lang or "").partition("_")[0] or None,
-            parameters=self.parameters or [],
-            document_url=None,
-            file_name=None,
-            key=self.key,
-        )
+        """Return what is handed to the provider, a gateways.Outgoing for each."""
+        return [
+            Outgoing(
+                to=message.phone,
+                text=message.text or "",
+                template=message.event_id.template_name or None,
+                language=(message.lang or "").partition("_")[0] or None,
+                parameters=message.parameters or [],
+                key=message.key,
+            )
+            for message in self
+        ]
 
     def _refuse_unwanted(self):
         """Who has said STOP since it was written gets nothing."""

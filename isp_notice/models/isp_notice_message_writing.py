@@ -22,13 +22,22 @@ class IspNoticeMessage(models.Model):
         :param values: what the seam was given
         :return: the rows that were not there yet (in sudo)
         """
-        texts = {}
+        texts, parameters = {}, {}
         if channel != "email":
             records = records.filtered(lambda r: r._get_notice_person())
             texts = records._render_notice_texts(notice, values)
+            parameters = records._render_notice_parameters(notice, values)
+        companies = {record: self._get_company(record) for record in records}
+        known = self.env["res.company"].concat(*set(companies.values()))
+        pools = self.env["isp.notice.gateway"]._get_pools(known)
         rows = [
-            self._prepare_row(record, notice, channel, values, texts.get(record.id))
-            for record in records
+            self._prepare_row(
+                *(record, notice, channel, values),
+                text=texts.get(record.id),
+                parameters=parameters.get(record.id, []),
+                pool=pools[company],
+            )
+            for record, company in companies.items()
         ]
         messages = self.sudo().browse(self._insert(rows))
         failed = messages.filtered(lambda m: m.state == "skipped" and m.next_on)
@@ -36,19 +45,22 @@ class IspNoticeMessage(models.Model):
         return messages
 
     @api.model
-    def _prepare_row(self, record, notice, channel, values, text):
+    def _get_company(self, record):
+        own = record["company_id"] if "company_id" in record._fields else None
+        return own or self.env.company
+
+    @api.model
+    def _prepare_row(self, record, notice, channel, values, text, parameters, pool):
+        """Return the row of what is told by a record.
+
+        :param pool: numbers (isp.notice.gateway) of its company, one of which sends it
+        """
         person = record._get_notice_person()
-        company = record["company_id"] if "company_id" in record._fields else None
-        company = company or self.env.company
+        company = self._get_company(record)
         phone = channel != "email" and person._isp_get_notice_phone(company)
         reachable = phone or (channel == "email" and record._get_notice_email())
         obstacle = self._find_obstacle(person, channel, reachable)
-        gateways = self.env["isp.notice.gateway"]
-        gateway = (
-            gateways
-            if obstacle or channel == "email"
-            else gateways._choose(company, person)
-        )
+        gateway = pool[:0] if obstacle or channel == "email" else pool
         now = fields.Datetime.now()
         after = company._get_isp_waking(person, now)
         held = channel != "email" and not notice.at_once and after > now
@@ -68,12 +80,10 @@ class IspNoticeMessage(models.Model):
             "phone": phone or None,
             "lang": lang,
             "text": self._add_link(record, notice, text, lang) if text else None,
-            "parameters": json.dumps(
-                notice._render_parameters(record, lang, values) if text else []
-            ),
+            "parameters": json.dumps(parameters if text else []),
             "given": json.dumps(self._keep_values(values) if step else {}),
             "key": uuid.uuid4().hex,
-            "gateway_id": gateway.id or None,
+            "gateway_id": gateway._choose_for(person).id or None,
             "state": "skipped" if obstacle else "waiting",
             "reason": obstacle or None,
             "attempts": 0,

@@ -43,6 +43,13 @@ class IspNoticeMixin(models.AbstractModel):
             texts.update(records._render_notice_text(notice, lang, values))
         return texts
 
+    def _render_notice_parameters(self, notice, values) -> dict[int, list[str]]:
+        """Return {id: values of what stands in {{ }} of the message, in order}."""
+        found = {}
+        for lang, records in self.grouped(lambda r: r._get_notice_lang()).items():
+            found.update(notice._render_parameters(records, lang, values))
+        return found
+
     def _render_notice_text(self, notice, lang, values):
         """Return {id: text} of these records in one language: the event's own words,
         else those of the addon that owns the record, else those of the e-mail."""

@@ -7,5 +7,6 @@ from . import (
     test_incoming,
     test_broadcast,
     test_bulk_told,
+    test_number,
     test_security_matrix,
 )

@@ -25,6 +25,9 @@ class Peer(gateways.Gateway):
             raise self.answer
         return gateways.Sent(f"ref-{len(self.received)}")
 
+    def read_health(self, headers, body):
+        return None
+
     def read_hook(self, headers, body):
         if headers.get("X-Signature") != "right":
             raise gateways.Forged("signature")

@@ -148,6 +148,26 @@ class TestBroadcast(NoticeCommon):
         broadcast.sudo()._write_batch(0)
         self.assertEqual(len(self._get_rows(broadcast)), 4)
 
+    def test_what_was_stopped_goes_on_where_it_was(self):
+        broadcast = self._make()
+        rows = self._start(broadcast)
+        self._as("admin", rows[0]).action_cancel()
+        rows[1].gateway_id = False
+        broadcast.action_stop()
+        self.assertEqual(set(rows.mapped("state")), {"cancelled"})
+        for name in ("admin", "sales"):
+            with self.assertRaises(AccessError):
+                self._as(name, broadcast).action_resume()
+        broadcast.action_resume()
+        with self.assertRaises(UserError):
+            broadcast.action_resume()
+        broadcast.sudo()._write_batch(0)
+        self._send()
+        self.assertEqual(rows[0].state, "cancelled", "somebody did so by himself")
+        self.assertEqual(set((rows - rows[0]).mapped("state")), {"sent"})
+        self.assertEqual(self._get_rows(broadcast), rows)
+        self.assertEqual(broadcast.state, "done")
+
     def test_nobody_is_woken(self):
         rows = self._start(self._make(), NIGHT)
         self._send(NIGHT)

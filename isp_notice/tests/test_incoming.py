@@ -21,14 +21,14 @@ class IncomingCommon(NoticeCommon):
         cls.phone = cls.partner._isp_get_notice_phone(cls.company)
         cls.partner.lang = "en_US"
 
-    def _write(self, text, phone=None, ref=None, moment=DAY, kind="text"):
+    def _write(self, text, phone=None, ref=None, moment=DAY, kind="text", at=None):
         """Have a message come in, and the job read it; return the new answers."""
         self.written = getattr(self, "written", 0) + 1
         known = self._get_answers()
         ref = ref or f"in-{self.written}"
         with freeze_time(moment):
             self.gateway._take_incoming(
-                gateways.Incoming(ref, phone or self.phone, text, kind=kind)
+                gateways.Incoming(ref, phone or self.phone, text, at=at, kind=kind)
             )
             talk = self._get_talk(phone)
             if talk:
@@ -161,6 +161,23 @@ class TestIncoming(IncomingCommon):
         answer |= self._write("STATUS")
         self._send()
         self.assertEqual(set(answer.mapped("state")), {"sent"})
+
+    def test_what_is_delivered_hours_later_is_for_a_person(self):
+        answer = self._write("STATUS", at=DAY - timedelta(minutes=61))
+        self.assertNotIn(self.service.name, answer.text)
+        self.assertEqual(self._get_last().result, "person")
+        self.assertEqual(self._get_talk().state, "open")
+        answer = self._write("STATUS", at=DAY - timedelta(minutes=59))
+        self.assertIn(self.service.name, answer.text)
+
+    def test_of_stop_and_start_the_one_that_was_written_last_holds(self):
+        with freeze_time(DAY):
+            self.partner._isp_note_consent("no", "He has called.")
+        hours = timedelta(hours=2)
+        self._write("START", at=DAY - hours)
+        self.assertEqual(self.partner.isp_notice_consent, "no", "he wrote it before")
+        self._write("START", at=DAY + hours, moment=DAY + 2 * hours)
+        self.assertEqual(self.partner.isp_notice_consent, "yes")
 
     def test_a_late_twin_of_stop_ends_nothing_again(self):
         self._write("STOP", ref="stop")

@@ -1,3 +1,4 @@
+import json
 import sys
 import unittest
 from pathlib import Path
@@ -75,6 +76,27 @@ class TestProviders(NoticeCommon):
             peer.run("fault", kind="banned")
             self._send()
             self.assertEqual((gateway.state, message.state), ("stopped", "waiting"))
+
+    def test_a_number_of_which_the_provider_says_that_it_sends_no_more(self):
+        bad = {"waha": "SCAN_QR_CODE", "fonnte": "disconnect"}
+        bad["wablas"] = "disconnected"
+        for provider, peer, gateway in self._each():
+            if provider not in bad:  # Meta tells it when something is sent
+                continue
+            message = self._tell()
+            hook = json.dumps(peer.peer.get_health_hook(bad[provider])).encode()
+            gateway._take_hook(peer.peer.sign(hook), hook)
+            self.assertEqual(gateway.state, "stopped", provider)
+            self.assertTrue(gateway.state_reason)
+            self._send(gateway=gateway)
+            self.assertEqual(message.state, "waiting")
+
+    def test_a_session_that_begins_stops_nothing(self):
+        for provider, peer, gateway in self._each():
+            if provider == "waha":
+                hook = json.dumps(peer.peer.get_health_hook("STARTING")).encode()
+                gateway._take_hook(peer.peer.sign(hook), hook)
+                self.assertEqual(gateway.state, "active")
 
     def test_a_number_is_checked_before_it_sends(self):
         for _provider, _peer, gateway in self._each():

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -127,3 +129,28 @@ class TestSending(NoticeCommon):
     def test_a_second_job_for_a_number_comes_later(self):
         with self.gateway._alone(), self.assertRaises(RetryableJobError):
             self._send()
+
+    def test_many_need_no_more_queries_than_few(self):
+        """Written and sent: what each is to be asked of is asked once."""
+        self.event.text = "{{ object.name }} {{ object.partner_id.name }}"
+        self.event.template_name = "works"
+        self.event.step_ids.filtered(lambda s: s.channel == "email").unlink()
+        self.gateway.parallel = 64
+        services = self.env["isp.service"].concat(
+            *(self._create_service() for _number in range(30))
+        )
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with freeze_time(DAY):
+                some._notify_subscriber("works")
+                self.gateway._send_waiting()
+            return self.env.cr.sql_log_count - before
+
+        count(services[:1])
+        few, many = count(services[1:4]), count(services[4:])
+        self.assertEqual(len(self.peer.received), 30)
+        self.assertEqual(self.peer.received[-1].parameters[0], services[-1].name)
+        self.assertLessEqual(many, few)
