@@ -1,0 +1,28 @@
+{
+    "name": "Internet Services: Counter and Collector",
+    "summary": "Cash at the counter and at the door: drawers, receipts, hand-overs",
+    "version": "19.0.1.0.0",
+    "category": "Services/Internet Services",
+    "author": "ISP Suite contributors",
+    "website": "https://isp-suite.example",
+    "maintainers": ["isp-suite-contributors"],
+    "development_status": "Beta",
+    "license": "AGPL-3",
+    "depends": ["isp_billing"],
+    "data": [
+        "security/isp_counter_groups.xml",
+        "security/ir.model.access.csv",
+        "security/isp_counter_rules.xml",
+        "data/ir_sequence_data.xml",
+        "report/isp_drawer_session_templates.xml",
+        "report/isp_receipt_templates.xml",
+        "views/account_journal_views.xml",
+        "views/isp_taking_views.xml",
+        "views/isp_drawer_session_views.xml",
+        "views/isp_menus.xml",
+    ],
+    "demo": ["demo/isp_counter_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["isp_counter/static/src/**/*"],
+    },
+}
