@@ -18,12 +18,23 @@ class AccountJournal(models.Model):
         help="On what the printer beside this drawer prints.",
     )
 
-    @api.constrains("isp_is_drawer", "type")
+    @api.constrains("isp_is_drawer", "type", "currency_id")
     def _check_isp_is_drawer(self):
         for journal in self:
             if journal.isp_is_drawer and journal.type != "cash":
                 raise ValidationError(
                     self.env._("%(journal)s is no cash journal.", journal=journal.name)
+                )
+            currency = journal.currency_id
+            if journal.isp_is_drawer and currency not in (
+                currency.browse(),
+                journal.company_id.currency_id,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s is not in the currency of the company.",
+                        journal=journal.name,
+                    )
                 )
 
     def _isp_get_difference_account(self, amount):

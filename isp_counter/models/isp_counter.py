@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from odoo.addons.isp_base.locks import lock_or_retry
 
+from ..amounts import read_amount
 from .isp_drawer_session import MANAGER
 
 LAST = 20  # receipts that the page shows for another print
@@ -21,7 +22,7 @@ class IspCounter(models.AbstractModel):
         """Return the drawer that the user has open, or those that he may open."""
         session = self._get_session()
         return {
-            "session": session and self._describe_session(session),
+            "session": bool(session) and self._describe_session(session),
             "drawers": [] if session else self._describe_drawers(),
             "banks": [{"id": j.id, "name": j.name} for j in self._get_banks()],
             "currency_id": self.env.company.currency_id.id,
@@ -74,7 +75,7 @@ class IspCounter(models.AbstractModel):
     @api.model
     def open_session(self, journal_id: int, amount: float) -> dict:
         """Open a drawer with what is counted in it."""
-        self.env["isp.drawer.session"]._open(journal_id, float(amount or 0))
+        self.env["isp.drawer.session"]._open(journal_id, amount)
         return self.get_state()
 
     @api.model
@@ -83,7 +84,7 @@ class IspCounter(models.AbstractModel):
         session = self._get_session()
         if not session:
             raise UserError(self.env._("You have no drawer open."))
-        session.with_user(self.env.user)._close(float(amount), reason)
+        session.with_user(self.env.user)._close(amount, reason)
         return {"id": session.id, "difference": session.difference}
 
     @api.model
@@ -189,7 +190,7 @@ class IspCounter(models.AbstractModel):
         payer = self._get_payer(payer_id)
         read = self._read_parts(session, parts)
         cash = sum(amount for j, amount in read if j == session.journal_id)
-        given = float(given or 0) or cash
+        given = read_amount(given) or cash
         currency = session.currency_id
         if currency.compare_amounts(given, cash) < 0:
             raise UserError(self.env._("Less is given than is taken in cash."))
@@ -216,12 +217,14 @@ class IspCounter(models.AbstractModel):
         """
         banks = {journal.id: journal for journal in self._get_banks()}
         try:
-            rows = [(journal_id, float(amount)) for journal_id, amount in parts]
+            rows = [(journal_id, read_amount(amount)) for journal_id, amount in parts]
         except (TypeError, ValueError) as error:
             raise UserError(self.env._("Write down what is given.")) from error
-        if any(journal_id and journal_id not in banks for journal_id, _a in rows):
+        if not rows or not all(amount for _j, amount in rows):
+            raise UserError(self.env._("Write down what is given."))
+        if any(j is not False and j not in [*banks] for j, _amount in rows):
             raise UserError(self.env._("Choose the bank that it was paid to."))
-        return [(banks.get(j, session.journal_id), amount) for j, amount in rows]
+        return [(banks[j] if j else session.journal_id, a) for j, a in rows]
 
     @api.model
     def _describe_taking(self, taking):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.isp_base.locks import lock_or_retry
 
+from ..amounts import read_amount
+
 CASHIER = "isp_counter.isp_counter_group_cashier"
 MANAGER = "isp_base.isp_base_group_manager"
 
@@ -139,8 +141,7 @@ class IspDrawerSession(models.Model):
         drawer = self._get_drawers().filtered(lambda j: j.id == journal_id)
         if not drawer:
             raise UserError(self.env._("Choose a drawer."))
-        if drawer.currency_id.compare_amounts(amount, 0) < 0:
-            raise UserError(self.env._("Less than nothing cannot be in a drawer."))
+        amount = self._read_count(amount)
         lock_or_retry(drawer)
         taken = self.sudo().search(
             [
@@ -172,6 +173,17 @@ class IspDrawerSession(models.Model):
             }
         )
 
+    @api.model
+    def _read_count(self, amount):
+        """Return what was counted (float).
+
+        :raises UserError: when it is no amount
+        """
+        amount = read_amount(amount)
+        if amount is None:
+            raise UserError(self.env._("Write down what is in the drawer."))
+        return amount
+
     def _get_last_count(self, journal_id):
         """Return what was counted in a drawer when it was closed last."""
         domain = [("journal_id", "=", journal_id), ("state", "=", "closed")]
@@ -189,7 +201,7 @@ class IspDrawerSession(models.Model):
         session = self.sudo()
         if session.state != "open":
             raise UserError(self.env._("This drawer is closed already."))
-        expected = session.amount_expected
+        expected, amount = session.amount_expected, self._read_count(amount)
         currency = session.currency_id
         difference = currency.round(amount - expected)
         reason = (reason or "").strip()

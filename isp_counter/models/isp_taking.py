@@ -119,9 +119,7 @@ class IspTaking(models.Model):
         takings._check_seen(partner, company, dues, seen)
         currency = company.currency_id
         amount = currency.round(sum(part for _journal, part in parts))
-        if any(currency.compare_amounts(part, 0) <= 0 for _j, part in parts) or not (
-            parts
-        ):
+        if not parts or any(currency.compare_amounts(p, 0) <= 0 for _j, p in parts):
             raise UserError(self.env._("Write down what is given."))
         taking = takings.create(
             {
@@ -181,11 +179,11 @@ class IspTaking(models.Model):
             "memo": self.name,
             "isp_taking_id": self.id,
         }
-        if journal.type == "cash":
-            # It is in the drawer: no statement will say so once more.
-            vals["outstanding_account_id"] = journal.default_account_id.id
         payments = self.env["account.payment"].with_company(self.company_id)
         payment = payments.create(vals)
+        if journal.type == "cash":
+            # It is in the drawer: no statement will say so once more.
+            payment.outstanding_account_id = journal.default_account_id
         payment.action_post()
         lines = (payment.move_id | dues).line_ids.filtered(
             lambda line: (

@@ -28,7 +28,10 @@ class CounterCommon(InvoiceReportCommon):
         cls.bank = cls.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
         )
-        cls.payer = cls.own.commercial_partner_id
+        person = {"name": "Ratna of the Counter", "email": "ratna@example.com"}
+        cls.payer = cls.env["res.partner"].create(person)
+        cls.service = cls._create_subscription(partner_id=cls.payer.id)
+        cls.own = cls.service.first_invoice_id
 
     @classmethod
     def _counter(cls, role="cashier"):
