@@ -269,6 +269,12 @@ class IspDrawerSession(models.Model):
         move.action_post()
         return move
 
+    def _get_printed(self):
+        """Return the session in sudo, for the page to sign: who may read it may read
+        all that stands there."""
+        self.check_access("read")
+        return self.sudo()
+
     def action_print(self):
         self.check_access("read")
         report = self.env.ref("isp_counter.isp_drawer_session_report")

@@ -28,8 +28,13 @@ class CounterCommon(InvoiceReportCommon):
         cls.bank = cls.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
         )
-        person = {"name": "Ratna of the Counter", "email": "ratna@example.com"}
-        cls.payer = cls.env["res.partner"].create(person)
+        cls.payer = cls.env["res.partner"].create(
+            {
+                "name": "Ratna of the Counter",
+                "email": "ratna@example.com",
+                "phone": "+62 813-7654-3210",
+            }
+        )
         cls.service = cls._create_subscription(partner_id=cls.payer.id)
         cls.own = cls.service.first_invoice_id
 
