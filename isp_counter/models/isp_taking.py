@@ -108,7 +108,7 @@ class IspTaking(models.Model):
 
         :param partner: the payer, a commercial partner
         :param parts: [(journal, amount)]
-        :param seen: what the user took to be owed
+        :param seen: what the user took to be owed; None: he was asked nothing
         :param vals: of the taking: key, company_id, session_id, name…
         :raises UserError: when something else is owed by now, or nothing is given
         """
@@ -116,7 +116,8 @@ class IspTaking(models.Model):
         company = takings.env["res.company"].browse(vals["company_id"])
         dues = self._get_dues(partner, company)
         lock_or_retry(dues)
-        takings._check_seen(partner, company, dues, seen)
+        if seen is not None:
+            takings._check_seen(partner, company, dues, seen)
         currency = company.currency_id
         amount = currency.round(sum(part for _journal, part in parts))
         if not parts or any(currency.compare_amounts(p, 0) <= 0 for _j, p in parts):
