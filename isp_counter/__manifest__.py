@@ -19,6 +19,7 @@
         "views/account_journal_views.xml",
         "views/isp_taking_views.xml",
         "views/isp_drawer_session_views.xml",
+        "views/isp_collector_views.xml",
         "views/isp_menus.xml",
     ],
     "demo": ["demo/isp_counter_demo.xml"],

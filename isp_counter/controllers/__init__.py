@@ -1,1 +1,1 @@
-from . import receipt
+from . import my_work, receipt

@@ -18,6 +18,45 @@ class AccountJournal(models.Model):
         help="On what the printer beside this drawer prints.",
     )
 
+    isp_collector_id = fields.Many2one(
+        "res.users",
+        "Bag of",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="A collector: what he takes is here until he hands it over.",
+    )
+
+    _isp_one_bag = models.UniqueIndex(
+        "(isp_collector_id, company_id) WHERE isp_collector_id IS NOT NULL",
+        "This collector has a bag already.",
+    )
+
+    def _isp_get_balance(self):
+        """Return what is in a drawer or bag by the books."""
+        self.ensure_one()
+        lines = self.env["account.move.line"].sudo()
+        ((balance,),) = lines._read_group(
+            [
+                ("account_id", "=", self.default_account_id.id),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company_id.id),
+            ],
+            aggregates=["balance:sum"],
+        )
+        return balance or 0.0
+
+    @api.constrains("isp_is_drawer", "isp_collector_id", "type", "default_account_id")
+    def _check_isp_bag(self):
+        for journal in self.filtered("isp_collector_id"):
+            if journal.type != "cash" or journal.isp_is_drawer:
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s: the bag of a collector is a cash journal of its "
+                        "own, and no drawer.",
+                        journal=journal.name,
+                    )
+                )
+
     @api.constrains("isp_is_drawer", "type", "currency_id")
     def _check_isp_is_drawer(self):
         for journal in self:

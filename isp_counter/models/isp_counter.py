@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.isp_base.locks import lock_or_retry
 
@@ -27,6 +27,7 @@ class IspCounter(models.AbstractModel):
             "banks": [{"id": j.id, "name": j.name} for j in self._get_banks()],
             "currency_id": self.env.company.currency_id.id,
             "decimals": self.env.company.currency_id.decimal_places,
+            "bags": self._describe_bags() if session else [],
             "may_void": self.env.user.has_group(MANAGER),
         }
 
@@ -59,6 +60,54 @@ class IspCounter(models.AbstractModel):
             }
             for drawer in sessions._get_drawers()
         ]
+
+    @api.model
+    def _get_bags(self):
+        """Return the bags (account.journal in sudo) of the collectors."""
+        journals = self.env["account.journal"].sudo()
+        company = self.env.company
+        return journals.search(
+            [("isp_collector_id", "!=", False), ("company_id", "=", company.id)]
+        )
+
+    @api.model
+    def _describe_bags(self):
+        return [
+            {
+                "id": bag.id,
+                "who": bag.isp_collector_id.name,
+                "expected": bag._isp_get_balance(),
+            }
+            for bag in self._get_bags()
+        ]
+
+    @api.model
+    def take_handover(self, key: str, bag_id: int, amount: float) -> dict:
+        """Count what a collector hands over into the user's drawer, once for each key.
+
+        :return: dict: number, who, amount and difference
+        """
+        session = self._get_session()
+        handovers = self.env["isp.handover"].sudo()
+        self.env["isp.taking"]._claim(key)
+        done = handovers.search([("key", "=", key), ("user_id", "=", self.env.uid)])
+        if not done:
+            bag = self._get_bags().filtered(lambda b: b.id == bag_id)
+            read = read_amount(amount)
+            if not session or not bag or not read:
+                raise UserError(
+                    self.env._("Open your drawer, and write down what you counted.")
+                )
+            lock_or_retry(bag)
+            lock_or_retry(session)
+            session.date_last = fields.Datetime.now()
+            done = handovers.with_user(self.env.user)._take(session, bag, read, key)
+        return {
+            "name": done.name,
+            "who": done.collector_id.name,
+            "amount": done.amount,
+            "difference": done.difference,
+        }
 
     @api.model
     def _get_banks(self):
@@ -236,8 +285,8 @@ class IspCounter(models.AbstractModel):
             "given": taking.amount_given,
             "change": taking.amount_change,
             "void": taking.state == "void",
-            "time": fields.Datetime.context_timestamp(taking, taking.date).strftime(
-                "%H:%M"
+            "time": format_datetime(
+                self.env, taking.date, taking.company_id._get_isp_zone(), "HH:mm"
             ),
             "ways": ", ".join(taking.payment_ids.journal_id.mapped("name")),
         }

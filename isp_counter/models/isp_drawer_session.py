@@ -52,6 +52,7 @@ class IspDrawerSession(models.Model):
         "account.move", "Entry of the Difference", readonly=True
     )
     taking_ids = fields.One2many("isp.taking", "session_id", readonly=True)
+    handover_ids = fields.One2many("isp.handover", "session_id", readonly=True)
     ways = fields.Text("Taken by Way", compute="_compute_amounts")
 
     _one_open_drawer = models.UniqueIndex(
@@ -61,20 +62,28 @@ class IspDrawerSession(models.Model):
         "(user_id, company_id) WHERE state = 'open'", "You have a drawer open already."
     )
 
-    @api.depends("taking_ids.state", "opening_amount", "state", "closing_expected")
+    @api.depends("taking_ids.state", "handover_ids.amount", "opening_amount", "state", "closing_expected")
     def _compute_amounts(self):
         """Who sees the session sees its sums, not the payments."""
         for session in self:
             rows = session._read_ways()
             cash = sum(a for journal, _n, a in rows if journal == session.journal_id)
+            cash += sum(session.sudo().handover_ids.mapped("amount"))
             session.cash_taken = cash
             is_open = session.state == "open"
             now = session.opening_amount + cash
             session.amount_expected = now if is_open else session.closing_expected
-            session.ways = "\n".join(
-                f"{journal.name}: {session.currency_id.format(amount)} ({count})"
-                for journal, count, amount in rows
-            )
+            session.ways = session._describe_ways(rows)
+
+    def _describe_ways(self, rows):
+        money = self.currency_id.format
+        handed = self.sudo().handover_ids
+        return "\n".join(
+            [
+                *(f"{j.name}: {money(amount)} ({count})" for j, count, amount in rows),
+                *(f"{h.collector_id.name}: {money(h.amount)}" for h in handed),
+            ]
+        )
 
     def _read_ways(self):
         """Return what was taken, [(journal in sudo, number, sum)], cash first."""

@@ -174,7 +174,7 @@ class IspTaking(models.Model):
             "partner_type": "customer",
             "partner_id": self.partner_id.id,
             "amount": amount,
-            "date": self.company_id._get_isp_today(),
+            "date": self.company_id._get_isp_day(self.date),
             "journal_id": journal.id,
             "company_id": self.company_id.id,
             "memo": self.name,
@@ -248,7 +248,19 @@ class IspTaking(models.Model):
             taking.session_id.date_last = fields.Datetime.now()
 
     def _check_money_is_here(self):
-        """:raises UserError: when its drawer was counted since, and is closed"""
+        """:raises UserError: when its drawer was counted since, and is closed, or its
+        collector has handed it over"""
+        handed = self.env["isp.handover"].search_count(
+            [("collector_id", "=", self.user_id.id), ("date", ">=", self.date)], limit=1
+        )
+        if not self.session_id and handed:
+            raise UserError(
+                self.env._(
+                    "%(who)s has handed it over since. Give the money back by a payment "
+                    "to the customer.",
+                    who=self.user_id.name,
+                )
+            )
         if self.session_id.state == "closed":
             raise UserError(
                 self.env._(

@@ -8,7 +8,10 @@ from .common import CounterCommon
 OPERATIONS = ("read", "write", "create", "unlink")
 RIGHTS = {
     "isp.drawer.session": {"admin manager accountant cashier": "r"},
-    "isp.taking": {"admin manager accountant cashier": "r"},
+    "isp.taking": {"admin manager accountant cashier collector": "r"},
+    "isp.handover": {"admin manager accountant cashier collector": "r"},
+    "isp.collector.call": {"admin manager collector": "r"},
+    "isp.collector.phone": {"manager": "r"},
 }
 CALLS = {
     "get_state": (),
@@ -20,6 +23,7 @@ CALLS = {
     "take": ("key-00001", 1, 0, [[False, 1]]),
     "get_takings": (),
     "send_receipt": (1,),
+    "take_handover": ("key-00001", 1, 1),
 }
 
 
@@ -36,7 +40,9 @@ class TestSecurityMatrix(CounterCommon):
         self.assertEqual(models - RIGHTS.keys(), set())
 
     def test_rights_are_those_of_the_matrix(self):
-        roles = [*GROUPS, "accountant", "cashier"]
+        collector = {"collector": "isp_counter.isp_counter_group_collector"}
+        self.users.update(self._create_users(collector))
+        roles = [*GROUPS, "accountant", "cashier", "collector"]
         for model, rights in RIGHTS.items():
             expected = dict.fromkeys(roles, "")
             for names, letters in rights.items():

@@ -2,6 +2,7 @@ import {Component, onWillStart, useEffect, useRef, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {formatCurrency} from "@web/core/currency";
+import {formatFloat} from "@web/views/fields/formatters";
 import {parseFloat as parseAmount} from "@web/views/fields/parsers";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -65,6 +66,7 @@ export class IspCounter extends Component {
         Object.assign(this.state, {session, drawers, banks, currency, decimals});
         Object.assign(this.state, {may_void: answer.may_void, problem: ""});
         this.state.bank = banks[0]?.id;
+        this.state.bags = answer.bags;
         if (session) {
             this.restart();
         } else {
@@ -117,12 +119,27 @@ export class IspCounter extends Component {
         }
     }
 
+    /** An amount with its thousands, as it is typed at the end of the box. */
+    group(event, name) {
+        const {value, selectionEnd} = event.target;
+        const isAtEnd = selectionEnd === value.length;
+        if (!this.state.decimals && isAtEnd && /^[\d.,\s]+$/.test(value)) {
+            event.target.value = this.show(Number(value.replace(/\D/g, "")));
+        }
+        this.state[name] = event.target.value;
+    }
+
+    show(amount) {
+        const {decimals} = this.state;
+        return formatFloat(amount, {digits: [16, decimals], trailingZeros: false});
+    }
+
     // The drawer
 
     choose_drawer(id) {
         this.state.drawer = id;
         const drawer = this.state.drawers.find((each) => each.id === id);
-        this.state.count = drawer ? String(drawer.last) : "";
+        this.state.count = drawer ? this.show(drawer.last) : "";
     }
 
     open() {
@@ -218,9 +235,34 @@ export class IspCounter extends Component {
         return this.once(async () => {
             const payer = await this.call("get_dues", [id]);
             Object.assign(this.state, {payer, way: "cash", given: "", transfer: ""});
-            this.state.amount = payer.owed ? String(payer.owed) : "";
+            this.state.amount = payer.owed ? this.show(payer.owed) : "";
             this.state.key = window.crypto.randomUUID();
             this.state.step = "pay";
+        });
+    }
+
+    // What collectors bring
+
+    count_bag(bag) {
+        Object.assign(this.state, {bag, count: "", problem: ""});
+        this.state.key = window.crypto.randomUUID();
+        this.state.step = "bag";
+    }
+
+    take_bag() {
+        const amount = this.read(this.state.count);
+        if (!amount) {
+            this.state.problem = _t("Write down what you counted.");
+            return null;
+        }
+        return this.once(async () => {
+            const {key, bag} = this.state;
+            const done = await this.call("take_handover", [key, bag.id, amount]);
+            const what = {who: done.who, amount: this.format(done.amount)};
+            this.notification.add(_t("%(who)s: %(amount)s in the drawer.", what), {
+                type: "success",
+            });
+            await this.load();
         });
     }
 
