@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness.browser import wait_until_quiet
 from harness.client import RemoteError
+from harness.field import FieldPhone
 
 LIMIT = 4
 SECONDS = 10
@@ -75,26 +76,27 @@ def test_by_the_keyboard_alone(server, browser):
     assert isolated == "0"
 
 
-def debtor(server):
-    """Return a payer with an invoice of his own, and what he owes."""
+def bill(server, payer):
+    """Make an invoice of a payer; return its id."""
     admin = server.client("admin")
+    vals = {
+        "move_type": "out_invoice",
+        "partner_id": int(payer),
+        "invoice_line_ids": [(0, 0, {"name": "Cable", "price_unit": 100000})],
+    }
+    (move,) = admin.call("account.move", "create", [vals])
+    admin.call("account.move", "action_post", [move])
+    return move
+
+
+def debtor(server):
+    """Return an invoice, who is to pay it, and what he owes."""
     (payer,) = server.query(
         f"SELECT partner_id FROM isp_service WHERE contact_name = '{NAME}' LIMIT 1"
     )
-    (move,) = admin.call(
-        "account.move",
-        "create",
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": int(payer),
-                "invoice_line_ids": [(0, 0, {"name": "Cable", "price_unit": 100000})],
-            }
-        ],
-    )
-    admin.call("account.move", "action_post", [move])
-    client = server.client("cashier")
-    return move, int(payer), client.call("isp.counter", "get_dues", int(payer))["owed"]
+    move = bill(server, payer)
+    dues = server.client("cashier").call("isp.counter", "get_dues", int(payer))
+    return move, int(payer), dues["owed"]
 
 
 def take(server, login, key, payer, owed):
@@ -127,7 +129,9 @@ def test_sent_twice_at_once_is_booked_once(server):
 def test_two_cashiers_with_one_bill(server, at_once):
     admin = server.client("admin")
     journal = {"name": "Counter 2", "code": "KAS2", "type": "cash"}
-    (drawer,) = admin.call("account.journal", "create", [{**journal, "isp_is_drawer": 1}])
+    (drawer,) = admin.call(
+        "account.journal", "create", [{**journal, "isp_is_drawer": 1}]
+    )
     accountant = server.client("accountant")
     accountant.call("isp.counter", "open_session", drawer, 0)
     move, payer, owed = debtor(server)
@@ -142,3 +146,48 @@ def test_two_cashiers_with_one_bill(server, at_once):
     assert len(told) == 1
     assert "has just taken" in told[0]
     assert int(server.query(TAKEN)[0]) == before + 1
+
+
+def test_a_collectors_day_in_airplane_mode(server, browser, chromium):
+    """He opens the page once, collects without signal, is sent once, hands over."""
+    payer = debtor_of_palmerah(server)
+    device = FieldPhone(chromium, server, "collector", "id_ID")
+    try:
+        device.kept()
+        device.off()
+        device.visit(-payer)
+        device.write(amount="1.000")
+        device.press("pay")
+        receipt = device.page.locator("[data-entry=pay]").inner_text()
+        assert "KL" in receipt, "the receipt has its number without signal"
+        device.kill()
+        device.start()
+        device.open_kept()
+        assert device.waiting() == 1
+        device.on()
+        device.arrive()
+    finally:
+        device.remove(False)
+    assert not device.errors
+    (name,) = server.query(
+        f"SELECT name FROM isp_taking WHERE partner_id = {payer} AND amount = 1000"
+    )
+    assert name in receipt
+
+    page = browser.desktop("cashier")
+    open_counter(page)
+    page.click(".isp_counter_bag")
+    page.fill("#isp_bag_count", "1.000")
+    page.click(".isp_counter_take_bag")
+    page.wait_for_selector(".isp_counter_box")
+    assert server.query("SELECT amount FROM isp_handover") == ["1000"]
+
+
+def debtor_of_palmerah(server):
+    """Return a payer in the collector's area, who owes something."""
+    (payer,) = server.query(
+        """SELECT partner_id FROM isp_service s JOIN isp_area a ON a.id = s.area_id
+            WHERE a.name = 'Palmerah' AND s.state = 'active' LIMIT 1"""
+    )
+    bill(server, payer)
+    return int(payer)

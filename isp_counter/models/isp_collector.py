@@ -126,6 +126,7 @@ class IspCollector(models.AbstractModel):
             "title": self.env._("Take cash"),
             "label": self.env._("Take"),
             "numbered": True,
+            "single": True,
             "optional": True,
             "done": False,
             "questions": [

@@ -62,7 +62,13 @@ class IspDrawerSession(models.Model):
         "(user_id, company_id) WHERE state = 'open'", "You have a drawer open already."
     )
 
-    @api.depends("taking_ids.state", "handover_ids.amount", "opening_amount", "state", "closing_expected")
+    @api.depends(
+        "taking_ids.state",
+        "handover_ids.amount",
+        "opening_amount",
+        "state",
+        "closing_expected",
+    )
     def _compute_amounts(self):
         """Who sees the session sees its sums, not the payments."""
         for session in self:

@@ -187,9 +187,7 @@ class IspTaking(models.Model):
             payment.outstanding_account_id = journal.default_account_id
         payment.action_post()
         lines = (payment.move_id | dues).line_ids.filtered(
-            lambda line: (
-                line.account_type == "asset_receivable" and not line.reconciled
-            )
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
         credit = lines.filtered(lambda line: line.move_id == payment.move_id)
         paid = lines.filtered(lambda line: line.account_id == credit.account_id)
@@ -302,7 +300,5 @@ class IspTaking(models.Model):
         self.ensure_one()
         self.check_access("read")
         if self.state == "void":
-            raise UserError(
-                self.env._("%(receipt)s is cancelled.", receipt=self.name)
-            )
+            raise UserError(self.env._("%(receipt)s is cancelled.", receipt=self.name))
         self.sudo().payment_ids._notify_subscriber("receipt")

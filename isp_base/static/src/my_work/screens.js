@@ -249,8 +249,11 @@ async function showAct(act, context) {
 
 /** An act that may be done at any time, such as asking for material. */
 async function showOptional(act, context) {
-    const {visit, drafts, renew} = context;
+    const {visit, drafts, entries, renew} = context;
     const draft = drafts.find((each) => each.act === act.act);
+    if (act.single && entries.some((entry) => entry.act === act.act)) {
+        return null; // What is asked next depends on what the server makes of it
+    }
     const isOver = act.until && act.until * 1000 < Date.now();
     if (!act.done && !visit.gone && !isOver) {
         return showOpen(act, draft, context);
