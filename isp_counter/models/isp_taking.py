@@ -160,7 +160,8 @@ class IspTaking(models.Model):
             )
         raise UserError(
             self.env._(
-                "%(owed)s is owed by now, not %(seen)s. Nothing was booked: look again.",
+                "%(owed)s is owed by now, not %(seen)s. Nothing was booked: look "
+                "again.",
                 owed=currency.format(owed),
                 seen=currency.format(seen),
             )
@@ -254,8 +255,8 @@ class IspTaking(models.Model):
         if not self.session_id and handed:
             raise UserError(
                 self.env._(
-                    "%(who)s has handed it over since. Give the money back by a payment "
-                    "to the customer.",
+                    "%(who)s has handed it over since. Give the money back by a "
+                    "payment to the customer.",
                     who=self.user_id.name,
                 )
             )

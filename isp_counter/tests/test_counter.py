@@ -176,14 +176,14 @@ class TestCounter(CounterCommon):
 
     def test_the_receipt(self):
         taking = self._take("key-00001", [[False, BILL]])
-        report = "isp_billing.isp_receipt_report"
+        sheet = "isp_billing.isp_receipt_report"
         render = self._as("cashier", taking)._render_receipt
-        text = self._extract(render(report))
+        text = self._extract(render(sheet))
         self.assertIn(taking.name, text)
         self.assertIn(self.cashier.name, text)
         self.assertNotIn("VOID", text.upper())
         self._as("manager", taking)._void("Mistake")
-        for report in (report, "isp_billing.isp_receipt_roll_report"):
+        for report in (sheet, "isp_billing.isp_receipt_roll_report"):
             text = self._extract(self._as("cashier", taking)._render_receipt(report))
             self.assertIn("VOID", text.upper())
 
