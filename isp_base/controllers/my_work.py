@@ -96,6 +96,9 @@ class IspMyWork(http.Controller):
     def visits(self):
         """Give the user's visits as his phone keeps them."""
         self._check_visitor()
+        return self._get_visits()
+
+    def _get_visits(self):
         env = request.env
         return {
             "uid": env.uid,

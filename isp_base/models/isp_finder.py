@@ -99,14 +99,18 @@ class IspFinder(models.AbstractModel):
         ]
 
     @api.model
-    def _find(self, kind, text):
+    def _find(self, kind, text, within=Domain.TRUE):
         """Return the first records of a kind, those first that are found by what its
-        list of fields has first."""
+        list of fields has first.
+
+        :param within: domain that they are to be of
+        """
         found = self.env[kind.model]
         for name in kind.by:
             if not self._may_search(found, name):
                 continue
             domain = Domain(name, "ilike", text) & Domain("id", "not in", found.ids)
+            domain &= within
             found |= found.search(domain, limit=SHOWN - len(found))
             if len(found) == SHOWN:
                 break

@@ -48,6 +48,9 @@ class IspOutboxEntry(models.Model):
         """
         if self._has_arrived(key):
             return
+        if visit_id < 0:
+            self._take_elsewhere(key, act, -visit_id, values, self._bound(written_on))
+            return
         order = self.env["isp.work.order"].browse(visit_id).exists()
         if not order or not order.has_access("read"):
             raise UserError(order._describe_taken())
@@ -58,6 +61,19 @@ class IspOutboxEntry(models.Model):
         order._take_from_phone(act, values, base)
         if fields.Datetime.now() - moment > LATE:
             order._tell_it_was_late(act, moment)
+
+    @api.model
+    def _take_elsewhere(
+        self, key: str, act: str, number: int, values: dict, written_on: datetime
+    ) -> None:
+        """Do once what was written on the phone where no technician is sent.
+
+        The outbox asks, for numbers below zero; the addon that has put them on the
+        phone answers.
+
+        :raises UserError: when it is refused
+        """
+        raise UserError(self.env._("This entry cannot be read: reload the page."))
 
     @api.model
     def _has_arrived(self, key):

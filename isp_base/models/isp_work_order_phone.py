@@ -122,7 +122,9 @@ class IspWorkOrder(models.Model):
         """Return what is done at this visit, one after the other: each with its name
         (``act``), the ``label`` of its button, its ``questions``, and whether it was
         done already. One that is ``optional`` may be done at any time, one that is
-        ``ahead`` too, once and before all others."""
+        ``ahead`` too, once and before all others. One that is ``single`` waits
+        until what was written before has arrived; one that is ``numbered`` gives a
+        receipt its number on the phone."""
         self.ensure_one()
         kind = self._get_kind_label().lower()
         return [

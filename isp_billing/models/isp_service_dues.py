@@ -125,6 +125,10 @@ class IspService(models.Model):
         :raises UserError: when the day is over, or too far away to be a promise
         """
         self._check_may_promise()
+        self._note_promise(date)
+
+    def _note_promise(self, date):
+        """Note a promise; who calls has checked that the user may take it down."""
         self._check_states(["active"])
         for company in self.company_id:
             today = company._get_isp_today()

@@ -9,6 +9,12 @@ export function toNumber(text) {
     return typed ? Number(typed) : null;
 }
 
+/** An amount of money that is written without decimals: its points are none. */
+export function toMoney(text) {
+    const typed = String(text ?? "").replace(/[.,\s]/g, "");
+    return typed ? Number(typed) : null;
+}
+
 function matches(condition, values) {
     return Object.entries(condition || {}).every(([name, wanted]) =>
         wanted.includes(values[name])
@@ -27,6 +33,7 @@ function isMissing(question, values) {
     const value = values[question.name];
     const isEmpty = {
         number: () => !toNumber(value),
+        money: () => !toMoney(value),
         lines: () => !value?.length,
     };
     const empty = isEmpty[question.type]?.() ?? !value?.trim?.();
@@ -61,12 +68,22 @@ export function getUnusual(questions, values) {
         .join("; ");
 }
 
+/** Whether it is no amount, or more than may be taken. */
+function isWrongAmount({type, name, max}, values) {
+    const amount = type === "money" ? toMoney(values[name]) : 0;
+    return isNaN(amount) || amount > max;
+}
+
 /** What is wrong with these answers, in words; an empty text when nothing is. */
 export function getProblems(questions, values) {
     const wrong = questions.find(
         (question) =>
             question.type === "number" && isNaN(toNumber(values[question.name]) ?? 0)
     );
+    const amount = questions.find((question) => isWrongAmount(question, values));
+    if (amount) {
+        return say("above", {label: amount.label, max: amount.max_text});
+    }
     if (wrong) {
         return say("number", {label: wrong.label});
     }
@@ -83,9 +100,11 @@ export function getProblems(questions, values) {
 /** The answers as they are sent. */
 export function prepareAnswers(questions, values) {
     const sent = {};
+    const plain = {number: toNumber, money: toMoney};
     for (const {name, type} of questions) {
         if (type !== "photos" && name in values) {
-            sent[name] = type === "number" ? toNumber(values[name]) || 0 : values[name];
+            const read = plain[type];
+            sent[name] = read ? read(values[name]) || 0 : values[name];
         }
     }
     return sent;

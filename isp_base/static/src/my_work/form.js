@@ -1,4 +1,4 @@
-import {discardDraft, getPhotos, putDraft, queue} from "./store";
+import {discardDraft, getPhotos, putDraft, queue, takeNumber} from "./store";
 import {button, make} from "./dom";
 import {getProblems, getUnusual, isAsked, prepareAnswers} from "./answers";
 import {makeKey, sendLater} from "./outbox";
@@ -49,7 +49,8 @@ function showInput(question, values, onChange) {
     }
     // The keyboard of decimals has no minus on an iPhone.
     const signed = type !== "number" || question.usual?.min < 0;
-    const inputmode = signed ? "text" : "decimal";
+    const figures = signed ? "text" : "decimal";
+    const inputmode = type === "money" ? "numeric" : figures;
     const input = make("input", {name, inputmode, autocomplete: "off", oninput});
     input.value = values[name] ?? "";
     return input;
@@ -90,6 +91,9 @@ async function handIn({uid, who, visit, act, values, base}) {
         }
     }
     const answers = prepareAnswers(act.questions, values);
+    if (act.numbered) {
+        answers.number = values.number || (await takeNumber(uid));
+    }
     entries.push({...common, act: act.act, key: makeKey(), values: answers, base});
     await queue(entries, [uid, visit.id, act.act]);
     sendLater();
@@ -146,7 +150,7 @@ export async function showForm(user, visit, act, draft, onDone) {
             form.onProblem(say("full"));
         }
     };
-    for (const question of questions) {
+    for (const question of questions.filter((each) => each.type !== "given")) {
         rows.push([question, await showQuestion(question, form)]);
     }
     refresh();

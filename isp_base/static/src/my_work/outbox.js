@@ -5,6 +5,8 @@ import {
     getEntry,
     getPhoto,
     getUser,
+    hasNumbers,
+    keepNumbers,
     keepVisits,
 } from "./store";
 import {ask} from "./server";
@@ -104,8 +106,17 @@ function offerProducts(visits, products) {
     }
 }
 
+/** Who gives receipts has on each phone what begins their numbers. */
+async function askNumbers({uid, collects}) {
+    if (collects && !(await hasNumbers(uid))) {
+        const {prefix} = await ask("numbers");
+        await keepNumbers(uid, prefix);
+    }
+}
+
 async function fetchVisits() {
     const {visits, products, ...user} = await ask("visits");
+    await askNumbers(user);
     offerProducts(visits, products);
     await keepVisits({...user, asOf: Date.now()}, visits);
     return user;

@@ -125,9 +125,9 @@ export async function showList(user) {
         getEntries(user.uid),
         getDrafts(user.uid),
     ]);
-    visits.sort((one, other) =>
-        `${one.day || ""} ${one.time}`.localeCompare(`${other.day || ""} ${other.time}`)
-    );
+    const place = ({day, group, order, time}) =>
+        `${day || ""} ${group || ""} ${order || time}`;
+    visits.sort((one, other) => place(one).localeCompare(place(other)));
     const asOf = new Date(user.asOf).toLocaleString(language, {
         dateStyle: "short",
         timeStyle: "short",
@@ -135,7 +135,7 @@ export async function showList(user) {
     const shown = [];
     let last = null;
     for (const visit of visits) {
-        const day = describeDay(visit.day);
+        const day = visit.group || describeDay(visit.day);
         if (day !== last) {
             shown.push(make("h2", {}, day));
             last = day;
@@ -149,7 +149,7 @@ export async function showList(user) {
             "p",
             {class: "foot"},
             make("span", {}, say("as_of", {time: asOf})),
-            make("a", {href: WORK}, say("all_work")),
+            user.has_orders !== false && make("a", {href: WORK}, say("all_work")),
             button(say("log_out"), () => leave(user), "link log_out")
         ),
     ];
@@ -178,7 +178,7 @@ function showHead(visit) {
             {class: "buttons"},
             phone && make("a", {href: `tel:${number}`}, `${say("call")} ${phone}`),
             map && make("a", {href: map, rel: "noreferrer"}, say("map")),
-            make("a", {href: open}, say("open"))
+            visit.id > 0 && make("a", {href: open}, say("open"))
         ),
         showFacts(visit.facts),
     ];
@@ -249,8 +249,11 @@ async function showAct(act, context) {
 
 /** An act that may be done at any time, such as asking for material. */
 async function showOptional(act, context) {
-    const {visit, drafts, renew} = context;
+    const {visit, drafts, entries, renew} = context;
     const draft = drafts.find((each) => each.act === act.act);
+    if (act.single && entries.some((entry) => entry.act === act.act)) {
+        return null; // What is asked next depends on what the server makes of it
+    }
     const isOver = act.until && act.until * 1000 < Date.now();
     if (!act.done && !visit.gone && !isOver) {
         return showOpen(act, draft, context);

@@ -68,6 +68,27 @@ export async function keepVisits(user, visits) {
     await tx.done;
 }
 
+/** Keep what begins the numbers of receipts that this phone gives a user. */
+export async function keepNumbers(uid, prefix) {
+    const name = `numbers/${uid}`;
+    await (await opened).put("meta", {name, value: {prefix, next: 1}});
+}
+
+/** Whether this phone gives receipts of a user a number. */
+export async function hasNumbers(uid) {
+    return Boolean(await (await opened).get("meta", `numbers/${uid}`));
+}
+
+/** The next number of a receipt: no other phone gives it, and this one once. */
+export async function takeNumber(uid) {
+    const tx = (await opened).transaction("meta", "readwrite", ON_DISK);
+    const row = await tx.store.get(`numbers/${uid}`);
+    const {prefix, next} = row.value;
+    await tx.store.put({...row, value: {prefix, next: next + 1}});
+    await tx.done;
+    return `${prefix}${String(next).padStart(4, "0")}`;
+}
+
 /** Forget who was here and his visits. What he wrote and has not sent stays, with its
  * visit: it is sent when he logs in again. */
 export async function forgetUser(user) {

@@ -1,0 +1,296 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.isp_base.locks import lock_or_retry
+
+from ..amounts import read_amount
+
+CASHIER = "isp_counter.isp_counter_group_cashier"
+MANAGER = "isp_base.isp_base_group_manager"
+
+
+class IspDrawerSession(models.Model):
+    """From the opening count of a cash drawer to the closing count: one person, one
+    drawer. What is taken meanwhile belongs to it; once closed it stays as it is."""
+
+    _name = "isp.drawer.session"
+    _description = "Session of a Cash Drawer"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False)
+    journal_id = fields.Many2one(
+        "account.journal", "Drawer", required=True, readonly=True, check_company=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", "Cashier", required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")],
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+    )
+    date_opened = fields.Datetime("Opened On", required=True, readonly=True)
+    date_closed = fields.Datetime("Closed On", readonly=True)
+    date_last = fields.Datetime("Last Taken On", readonly=True)
+    opening_amount = fields.Monetary("Opening Count", readonly=True)
+    cash_taken = fields.Monetary(
+        compute="_compute_amounts", help="In cash, with what collectors handed over."
+    )
+    amount_expected = fields.Monetary(
+        "Expected", compute="_compute_amounts", help="The opening count and cash taken."
+    )
+    closing_expected = fields.Monetary("Expected at Closing", readonly=True)
+    closing_amount = fields.Monetary("Closing Count", readonly=True)
+    difference = fields.Monetary(readonly=True)
+    difference_reason = fields.Char("Reason of the Difference", readonly=True)
+    difference_move_id = fields.Many2one(
+        "account.move", "Entry of the Difference", readonly=True
+    )
+    taking_ids = fields.One2many("isp.taking", "session_id", readonly=True)
+    handover_ids = fields.One2many("isp.handover", "session_id", readonly=True)
+    ways = fields.Text("Taken by Way", compute="_compute_amounts")
+
+    _one_open_drawer = models.UniqueIndex(
+        "(journal_id) WHERE state = 'open'", "This drawer is open already."
+    )
+    _one_open_person = models.UniqueIndex(
+        "(user_id, company_id) WHERE state = 'open'", "You have a drawer open already."
+    )
+
+    @api.depends(
+        "taking_ids.state",
+        "handover_ids.amount",
+        "opening_amount",
+        "state",
+        "closing_expected",
+    )
+    def _compute_amounts(self):
+        """Who sees the session sees its sums, not the payments."""
+        for session in self:
+            rows = session._read_ways()
+            cash = sum(a for journal, _n, a in rows if journal == session.journal_id)
+            cash += sum(session.sudo().handover_ids.mapped("amount"))
+            session.cash_taken = cash
+            is_open = session.state == "open"
+            now = session.opening_amount + cash
+            session.amount_expected = now if is_open else session.closing_expected
+            session.ways = session._describe_ways(rows)
+
+    def _describe_ways(self, rows):
+        money = self.currency_id.format
+        handed = self.sudo().handover_ids
+        return "\n".join(
+            [
+                *(f"{j.name}: {money(amount)} ({count})" for j, count, amount in rows),
+                *(f"{h.collector_id.name}: {money(h.amount)}" for h in handed),
+            ]
+        )
+
+    def _read_ways(self):
+        """Return what was taken, [(journal in sudo, number, sum)], cash first."""
+        self.ensure_one()
+        rows = (
+            self.env["account.payment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("isp_taking_id.session_id", "=", self.id),
+                    ("isp_taking_id.state", "=", "taken"),
+                ],
+                ["journal_id"],
+                ["__count", "amount:sum"],
+            )
+        )
+        return sorted(rows, key=lambda row: (row[0] != self.journal_id, row[0].name))
+
+    def write(self, vals):
+        """What was counted and signed off stays, whoever writes."""
+        if any(session.state == "closed" for session in self):
+            raise UserError(self.env._("A closed session stays as it is."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A session of a drawer is not deleted."))
+
+    # Opening and closing
+
+    @api.model
+    def _check_cashier(self):
+        """:raises AccessError: for anyone but cashiers"""
+        if not self.env.user.has_group(CASHIER):
+            raise AccessError(self.env._("The counter is for cashiers."))
+
+    @api.model
+    def _get_own(self):
+        """Return the user's open session in his company, or none."""
+        return self.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "open"),
+            ]
+        )
+
+    @api.model
+    def _get_drawers(self):
+        """Return the drawers (account.journal in sudo) of the user's company."""
+        journals = self.env["account.journal"].sudo()
+        company = self.env.company
+        return journals.search(
+            [("isp_is_drawer", "=", True), ("company_id", "=", company.id)]
+        )
+
+    @api.model
+    def _open(self, journal_id, amount):
+        """Open a drawer for the user, with what he has counted in it.
+
+        :raises UserError: when somebody has it open, or he has another one
+        """
+        self._check_cashier()
+        drawer = self._get_drawers().filtered(lambda j: j.id == journal_id)
+        if not drawer:
+            raise UserError(self.env._("Choose a drawer."))
+        amount = self._read_count(amount)
+        lock_or_retry(drawer)
+        taken = self.sudo().search(
+            [
+                ("state", "=", "open"),
+                ("company_id", "=", drawer.company_id.id),
+                "|",
+                ("journal_id", "=", drawer.id),
+                ("user_id", "=", self.env.uid),
+            ],
+            limit=1,
+        )
+        if taken:
+            raise UserError(
+                self.env._(
+                    "%(drawer)s is open: %(who)s has it.",
+                    drawer=taken.journal_id.name,
+                    who=taken.user_id.name,
+                )
+            )
+        sequence = self.env["ir.sequence"].sudo().with_company(drawer.company_id)
+        return self.sudo().create(
+            {
+                "name": sequence.next_by_code("isp.drawer.session"),
+                "journal_id": drawer.id,
+                "company_id": drawer.company_id.id,
+                "user_id": self.env.uid,
+                "opening_amount": amount,
+                "date_opened": fields.Datetime.now(),
+            }
+        )
+
+    @api.model
+    def _read_count(self, amount):
+        """Return what was counted (float).
+
+        :raises UserError: when it is no amount
+        """
+        amount = read_amount(amount)
+        if amount is None:
+            raise UserError(self.env._("Write down what is in the drawer."))
+        return amount
+
+    def _get_last_count(self, journal_id):
+        """Return what was counted in a drawer when it was closed last."""
+        domain = [("journal_id", "=", journal_id), ("state", "=", "closed")]
+        return self.sudo().search(domain, limit=1).closing_amount
+
+    def _close(self, amount, reason):
+        """Close the drawer with what was counted in it; a difference is booked.
+
+        :param reason: of a difference; it cannot be missing then
+        :raises UserError: when it is closed, or no reason is given
+        """
+        self.ensure_one()
+        self._check_may_close()
+        lock_or_retry(self)
+        session = self.sudo()
+        if session.state != "open":
+            raise UserError(self.env._("This drawer is closed already."))
+        expected, amount = session.amount_expected, self._read_count(amount)
+        currency = session.currency_id
+        difference = currency.round(amount - expected)
+        reason = (reason or "").strip()
+        if not currency.is_zero(difference) and not reason:
+            raise UserError(
+                self.env._(
+                    "%(counted)s counted, %(expected)s expected: say why.",
+                    counted=currency.format(amount),
+                    expected=currency.format(expected),
+                )
+            )
+        move = session._book_difference(difference, reason)
+        session.write(
+            {
+                "state": "closed",
+                "date_closed": fields.Datetime.now(),
+                "closing_amount": amount,
+                "closing_expected": expected,
+                "difference": difference,
+                "difference_reason": reason,
+                "difference_move_id": move.id,
+            }
+        )
+
+    def _check_may_close(self):
+        """:raises AccessError: for anyone but who opened it, and managers"""
+        self._check_cashier()
+        is_own = self.sudo().user_id == self.env.user
+        if not is_own and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("This is the drawer of somebody else."))
+
+    def _book_difference(self, difference, reason):
+        """Return the entry (account.move) of what was counted too much or too little;
+        none where nothing is."""
+        moves = self.env["account.move"]
+        if self.currency_id.is_zero(difference):
+            return moves
+        drawer = self.journal_id
+        account = drawer._isp_get_difference_account(difference)
+        if not account:
+            raise UserError(
+                self.env._(
+                    "No account is named for differences of %(drawer)s: an accountant "
+                    "sets it on the journal.",
+                    drawer=drawer.name,
+                )
+            )
+        label = self.env._("%(session)s: %(reason)s", session=self.name, reason=reason)
+        amounts = ((drawer.default_account_id, difference), (account, -difference))
+        move = moves.create(
+            {
+                "move_type": "entry",
+                "journal_id": drawer.id,
+                "company_id": self.company_id.id,
+                "date": self.company_id._get_isp_today(),
+                "ref": label,
+                "line_ids": [
+                    Command.create(
+                        {"account_id": account.id, "balance": amount, "name": label}
+                    )
+                    for account, amount in amounts
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def _get_printed(self):
+        """Return the session in sudo, for the page to sign: who may read it may read
+        all that stands there."""
+        self.check_access("read")
+        return self.sudo()
+
+    def action_print(self):
+        self.check_access("read")
+        report = self.env.ref("isp_counter.isp_drawer_session_report")
+        return report.report_action(self.ids, config=False)
