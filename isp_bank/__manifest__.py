@@ -15,6 +15,7 @@
         "account_reconcile_oca",
     ],
     "data": [
+        "security/isp_bank_groups.xml",
         "security/ir.model.access.csv",
         "security/isp_bank_rules.xml",
         "data/queue_job_data.xml",

@@ -85,9 +85,7 @@ def get_payer(text):
 
 
 def get_name_words(name):
-    return [
-        word for word in get_words(name) if word.isalpha() and word not in TITLES
-    ]
+    return [word for word in get_words(name) if word.isalpha() and word not in TITLES]
 
 
 def agrees(name, text):

@@ -42,7 +42,6 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    isp_bank_balance = fields.Monetary("Balance at the Bank", readonly=True, copy=False)
 
     @api.depends("isp_evidence", "isp_match_problem", "isp_candidate_ids.evidence")
     @api.depends_context("lang")

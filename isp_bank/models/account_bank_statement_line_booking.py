@@ -14,24 +14,38 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def _isp_get_items(self, partner):
-        """Return the open journal items (account.move.line) of what somebody owes, the
-        oldest first."""
+        """Return the open journal items (account.move.line) that its money may settle:
+        a payment that was registered and is on its way to this account, then what he
+        owes, the oldest first."""
         self.ensure_one()
         items = self.env["account.move.line"].sudo()
-        return items.search(
-            Domain(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("partner_id", "child_of", partner.commercial_partner_id.ids),
-                    ("parent_state", "=", "posted"),
-                    ("account_id.account_type", "=", "asset_receivable"),
-                    ("reconciled", "=", False),
-                    ("amount_residual", ">", 0),
-                    ("currency_id", "=", self.company_id.currency_id.id),
-                    ("move_id.move_type", "=", "out_invoice"),
-                ]
-            ),
-            order="date_maturity, id",
+        mine = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "child_of", partner.commercial_partner_id.ids),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("currency_id", "=", self.company_id.currency_id.id),
+            ]
+        )
+        under_way = Domain(
+            [
+                ("payment_id.journal_id", "=", self.journal_id.id),
+                ("payment_id.payment_type", "=", "inbound"),
+                ("account_id.account_type", "=", "asset_current"),
+                ("account_id.reconcile", "=", True),
+                ("amount_residual", "=", self.amount),
+            ]
+        )
+        owed = Domain(
+            [
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("move_id.move_type", "=", "out_invoice"),
+                ("amount_residual", ">", 0),
+            ]
+        )
+        return items.search(mine & under_way, order="id", limit=1) + items.search(
+            mine & owed, order="date_maturity, id"
         )
 
     def _isp_get_unique_row(self):
@@ -86,7 +100,7 @@ class AccountBankStatementLine(models.Model):
             named = items.filtered(lambda i: i.amount_residual == self.amount)[
                 :1
             ].move_id
-        first = items.filtered(lambda item: item.move_id in named)
+        first = items.filtered(lambda item: item.payment_id or item.move_id in named)
         return first + (items - first)
 
     def _isp_get_rounding(self, kinds):
@@ -107,13 +121,13 @@ class AccountBankStatementLine(models.Model):
             paid[account] = paid.get(account, item.browse()) | item
             amount = self.currency_id.round(amount - part)
         if self.currency_id.compare_amounts(amount, 0) > 0:
-            account = items.account_id[:1] or partner.property_account_receivable_id
+            account = partner.property_account_receivable_id
             parts[account] = parts.get(account, 0.0) + amount
         return parts, paid
 
     def _isp_write_entries(self, partner, parts, rounding):
         """Put the counterparts into the place of the suspense account; return those
-        that are receivables."""
+        that settle something."""
         _liquidity, suspense, other = self._seek_for_lines()
         values = [
             {
@@ -146,10 +160,7 @@ class AccountBankStatementLine(models.Model):
                 ]
             }
         )
-        entries = self.line_ids - known
-        return entries.filtered(
-            lambda entry: entry.account_id.account_type == "asset_receivable"
-        )
+        return (self.line_ids - known).filtered("account_id.reconcile")
 
     def _isp_accept_confirmation(self, moves):
         """Who said that he has paid this need not be asked about any more."""
@@ -174,6 +185,7 @@ class AccountBankStatementLine(models.Model):
 
     def action_isp_accept(self):
         """Book these transfers as they are proposed."""
+        self.check_access("write")
         for line in self:
             if not line.isp_candidate_id:
                 raise UserError(

@@ -17,8 +17,9 @@ class AccountStatementImport(models.TransientModel):
         seen = Counter()
         for statement in stmts_vals:
             for line in statement["transactions"]:
+                key = self._isp_get_key(line)
+                line.pop("isp_bank_balance", None)
                 if not line.get("unique_import_id"):
-                    key = self._isp_get_key(line)
                     seen[key] += 1
                     line["unique_import_id"] = f"{key}-{seen[key]}"
         return super()._complete_stmts_vals(stmts_vals, journal, account_number)

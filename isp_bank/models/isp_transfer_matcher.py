@@ -134,7 +134,8 @@ class IspTransferMatcher(models.AbstractModel):
 
     @api.model
     def _find_amounts(self, lines, found):
-        """Note who owes exactly what came: an invoice, the oldest ones, or all."""
+        """Note who owes exactly what came: an invoice, the oldest ones, or all; or of
+        whom such a payment is registered and on its way."""
         owing = defaultdict(lambda: self.env["res.partner"])
         for amount, partner_id in self._search_amounts(lines):
             owing[float(amount)] |= self.env["res.partner"].browse(partner_id)
@@ -172,8 +173,19 @@ class IspTransferMatcher(models.AbstractModel):
                 UNION
                 SELECT upto, partner_id FROM items
                 WHERE upto = ANY(%(amounts)s::numeric[])
+                UNION
+                SELECT l.amount_residual, p.commercial_partner_id
+                FROM account_move_line l
+                JOIN account_payment y ON y.id = l.payment_id
+                JOIN account_account a ON a.id = l.account_id
+                JOIN res_partner p ON p.id = l.partner_id
+                WHERE y.journal_id = %(journal)s AND y.payment_type = 'inbound'
+                    AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+                    AND a.account_type = 'asset_current' AND a.reconcile
+                    AND l.amount_residual = ANY(%(amounts)s::numeric[])
                 """,
                 company=lines.company_id.id,
+                journal=lines.journal_id.id,
                 amounts=sorted(set(lines.mapped("amount"))),
             )
         )

@@ -107,18 +107,16 @@ class IspUniqueAmount(models.Model):
             for partner, amount in rows
         ]
         with self.env.cr.savepoint():
-            found = self.env.execute_query(
-                SQL(
-                    """
-                    INSERT INTO isp_unique_amount (partner_id, journal_id, company_id,
-                        debt, amount, state, create_uid, write_uid, create_date,
-                        write_date)
-                    VALUES %s ON CONFLICT DO NOTHING RETURNING partner_id
-                    """,
-                    SQL(", ").join(values),
-                )
+            query = SQL(
+                """
+                INSERT INTO isp_unique_amount (partner_id, journal_id, company_id,
+                    debt, amount, state, create_uid, write_uid, create_date, write_date)
+                VALUES %s ON CONFLICT DO NOTHING RETURNING partner_id
+                """,
+                SQL(", ").join(values),
             )
-        return {partner_id for (partner_id,) in found}
+            self.env.cr.execute(query, log_exceptions=False)
+            return {partner_id for (partner_id,) in self.env.cr.fetchall()}
 
     @api.model
     def _tell_exhausted(self, journal, count):

@@ -40,26 +40,34 @@ class BankCommon(BillingCommon):
     @classmethod
     def _bill(cls, partner, price=200_000, due="2026-05-17"):
         """Return an open invoice, without a tax."""
-        move = cls.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "invoice_date": "2026-05-10",
-                "invoice_date_due": due,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Internet",
-                            "price_unit": price,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+        return cls._bill_all({partner: price}, due)
+
+    @classmethod
+    def _bill_all(cls, prices, due="2026-05-17"):
+        """Return an open invoice of each of these, {partner: price}."""
+        moves = cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": "2026-05-10",
+                    "invoice_date_due": due,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Internet",
+                                "price_unit": price,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+                for partner, price in prices.items()
+            ]
         )
-        move.action_post()
+        moves.action_post()
         cls._before_commit()
-        return move
+        return moves
 
     @classmethod
     def _get_row(cls, partner, state="open"):

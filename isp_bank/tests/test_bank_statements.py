@@ -5,6 +5,8 @@ from odoo.tests import tagged
 
 from .common import NOW, BankCommon
 
+# As the banks write it.
+# ruff: noqa: E501
 BCA = """Informasi Rekening - Mutasi Rekening
 No. rekening : ,'5270123456
 Nama : ,NUSANTARA NET

@@ -11,7 +11,7 @@ class TestMatching(BaseCase):
         return matching.judge({who: set(kinds.split()) for who, kinds in found.items()})
 
     def test_one_thing_alone_is_not_enough(self):
-        for kinds in ("number", "account", "payer", "name", "alone amount", "number name"):
+        for kinds in ("number", "account", "payer", "name", "alone amount"):
             self.assertIsNone(self._judge(budi=kinds), kinds)
 
     def test_what_nobody_types_is(self):
@@ -53,7 +53,7 @@ class TestMatching(BaseCase):
 
     def test_names(self):
         self.assertTrue(matching.agrees("Bapak Budi Santoso", "222000.00BUDI SANTOSO"))
-        self.assertTrue(matching.agrees("Visionet Internasional", "1 VISIONET INTERNASI"))
+        self.assertTrue(matching.agrees("Buana Internasional", "1 BUANA INTERNASI"))
         self.assertFalse(matching.agrees("Budi Santoso", "TRSF BUDI HARTONO"))
         self.assertFalse(matching.agrees("Budi", "TRSF BUDI HARTONO"))
         self.assertFalse(matching.agrees("Siti Nur Aminah", "SITI NUR AISYAH"))

@@ -83,9 +83,7 @@ class TestTransfers(BankCommon):
         wrong = self._bill(self.siti)
         line = self._receive(200_000, f"TRF {wrong.name} BUDI SANTOSO")
         self.assertEqual(line.isp_match_state, "proposed")
-        self.assertEqual(
-            line.isp_candidate_ids.partner_id, self.budi | self.siti
-        )
+        self.assertEqual(line.isp_candidate_ids.partner_id, self.budi | self.siti)
         self.assertTrue(line.isp_reason)
 
     def test_a_part_is_proposed(self):
@@ -99,7 +97,7 @@ class TestTransfers(BankCommon):
     def test_a_payer_is_learnt_and_forgotten(self):
         self._bill(self.budi, 230_000)
         line = self._receive(230_000, "TRF", account_number="1230001")
-        self.assertEqual(line.isp_match_state, "unknown")
+        self.assertEqual(line.isp_match_state, "proposed")
         wizard = self._as("accountant", self.env["isp.transfer.assign"]).create(
             {"line_id": line.id, "partner_id": self.budi.id}
         )
@@ -113,7 +111,7 @@ class TestTransfers(BankCommon):
         self._as("accountant", line_2).action_isp_undo()
         self.assertFalse(self.env["isp.bank.payer"].search([]))
         self.assertEqual(move.payment_state, "not_paid")
-        self.assertEqual(line_2.isp_match_state, "unknown")
+        self.assertFalse(line_2.is_reconciled)
 
     def test_the_sum_that_one_alone_owes_and_his_name(self):
         self._bill(self.budi, 100_000)
@@ -177,3 +175,12 @@ class TestTransfers(BankCommon):
         self.assertEqual(line.isp_match_state, "matched")
         self.assertEqual(move.payment_state, "paid")
 
+    def test_who_is_isolated_is_let_through_in_the_same_moment(self):
+        self.company.isp_send_invoices = False
+        service = self._create_subscription("2026-05-05")
+        with freeze_time("2026-05-15 17:00:00"):
+            self._isolate_due()
+        self.assertEqual(service.access, "isolated")
+        line = self._receive(service.first_invoice_id.isp_transfer_amount)
+        self.assertEqual(line.isp_match_state, "matched")
+        self.assertEqual(service.access, "open")

@@ -21,10 +21,11 @@ class TestManyTransfers(BankCommon):
     def test_nobody_pays_for_another(self):
         chance = random.Random(18)
         names = [f"{a} {b} {c}" for a in FIRST for b in LAST for c in MORE]
-        payers = [
-            self._create_payer(name) for name in chance.sample(names, 300)
-        ]
-        moves = {who: self._bill(who, chance.choice(PRICES)) for who in payers}
+        payers = self.env["res.partner"].create(
+            [{"name": name} for name in chance.sample(names, 300)]
+        )
+        bills = self._bill_all({who: chance.choice(PRICES) for who in payers})
+        moves = dict(zip(payers, bills, strict=True))
         rows, whose = [], {}
         for number, who in enumerate(payers):
             text, amount, known = self._transfer(chance, number, who, moves, payers)
@@ -32,9 +33,6 @@ class TestManyTransfers(BankCommon):
             whose[number] = (who, known)
         rows += chance.sample(rows, 6)
         chance.shuffle(rows)
-        lines = {}
-        for amount, text, number in rows:
-            lines.setdefault(number, []).append((amount, text))
         created = self.env["account.bank.statement.line"].create(
             [
                 {

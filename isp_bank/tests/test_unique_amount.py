@@ -190,6 +190,7 @@ class TestLastNumber(BankCommon):
 
     def _remove(self, registry, _journal_id, ids):
         with registry._db.cursor() as cr:
-            cr.execute("DELETE FROM isp_unique_amount WHERE partner_id = ANY(%s)", [ids])
+            amounts = "DELETE FROM isp_unique_amount WHERE partner_id = ANY(%s)"
+            cr.execute(amounts, [ids])
             cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", [ids])
             cr.commit()
