@@ -23,8 +23,8 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    isp_evidence = fields.Char(readonly=True, copy=False)
-    isp_match_problem = fields.Char(readonly=True, copy=False)
+    isp_evidence = fields.Char("Evidence", readonly=True, copy=False)
+    isp_match_problem = fields.Char("Problem", readonly=True, copy=False)
     isp_reason = fields.Char("Reason", compute="_compute_isp_reason")
     isp_candidate_ids = fields.One2many(
         "isp.transfer.candidate", "line_id", "Proposals", readonly=True

@@ -177,7 +177,9 @@ class IspUniqueAmount(models.Model):
         """Free what was kept long enough, and give an amount to who has none yet."""
         for company in self.env["res.company"].search([]):
             journals = self._get_journals(company)
-            rows = self.search([("company_id", "=", company.id)])
+            rows = self.search(
+                [("company_id", "=", company.id), ("state", "!=", "free")]
+            )
             rows.filtered(
                 lambda row, j=journals: row.state == "open" and row.journal_id not in j
             )._keep()

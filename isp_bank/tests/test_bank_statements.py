@@ -43,7 +43,7 @@ BNI = """Post Date,Value Date,Branch,Journal No.,Description,Debit,Credit
 """
 BNI_MOBILE = """Tanggal Transaksi,Uraian Transaksi,Tipe,Nominal,Saldo
 18/05/2026,TRF DARI BUDI SANTOSO,K,"200.000,00","1.200.000,00"
-19/05/2026,BIAYA,D,"15.000,00","1.185.000,00"
+19/05/2026,BIAYA KARTU,D,"15.000,00","1.185.000,00"
 """
 
 

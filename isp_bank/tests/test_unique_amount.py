@@ -75,6 +75,7 @@ class TestUniqueAmount(BankCommon):
         row = self._get_row(self.budi)
         payment = self._pay(move)
         payment.action_draft()
+        payment.action_cancel()
         self._before_commit()
         self.assertEqual(self._get_row(self.budi), row)
 
