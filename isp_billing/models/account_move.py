@@ -244,12 +244,13 @@ class AccountMove(models.Model):
         return self.isp_confirmation_ids.sorted("id")[-1:]
 
     def _isp_get_bank_accounts(self):
-        """Return where an invoice is paid by transfer: a list of dict (bank, number,
-        holder)."""
+        """Return where an invoice is paid by transfer: a list of dict (journal_id,
+        bank, number, holder)."""
         self.ensure_one()
         journals = self.env["isp.payment.confirmation"].sudo()._get_journals(self)
         return [
             {
+                "journal_id": journal.id,
                 "bank": journal.bank_id.name or journal.name,
                 "number": journal.bank_acc_number,
                 "holder": journal.bank_account_id.acc_holder_name

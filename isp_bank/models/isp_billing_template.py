@@ -1,0 +1,17 @@
+from odoo import api, models
+
+READ_ADDONS = [
+    "isp_bank",
+    "account_reconcile_oca",
+    "account_statement_base",
+    "account_statement_import_base",
+]
+
+
+class IspBillingTemplate(models.AbstractModel):
+    _inherit = "isp.billing.template"
+
+    @api.model
+    def _get_known_addons(self) -> list[str]:
+        """What these add to an invoice is computed when it is read."""
+        return [*super()._get_known_addons(), *READ_ADDONS]
