@@ -3,6 +3,8 @@ from collections.abc import Callable
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .. import vault
 from ..const import (
@@ -44,11 +46,67 @@ class ResPartner(models.Model):
     isp_transfer_ids = fields.One2many(
         "stock.picking", "partner_id", "Transfers", groups=fields.NO_ACCESS
     )
+    isp_head_id = fields.Many2one(
+        "res.partner",
+        "Head",
+        compute="_compute_isp_head_id",
+        search="_search_isp_head_id",
+        groups=fields.NO_ACCESS,
+    )
+    isp_is_subscriber = fields.Boolean(
+        "Has Internet Services",
+        compute="_compute_isp_is_subscriber",
+        search="_search_isp_is_subscriber",
+        groups=fields.NO_ACCESS,
+    )
     isp_service_count = fields.Integer(
         "Number of Internet Services",
         compute="_compute_isp_service_count",
         groups=SERVICE_GROUPS,
     )
+
+    # For record rules: Odoo would join all contacts with their commercial entities.
+
+    @api.depends("commercial_partner_id")
+    def _compute_isp_head_id(self):
+        for partner in self:
+            partner.isp_head_id = partner.commercial_partner_id
+
+    @api.model
+    def _search_isp_head_id(self, operator, value):
+        if operator not in ("any", "any!"):
+            return NotImplemented
+        bypass = operator == "any!"
+        heads = self._search(value, active_test=False, bypass_access=bypass)
+        return Domain("commercial_partner_id", operator, heads)
+
+    @api.depends("isp_service_ids", "commercial_partner_id.isp_service_ids")
+    def _compute_isp_is_subscriber(self):
+        for partner in self.sudo():
+            both = partner | partner.commercial_partner_id
+            partner.isp_is_subscriber = bool(both.isp_service_ids)
+
+    @api.model
+    def _search_isp_is_subscriber(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        served = self.env["isp.service"]._fields["partner_id"]
+
+        def exists(model, alias, query):
+            """PostgreSQL looks at few contacts one by one, at many all at once."""
+            own, head = (
+                SQL(
+                    "EXISTS (SELECT FROM isp_service WHERE partner_id = %s)",
+                    model._field_to_sql(alias, name, query),
+                    to_flush=served,
+                )
+                for name in ("id", "commercial_partner_id")
+            )
+            return SQL("(%s OR %s)", own, head)
+
+        return Domain.custom(
+            to_sql=exists, predicate=lambda partner: partner.isp_is_subscriber
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -154,12 +154,10 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
         transaction = self.env["payment.transaction"].search([], order="id desc") - (
             transaction
         )
-        self.bank.inbound_payment_method_line_ids[:1].payment_provider_id = (
-            transaction.provider_id
-        )
+        self.bank.inbound_payment_method_line_ids[
+            :1
+        ].payment_provider_id = transaction.provider_id
         transaction._set_done()
         transaction._post_process()
         self.assertEqual(self.invoice.payment_state, "partial")
-        self.assertEqual(
-            self.invoice.amount_residual, self.invoice.amount_total - 1
-        )
+        self.assertEqual(self.invoice.amount_residual, self.invoice.amount_total - 1)
