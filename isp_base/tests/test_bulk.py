@@ -112,7 +112,9 @@ class TestBulk(IspCommon):
             self.as_user(bulk, self.sales).action_retry()
         bulk.action_retry()
         self.env.invalidate_all()
-        self.assertEqual((bulk.state, bulk.done_count, bulk.error_count), ("done", 4, 0))
+        self.assertEqual(
+            (bulk.state, bulk.done_count, bulk.error_count), ("done", 4, 0)
+        )
         self.assertEqual(len(self.services.suspension_ids), 4, "none twice")
 
     def test_what_waits_is_called_off(self):

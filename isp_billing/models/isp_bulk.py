@@ -34,29 +34,19 @@ class IspBulk(models.Model):
         """What all who get another price pay a month before and after, with taxes."""
         if self.kind != "plan" or not self.plan_id:
             return super()._describe_total(services)
-        totals = []
-        for currency, group in services.grouped("currency_id").items():
-            priced = group.filtered(lambda service: not service.own_price)
-            before, after = (
-                format_amount(
-                    self.env,
-                    sum(
-                        service._describe_plan(self.plan_id if new else service.plan_id)[
-                            "price"
-                        ]
-                        for service in priced
-                    ),
-                    currency,
-                )
-                for new in (False, True)
-            )
-            totals.append(
-                self.env._(
-                    "%(before)s → %(after)s a month, without %(count)s with a price of "
-                    "their own",
-                    before=before,
-                    after=after,
-                    count=len(group - priced),
-                )
-            )
-        return "; ".join(totals) or False
+        groups = services.grouped("currency_id")
+        return "; ".join(map(self._describe_sums, groups.values())) or False
+
+    def _describe_sums(self, services):
+        """:param services: of one currency"""
+        priced = services.filtered(lambda service: not service.own_price)
+        before = sum(s._describe_plan(s.plan_id)["price"] for s in priced)
+        after = sum(s._describe_plan(self.plan_id)["price"] for s in priced)
+        currency = services.currency_id
+        return self.env._(
+            "%(before)s → %(after)s a month, without %(count)s with a price of their "
+            "own",
+            before=format_amount(self.env, before, currency),
+            after=format_amount(self.env, after, currency),
+            count=len(services - priced),
+        )

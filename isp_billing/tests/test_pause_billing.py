@@ -125,9 +125,7 @@ class TestPauseBilling(PortalCommon):
                 self.service._apply_dates()
                 if day >= back or day in bills:
                     self._bill_due()
-            self._assert_worth(
-                date(2027, 4, 4), first=first, last=back - DAY, fee=fee
-            )
+            self._assert_worth(date(2027, 4, 4), first=first, last=back - DAY, fee=fee)
 
     def test_another_plan_in_a_pause_charges_nothing_of_it(self):
         self.other_plan.write({"list_price": PRICE, "taxes_id": self.tax.ids})

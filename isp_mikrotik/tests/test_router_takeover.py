@@ -108,6 +108,7 @@ class TestRouterTakeover(RouterCommon):
             self._do(self._read().action_import)
 
     def test_what_must_be_corrected_says_all_of_it_and_is_judged_at_once(self):
+        """N20 among them: a secret without a password."""
         self._write(
             {"name": "budi", "comment": "Budi 0812-3456-7005", "password": ""},
             {"name": "nobody", "comment": "Pak RT", "profile": "default"},
@@ -127,6 +128,7 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual(budi.state, "error")
 
     def test_names_and_passwords_stay_as_their_devices_send_them(self):
+        """N17: also what RouterOS itself would not suggest."""
         names = (
             "260211162621-BAYU",
             "26=elsa",
@@ -179,6 +181,7 @@ class TestRouterTakeover(RouterCommon):
         self.assertEqual(list(self._rows()), ["BAYU-2"])
 
     def test_tunnels_of_the_office_are_left_out_by_themselves(self):
+        """N18: they are nobody's line."""
         self._write(
             {"name": "branch", "service": "l2tp", "comment": "Branch 0812-3456-7014"},
             {"name": "vpn", "service": "sstp"},

@@ -298,7 +298,9 @@ class IspService(models.Model):
         """Close as not feasible, with the surveyor's reason."""
         self._check_service_admin()
         self._check_states(["survey"])
-        no_line = self.env.ref("isp_base.isp_lost_reason_line", raise_if_not_found=False)
+        no_line = self.env.ref(
+            "isp_base.isp_lost_reason_line", raise_if_not_found=False
+        )
         for service in self:
             if service.survey_verdict != "not_feasible":
                 raise UserError(

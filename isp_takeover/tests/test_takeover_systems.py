@@ -55,6 +55,7 @@ class TestTakeoverSystems(TakeoverCommon):
         return takeover
 
     def test_headings_of_other_systems_are_known(self):
+        """N24."""
         for system, text in (
             ("phpnuxbill", PHPNUXBILL),
             ("billing_app", BILLING_APP),
@@ -76,6 +77,7 @@ class TestTakeoverSystems(TakeoverCommon):
         self.assertEqual(service.contact_name, "Ani Contoh")
 
     def test_the_sign_of_a_balance_is_said_in_words_before_the_import(self):
+        """N22."""
         for text, words, owed in (
             (PHPNUXBILL, "a credit", (0, 50_000)),
             (UCRM, "owes us", (150_000, 0)),
@@ -135,7 +137,7 @@ class TestTakeoverSystems(TakeoverCommon):
                 again.column_ids.with_user(self.users[name]).write({"name": "plan"})
 
     def test_status_address_and_mac_come_along(self):
-        """The last two where an addon keeps them."""
+        """N23: The last two where an addon keeps them."""
         values = {"Alamat IP": "203.0.113.77", "MAC": "A4:2B:B0:11:22:33"}
         takeover = self._take_over({**self._row(), **values, "Status": "Isolir"})
         line = takeover.line_ids
