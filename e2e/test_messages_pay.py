@@ -1,5 +1,5 @@
-"""An invoice comes by WhatsApp, is opened without a log-in and paid online, and the money
-is acknowledged on the same phone: all of it in Indonesian."""
+"""An invoice comes by WhatsApp, is opened without a log-in and paid online; that the money
+is here is said on the same phone: all of it in Indonesian."""
 
 import re
 
@@ -64,9 +64,7 @@ def digits(server):
     return phone
 
 
-def test_billed_opened_paid_and_acknowledged(
-    server, browser, peer, digits, wait_until
-):
+def test_billed_opened_paid_and_acknowledged(server, browser, peer, digits, wait_until):
     def texts():
         return [m["text"] for m in peer.control.received() if m["to"] == digits]
 
