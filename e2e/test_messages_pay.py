@@ -1,5 +1,5 @@
-"""An invoice comes by WhatsApp, is opened without a log-in and paid online; that the money
-is here is said on the same phone: all of it in Indonesian."""
+"""An invoice comes by WhatsApp, is opened without a log-in and paid online; the receipt
+comes to the same phone: all of it in Indonesian."""
 
 import re
 
