@@ -27,6 +27,7 @@
         "data/mail_template_visit_data.xml",
         "data/mail_template_message_data.xml",
         "data/mail_template_isolation_data.xml",
+        "data/mail_template_equipment_data.xml",
         "data/isp_notice_event_data.xml",
         "data/queue_job_data.xml",
         "data/ir_sequence_data.xml",

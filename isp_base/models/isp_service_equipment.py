@@ -37,7 +37,9 @@ class IspService(models.Model):
         and the office, who sends somebody."""
         orders = self.env["isp.work.order"].sudo()
         orders.flush_model(["state"])  # what was cancelled just now makes room
-        for service in self.sudo().filtered("equipment_ids"):
+        holders = self.sudo().filtered("equipment_ids")
+        holders._notify_subscriber("equipment_back")
+        for service in holders:
             if not service._get_dismantling().is_open:
                 orders.create({"service_id": service.id, "kind": "dismantling"})
             service._get_planned_returns().action_cancel()  # of an end before this one

@@ -57,6 +57,27 @@ class TestDismantling(IspCommon):
             lambda order: order.kind == "dismantling"
         )
 
+    def test_who_has_ended_is_told_once_what_is_collected(self):
+        self.subscriber.email = "sari@pelanggan.example"
+        self.subscriber.lang = "en_US"
+        self.env.ref("isp_base.isp_notice_equipment_back").active = True
+        known = self.env["mail.mail"].search([])
+        self._terminate()
+        mails = self.env["mail.mail"].search([]) - known
+        told = mails.filtered(lambda mail: mail.subject.startswith("Please have our"))
+        self.assertEqual(told.recipient_ids, self.subscriber)
+        self.assertEqual(len(told), 1)
+        for lot in self.lots:
+            self.assertIn(lot.name, told.body_html)
+
+    def test_who_has_nothing_of_ours_is_told_nothing(self):
+        self.lots.isp_service_id = False
+        self.env.ref("isp_base.isp_notice_equipment_back").active = True
+        known = self.env["mail.mail"].search([])
+        self._as("admin", self.service)._terminate("Moved away")
+        subjects = (self.env["mail.mail"].search([]) - known).mapped("subject")
+        self.assertFalse([s for s in subjects if s.startswith("Please have our")])
+
     def _settle(self, user, **outcomes):
         """Settle devices (by serial) through the dialog, as this user."""
         service = self.as_user(self.service, user)

@@ -15,7 +15,9 @@ class IspNoticeGateway(models.Model):
         self.check_access("write")
         if self.state != "active":
             raise UserError(
-                self.env._("%(number)s does not send: start it first.", number=self.name)
+                self.env._(
+                    "%(number)s does not send: start it first.", number=self.name
+                )
             )
         person = self.env.user.partner_id.sudo()
         if not person._isp_get_notice_phone(self.company_id):

@@ -102,6 +102,14 @@ class TestIncoming(IncomingCommon):
         self.assertIn(self.service.name, answer.text, "he is offered his own")
         self.assertFalse(self._get_last().service_ids)
 
+    def test_the_link_of_somebody_else_and_foreign_ids_tell_nothing(self):
+        other = self._create_active_service()
+        link = self.env["isp.notice.message"]._get_link(other, 1)
+        for text in (f"TAGIHAN {link}", f"STATUS {link}", f"STATUS {other.id}", "2"):
+            answers = self._write(text)
+            self.assertNotIn(other.name, " ".join(answers.mapped("text")), text)
+            self.assertNotIn(other, self._get_last().service_ids, text)
+
     def test_a_shared_phone_is_asked_which_service(self):
         other = self._share_phone()
         asked = self._write("TAGIHAN")
