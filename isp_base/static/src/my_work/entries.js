@@ -72,6 +72,8 @@ function showChange(entry, renew) {
 
 function showButtons(entry, questions, {editable, renew}) {
     const refused = entry.status === "refused";
+    // Who gave a receipt does not take it back: the office hears of it first.
+    const isGiven = Boolean(entry.values.number) && !refused;
     const lines = describe(questions, entry.values);
     return make(
         "div",
@@ -79,7 +81,7 @@ function showButtons(entry, questions, {editable, renew}) {
         ...(refused ? showAnswers(entry, {renew}) : []),
         editable && questions.length > 0 && showChange(entry, renew),
         lines.length > 0 && showCopy(lines),
-        showDiscard(() => deleteEntry(entry), renew)
+        !isGiven && showDiscard(() => deleteEntry(entry), renew)
     );
 }
 
