@@ -33,4 +33,5 @@
         "views/isp_menus.xml",
         "data/isp_today_card_data.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

@@ -8,8 +8,6 @@ from . import isp_dunning
 from . import isp_billing_template
 from . import account_move
 from . import account_statement_import_sheet_mapping
-from . import account_statement_import_sheet_parser
-from . import account_statement_import
 from . import isp_bank_payer
 from . import isp_transfer_candidate
 from . import isp_transfer_matcher

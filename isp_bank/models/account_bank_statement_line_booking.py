@@ -82,7 +82,6 @@ class AccountBankStatementLine(models.Model):
         items = line._isp_sort_items(line._isp_get_items(partner), kinds, moves)
         rounding = line._isp_get_rounding(kinds)
         parts, paid = line._isp_share_out(items, partner, line.amount - rounding)
-        line.partner_id = partner
         entries = line._isp_write_entries(partner, parts, rounding)
         for entry in entries.filtered(lambda entry: entry.account_id in paid):
             (entry | paid[entry.account_id]).reconcile()
@@ -128,7 +127,7 @@ class AccountBankStatementLine(models.Model):
     def _isp_write_entries(self, partner, parts, rounding):
         """Put the counterparts into the place of the suspense account; return those
         that settle something."""
-        _liquidity, suspense, other = self._seek_for_lines()
+        liquidity, suspense, other = self._seek_for_lines()
         values = [
             {
                 "account_id": account.id,
@@ -151,13 +150,24 @@ class AccountBankStatementLine(models.Model):
                     "amount_currency": -rounding,
                 }
             )
-        known = self.line_ids
-        self.with_context(force_delete=True, skip_readonly_check=True).write(
+        kept = suspense[:1] if len(values) == 1 else suspense.browse()
+        known = self.line_ids - kept
+        # OCA would propose anew what is booked here.
+        line = self.with_context(
+            force_delete=True,
+            skip_readonly_check=True,
+            skip_account_move_synchronization=True,
+        )
+        line.move_id.partner_id = partner
+        line.write(
             {
+                "partner_id": partner.id,
                 "line_ids": [
-                    *(Command.delete(line.id) for line in suspense + other),
-                    *(Command.create(vals) for vals in values),
-                ]
+                    Command.update(liquidity.id, {"partner_id": partner.id}),
+                    *(Command.update(item.id, values[0]) for item in kept),
+                    *(Command.delete(item.id) for item in suspense - kept + other),
+                    *(Command.create(vals) for vals in values[len(kept) :]),
+                ],
             }
         )
         return (self.line_ids - known).filtered("account_id.reconcile")

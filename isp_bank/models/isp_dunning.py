@@ -7,5 +7,5 @@ class IspDunning(models.AbstractModel):
     @api.model
     def _note_money(self, pairs, gone=False):
         """Whose money or debts have changed has another amount to transfer."""
-        super()._note_money(pairs, gone)
         self.env["isp.unique.amount"]._note(pairs)
+        return super()._note_money(pairs, gone)

@@ -25,6 +25,7 @@ class IspTransferMatcher(models.AbstractModel):
         self._find_payers(lines, found)
         self._find_confirmed(lines, found)
         self._find_amounts(lines, found)
+        self._find_names(lines, found)
         for line, partners in found.items():
             for partner, kinds in partners.items():
                 if matching.agrees(partner.name, line._isp_get_text()):
@@ -145,6 +146,28 @@ class IspTransferMatcher(models.AbstractModel):
                 found[line][partner].add(matching.AMOUNT)
                 if len(partners) == 1:
                     found[line][partner].add(matching.ALONE)
+
+    @api.model
+    def _find_names(self, lines, found):
+        """Take subscribers along whose name is all that the bank says of the payer."""
+        payers = {line: line._isp_get_payer() for line in lines}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT upper(p.name), p.commercial_partner_id
+                FROM res_partner p
+                JOIN isp_service s ON s.partner_id = p.id
+                WHERE s.company_id = %(company)s AND upper(p.name) = ANY(%(names)s)
+                """,
+                company=lines.company_id.id,
+                names=sorted({payer for payer in payers.values() if payer}),
+            )
+        )
+        partners = self.env["res.partner"]
+        for name, partner_id in rows:
+            for line, payer in payers.items():
+                if payer == name:
+                    found[line][partners.browse(partner_id)].add(matching.NAME)
 
     @api.model
     def _search_amounts(self, lines):

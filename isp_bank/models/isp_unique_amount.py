@@ -175,11 +175,13 @@ class IspUniqueAmount(models.Model):
     @api.model
     def _cron_tidy(self):
         """Free what was kept long enough, and give an amount to who has none yet."""
-        for company in self.env["res.company"].search([]):
+        taken = self.search([("state", "!=", "free")])
+        switched_on = self.env["account.journal"].search(
+            [("isp_unique_amounts", "=", True)]
+        )
+        for company in taken.company_id | switched_on.company_id:
             journals = self._get_journals(company)
-            rows = self.search(
-                [("company_id", "=", company.id), ("state", "!=", "free")]
-            )
+            rows = taken.filtered(lambda row, c=company: row.company_id == c)
             rows.filtered(
                 lambda row, j=journals: row.state == "open" and row.journal_id not in j
             )._keep()

@@ -127,6 +127,29 @@ class TestTransfers(BankCommon):
         with self.assertRaises(UserError):
             self._as("accountant", line).action_isp_accept()
 
+    def test_a_name_alone_is_proposed(self):
+        service = self._create_service(contact_name="Rina Wulandari")
+        line = self._receive(55_000, "TRSF E-BANKING CR RINA WULANDARI")
+        self.assertEqual(line.isp_match_state, "proposed")
+        self.assertEqual(line.isp_proposed_partner_id, service.partner_id)
+
+    def test_no_more_queries_for_more_transfers(self):
+        for who in (self.budi, self.siti):
+            self._bill(who, 260_000)
+        lines = self.env["account.bank.statement.line"]
+        for number in range(12):
+            lines |= self._receive(1_000 + number, f"TRF BUDI SANTOSO X{number}Y99")
+        matcher = self.env["isp.transfer.matcher"].sudo()
+        counts = []
+        for some in (lines[:2], lines):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            some.mapped("amount")
+            before = self.env.cr.sql_log_count
+            matcher._find(some)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1)
+
     def test_what_goes_out_is_not_looked_at(self):
         self.assertFalse(self._receive(-15_000, "BIAYA ADM").isp_match_state)
 

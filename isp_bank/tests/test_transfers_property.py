@@ -9,6 +9,7 @@ from .common import NOW, BankCommon
 FIRST = "Agus Bambang Citra Dewi Eko Fitri Gita Hendra Indah Joko Kartika".split()
 LAST = "Pratama Wibowo Lestari Nugroho Setiawan Hidayat Saputra Utami".split()
 MORE = "Rahman Halim Yusuf Basuki Darma Gunadi Iskandar Kurnia".split()
+PEOPLE = 300
 PRICES = (150_000, 200_000, 250_000, 350_000)
 
 
@@ -22,7 +23,7 @@ class TestManyTransfers(BankCommon):
         chance = random.Random(18)
         names = [f"{a} {b} {c}" for a in FIRST for b in LAST for c in MORE]
         payers = self.env["res.partner"].create(
-            [{"name": name} for name in chance.sample(names, 300)]
+            [{"name": name} for name in chance.sample(names, PEOPLE)]
         )
         bills = self._bill_all({who: chance.choice(PRICES) for who in payers})
         moves = dict(zip(payers, bills, strict=True))
@@ -31,7 +32,7 @@ class TestManyTransfers(BankCommon):
             text, amount, known = self._transfer(chance, number, who, moves, payers)
             rows.append((amount, text, number))
             whose[number] = (who, known)
-        rows += chance.sample(rows, 6)
+        rows += chance.sample(rows, PEOPLE // 50)
         chance.shuffle(rows)
         created = self.env["account.bank.statement.line"].create(
             [
@@ -61,7 +62,7 @@ class TestManyTransfers(BankCommon):
                 missed.append(who.name)
         self.assertEqual(wrong, [])
         self.assertLessEqual(len(missed), 0.02 * known, missed)
-        self.assertGreater(known, 250)
+        self.assertGreater(known, 0.8 * PEOPLE)
 
     def _transfer(self, chance, number, who, moves, payers):
         """Return (text, amount, whether one can know whose it is) of a transfer."""

@@ -186,7 +186,6 @@ class TestLastNumber(BankCommon):
                 [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
             )
             partners = env["res.partner"].create([{"name": "Two"}, {"name": "Once"}])
-            cr.commit()
             return journal.id, partners.ids
 
     def _remove(self, registry, _journal_id, ids):
@@ -194,4 +193,3 @@ class TestLastNumber(BankCommon):
             amounts = "DELETE FROM isp_unique_amount WHERE partner_id = ANY(%s)"
             cr.execute(amounts, [ids])
             cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", [ids])
-            cr.commit()

@@ -19,6 +19,7 @@ KNOWN_ADDONS = (
 )
 KNOWN_CALLBACKS = {
     "IspDunning._use_noted_money",
+    "IspUniqueAmount._refresh_noted",
     "MailThread._track_finalize",
     "ResPartner._increase_rank.<locals>.increase_partner_rank",
 }
@@ -29,6 +30,7 @@ FREE_COLUMNS = (
     *("commercial_company_name", "company_name", "company_registry", "website"),
     *("ref", "barcode", "function", "comment", "color", "active_lang_count"),
     *("email", "email_normalized", "message_bounce", "phone", "phone_sanitized"),
+    "isp_virtual_account",
     *("street", "street2", "zip", "city", "state_id", "signup_type", "vat"),
     *("partner_latitude", "partner_longitude", "peppol_endpoint"),
     *("isp_notice_consent", "isp_notice_consent_date", "isp_notice_consent_source"),

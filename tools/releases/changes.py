@@ -38,6 +38,7 @@ EXPLAINED = {
     "ir_filters.context": "as ir_filters.domain",
     "ir_exports_line.name": "as ir_filters.domain",
     "account_move.access_token": "Odoo tries a new template with a link on an invoice",
+    "account_journal.bank_statements_source": "isp_bank imports statements there",
     "mail_template.body_html": "as ir_filters.domain; those of today are compared",
     "product_template.l10n_id_product_code": "plans are access to the internet",
     "ir_attachment": "photos of IDs and files of take-overs are in the vault",
