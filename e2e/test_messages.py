@@ -3,8 +3,8 @@ the wire is known. `ISP_MESSAGES=10000` tries it with so many."""
 
 import os
 
+from harness.messages import make_number
 from simulator.whatsapp.control import Process
-from simulator.whatsapp.providers import Meta
 
 COUNT = int(os.environ.get("ISP_MESSAGES") or 400)
 ON_THE_WIRE = 8
@@ -45,19 +45,7 @@ def make_messages(server, number):
 def test_killed_in_the_middle_each_message_arrives_once(server, wait_until):
     with Process("meta", latency=0.03) as peer:
         manager = server.client("admin")
-        number = manager.create(
-            "isp.notice.gateway",
-            name="Office",
-            provider="meta",
-            url=peer.url,
-            account=Meta.phone_number_id,
-            token=Meta.token,
-            secret=Meta.app_secret,
-            is_new_number=False,
-            day_limit=0,
-            per_minute=0,
-            parallel=ON_THE_WIRE,
-        )
+        number = make_number(server, peer, parallel=ON_THE_WIRE)
         make_messages(server, number)
         manager.call("isp.notice.gateway", "action_resume", [number])
         for kill in range(1, KILLS + 1):

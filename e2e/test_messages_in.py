@@ -5,8 +5,7 @@ import re
 import pytest
 import requests
 
-from simulator.whatsapp.control import Process
-from simulator.whatsapp.providers import Meta
+from harness.messages import active_number
 
 WAIT = 60  # seconds
 # Somebody with one service and an open invoice, whose phone nobody else has.
@@ -35,25 +34,12 @@ def find_debtor(server):
 @pytest.fixture
 def peer(server):
     """A provider whose web hooks reach the server, with a number of the provider's."""
-    with Process("meta") as process:
-        manager = server.client("admin")
-        number = manager.create(
-            "isp.notice.gateway",
-            name="Office",
-            provider="meta",
-            url=process.url,
-            account=Meta.phone_number_id,
-            token=Meta.token,
-            secret=Meta.app_secret,
-            is_new_number=False,
-            per_minute=0,
-        )
-        manager.call("isp.notice.gateway", "action_resume", [number])
-        (row,) = manager.read("isp.notice.gateway", [number], "hook_url")
+    with active_number(server) as (process, number):
+        read = server.client("admin").read
+        (row,) = read("isp.notice.gateway", [number], "hook_url")
         path = row["hook_url"][row["hook_url"].index("/isp/notice/hook") :]
         process.control.setting(hook=f"{server.url}{path}")
         yield process
-        manager.call("isp.notice.gateway", "action_pause", [number])
 
 
 def texts_to(peer, digits):

@@ -8,8 +8,7 @@ import requests
 
 from harness.billing import make_subscribers, run_cron
 from harness.browser import wait_until_quiet
-from simulator.whatsapp.control import Process
-from simulator.whatsapp.providers import Meta
+from harness.messages import active_number
 
 LABEL = "Bayar"
 WAIT = 90  # seconds
@@ -31,22 +30,8 @@ INDONESIAN = """
 
 @pytest.fixture
 def peer(server):
-    with Process("meta") as process:
-        manager = server.client("admin")
-        number = manager.create(
-            "isp.notice.gateway",
-            name="Office",
-            provider="meta",
-            url=process.url,
-            account=Meta.phone_number_id,
-            token=Meta.token,
-            secret=Meta.app_secret,
-            is_new_number=False,
-            per_minute=0,
-        )
-        manager.call("isp.notice.gateway", "action_resume", [number])
+    with active_number(server) as (process, _number):
         yield process
-        manager.call("isp.notice.gateway", "action_pause", [number])
 
 
 @pytest.fixture

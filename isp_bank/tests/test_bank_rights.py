@@ -3,9 +3,10 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.isp_base.tests.matrix import MatrixCase
+
 from .common import NOW, BankCommon
 
-OPERATIONS = ("read", "write", "create", "unlink")
 RIGHTS = {
     "isp.unique.amount": {"cashier bookkeeper admin manager": "r"},
     "isp.bank.payer": {"bookkeeper": "ru"},
@@ -16,7 +17,7 @@ RIGHTS = {
 
 @tagged("post_install", "-at_install", "isp_alone")
 @freeze_time(NOW)
-class TestBankRights(BankCommon):
+class TestBankRights(MatrixCase, BankCommon):
     """Who reads transfers, and who decides about them."""
 
     @classmethod
@@ -30,22 +31,10 @@ class TestBankRights(BankCommon):
         )
 
     def test_every_model_of_the_addon_is_in_the_matrix(self):
-        models = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "isp_bank" and not model._abstract
-        }
-        self.assertEqual(models - RIGHTS.keys(), set())
+        self._assert_all_are_in(RIGHTS, "isp_bank")
 
     def test_rights_are_those_of_the_matrix(self):
-        for model, rights in RIGHTS.items():
-            expected = dict.fromkeys({*self.users} - {"accountant"}, "")
-            for names, letters in rights.items():
-                expected.update(dict.fromkeys(names.split(), letters))
-            for name, letters in expected.items():
-                records = self.env[model].with_user(self.users[name])
-                found = "".join(o[0] for o in OPERATIONS if records.has_access(o))
-                self.assertEqual(found, letters, f"{name} on {model}")
+        self._assert_rights(RIGHTS, {*self.users} - {"accountant"})
 
     def test_who_decides(self):
         self._bill(self.budi)

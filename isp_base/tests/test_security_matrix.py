@@ -2,11 +2,9 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import GROUPS, IspCommon
+from .common import IspCommon
+from .matrix import INTERNAL, MatrixCase
 
-OPERATIONS = ("read", "write", "create", "unlink")
-# What each group may: r(ead), w(rite), c(reate), u(nlink); all others nothing.
-INTERNAL = "sales technician engineer admin manager warehouse employee"
 RIGHTS = {
     "isp.service": {
         "sales": "rwc",
@@ -54,27 +52,15 @@ RIGHTS = {
 
 
 @tagged("post_install", "-at_install")
-class TestSecurityMatrix(IspCommon):
+class TestSecurityMatrix(MatrixCase, IspCommon):
     """Which group may do what with which model, and with which of its records."""
 
     def test_every_model_of_the_addon_is_in_the_matrix(self):
-        models = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "isp_base" and not model._abstract
-        }
-        self.assertEqual(models - RIGHTS.keys(), set())
+        self._assert_all_are_in(RIGHTS, "isp_base")
 
     def test_rights_are_those_of_the_matrix(self):
         self._leave_rights_of("isp_base")
-        for model, rights in RIGHTS.items():
-            expected = dict.fromkeys(GROUPS, "")
-            for names, letters in rights.items():
-                expected.update(dict.fromkeys(names.split(), letters))
-            for name, letters in expected.items():
-                records = self.env[model].with_user(self.users[name])
-                found = "".join(o[0] for o in OPERATIONS if records.has_access(o))
-                self.assertEqual(found, letters, f"{name} on {model}")
+        self._assert_rights(RIGHTS)
 
     def _find(self, model, user, records):
         self.env.invalidate_all()

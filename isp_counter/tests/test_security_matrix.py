@@ -2,10 +2,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.isp_base.tests.common import GROUPS
+from odoo.addons.isp_base.tests.matrix import MatrixCase
 
 from .common import CounterCommon
 
-OPERATIONS = ("read", "write", "create", "unlink")
 RIGHTS = {
     "isp.drawer.session": {"admin manager accountant cashier": "r"},
     "isp.taking": {"admin manager accountant cashier collector": "r"},
@@ -28,29 +28,17 @@ CALLS = {
 
 
 @tagged("post_install", "-at_install", "isp_alone")
-class TestSecurityMatrix(CounterCommon):
+class TestSecurityMatrix(MatrixCase, CounterCommon):
     """Which group may do what at the counter."""
 
     def test_every_model_of_the_addon_is_in_the_matrix(self):
-        models = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "isp_counter" and not model._abstract
-        }
-        self.assertEqual(models - RIGHTS.keys(), set())
+        self._assert_all_are_in(RIGHTS, "isp_counter")
 
     def test_rights_are_those_of_the_matrix(self):
         collector = {"collector": "isp_counter.isp_counter_group_collector"}
         self.users.update(self._create_users(collector))
         roles = [*GROUPS, "accountant", "cashier", "collector"]
-        for model, rights in RIGHTS.items():
-            expected = dict.fromkeys(roles, "")
-            for names, letters in rights.items():
-                expected.update(dict.fromkeys(names.split(), letters))
-            for name, letters in expected.items():
-                records = self.env[model].with_user(self.users[name])
-                found = "".join(o[0] for o in OPERATIONS if records.has_access(o))
-                self.assertEqual(found, letters, f"{name} on {model}")
+        self._assert_rights(RIGHTS, roles)
 
     def test_a_cashier_reads_no_books_and_no_subscribers(self):
         for model in ("account.move", "account.payment", "isp.service", "isp.reason"):

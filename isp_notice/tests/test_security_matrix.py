@@ -1,9 +1,8 @@
 from odoo.tests import tagged
 
-from odoo.addons.isp_base.tests.common import GROUPS, IspCommon
+from odoo.addons.isp_base.tests.common import IspCommon
+from odoo.addons.isp_base.tests.matrix import INTERNAL, MatrixCase
 
-OPERATIONS = ("read", "write", "create", "unlink")
-INTERNAL = "sales technician engineer admin manager warehouse employee"
 RIGHTS = {
     "isp.notice.message": {"admin manager": "r"},
     "isp.notice.gateway": {"admin": "r", "manager": "rwcu"},
@@ -16,26 +15,14 @@ RIGHTS = {
 
 
 @tagged("post_install", "-at_install", "isp_alone")
-class TestSecurityMatrix(IspCommon):
+class TestSecurityMatrix(MatrixCase, IspCommon):
     """Which group may do what with which model."""
 
     def test_every_model_of_the_addon_is_in_the_matrix(self):
-        models = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "isp_notice" and not model._abstract
-        }
-        self.assertEqual(models - RIGHTS.keys(), set())
+        self._assert_all_are_in(RIGHTS, "isp_notice")
 
     def test_rights_are_those_of_the_matrix(self):
-        for model, rights in RIGHTS.items():
-            expected = dict.fromkeys(GROUPS, "")
-            for names, letters in rights.items():
-                expected.update(dict.fromkeys(names.split(), letters))
-            for name, letters in expected.items():
-                records = self.env[model].with_user(self.users[name])
-                found = "".join(o[0] for o in OPERATIONS if records.has_access(o))
-                self.assertEqual(found, letters, f"{name} on {model}")
+        self._assert_rights(RIGHTS)
 
     def test_another_company_sees_nothing(self):
         self._create_other_company()
