@@ -16,7 +16,8 @@ LONGEST = 4 * MINUTES + COUNT / 20
 def count_of(server, *states):
     names = ", ".join(f"'{state}'" for state in states)
     (count,) = server.query(
-        f"SELECT count(*) FROM isp_notice_message WHERE state IN ({names})"
+        "SELECT count(*) FROM isp_notice_message "
+        f"WHERE occasion LIKE 'e2e%' AND state IN ({names})"
     )
     return int(count)
 
