@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.isp_base.locks import lock_or_retry
 
@@ -71,9 +74,9 @@ class IspDrawerSession(models.Model):
     )
     def _compute_amounts(self):
         """Who sees the session sees its sums, not the payments."""
-        for session in self:
-            rows = session._read_ways()
-            cash = sum(a for journal, _n, a in rows if journal == session.journal_id)
+        for session, rows in self._read_ways().items():
+            drawer = session.journal_id.id
+            cash = sum(a for journal, _n, a in rows if journal.id == drawer)
             cash += sum(session.sudo().handover_ids.mapped("amount"))
             session.cash_taken = cash
             is_open = session.state == "open"
@@ -92,21 +95,37 @@ class IspDrawerSession(models.Model):
         )
 
     def _read_ways(self):
-        """Return what was taken, [(journal in sudo, number, sum)], cash first."""
-        self.ensure_one()
-        rows = (
-            self.env["account.payment"]
-            .sudo()
-            ._read_group(
-                [
-                    ("isp_taking_id.session_id", "=", self.id),
-                    ("isp_taking_id.state", "=", "taken"),
-                ],
-                ["journal_id"],
-                ["__count", "amount:sum"],
+        """Return what was taken, {session: [(journal in sudo, number, sum)]}, each way
+        of a session once, cash first."""
+        for name in ("account.payment", "isp.taking"):
+            self.env[name].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT t.session_id, p.journal_id, count(*), sum(p.amount)
+                    FROM account_payment p JOIN isp_taking t ON t.id = p.isp_taking_id
+                    WHERE t.session_id = ANY(%s) AND t.state = 'taken'
+                    GROUP BY t.session_id, p.journal_id""",
+                self.ids,
             )
         )
-        return sorted(rows, key=lambda row: (row[0] != self.journal_id, row[0].name))
+        journals = self.env["account.journal"].sudo().browse(row[1] for row in rows)
+        found = defaultdict(list)
+        for (session_id, _id, count, amount), journal in zip(
+            rows, journals, strict=True
+        ):
+            found[session_id].append((journal, count, float(amount)))
+        return {
+            session: sorted(
+                found[session.id],
+                key=lambda row, s=session: (row[0].id != s.journal_id.id, row[0].name),
+            )
+            for session in self
+        }
+
+    def _get_ways(self):
+        """Return what was taken in this session, [(journal, number, sum)]."""
+        self.ensure_one()
+        return self._read_ways()[self]
 
     def write(self, vals):
         """What was counted and signed off stays, whoever writes."""

@@ -383,7 +383,9 @@ export class IspCounter extends Component {
                 Escape: next,
             };
         }
-        return step === "find" ? {} : {Escape: () => this.state.session && this.restart()};
+        return step === "find"
+            ? {}
+            : {Escape: () => this.state.session && this.restart()};
     }
 
     press(name) {

@@ -11,7 +11,8 @@ export function useHotkeys(press) {
         (event) => {
             const isElsewhere = event.target.closest?.(".modal, .o_command_palette");
             const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
-            const isOnButton = event.key === "Enter" && event.target.closest?.("button");
+            const isOnButton =
+                event.key === "Enter" && event.target.closest?.("button");
             if (!isElsewhere && isPlain && !isOnButton && press(event.key)) {
                 event.preventDefault();
                 event.stopPropagation();
