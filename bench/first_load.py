@@ -95,7 +95,7 @@ def _compress(application):
     def serve(environ, start_response):
         answer = {}
 
-        def keep(status, headers, exc_info=None):
+        def keep(status, headers, _exc_info=None):
             answer.update(status=status, headers=dict(headers), all=headers)
 
         parts = application(environ, keep)
