@@ -20,14 +20,18 @@ class IspMyWork(http.Controller):
     def _is_visitor(self):
         return any(map(request.env.user.has_group, VISITORS))
 
-    def _check_visitor(self):
-        if not self._is_visitor():
+    def _may_open(self):
+        """Whether the page is for the user at all."""
+        return self._is_visitor()
+
+    def _check_may_open(self):
+        if not self._may_open():
             raise AccessError(request.env._("This page is for technicians."))
 
     @http.route(SCOPE, type="http", auth="user", methods=["GET"], readonly=True)
     def my_work(self, **_kwargs):
         """Show the page without any visit in it: those are kept apart from it."""
-        if not self._is_visitor():
+        if not self._may_open():
             raise request.not_found()
         env = request.env
         words = get_words(env)
@@ -95,17 +99,19 @@ class IspMyWork(http.Controller):
     @http.route(f"{SCOPE}/visits", type="jsonrpc", auth="user", readonly=True)
     def visits(self):
         """Give the user's visits as his phone keeps them."""
-        self._check_visitor()
+        self._check_may_open()
         return self._get_visits()
 
     def _get_visits(self):
         env = request.env
+        orders, is_visitor = env["isp.work.order"], self._is_visitor()
         return {
             "uid": env.uid,
             "name": env.user.name,
             "lang": (env.lang or "en").split("_")[0],
-            "visits": env["isp.work.order"]._get_phone_visits(),
-            "products": env["isp.work.order"]._get_phone_products(),
+            "visits": orders._get_phone_visits() if is_visitor else [],
+            "products": orders._get_phone_products() if is_visitor else [],
+            "has_orders": is_visitor,
         }
 
     @http.route(f"{SCOPE}/send", type="jsonrpc", auth="user")
@@ -115,7 +121,7 @@ class IspMyWork(http.Controller):
         :param uid: whose it is: a phone may have been handed on
         :return: dict with ``status``, and with ``message`` where it was refused
         """
-        self._check_visitor()
+        self._check_may_open()
         env = request.env
         if uid != env.uid or not isinstance(visit, int) or not isinstance(act, str):
             raise AccessError(env._("This was written by somebody else."))

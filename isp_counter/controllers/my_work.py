@@ -13,29 +13,15 @@ class IspMyWork(MyWork):
     def _is_collector(self):
         return request.env.user.has_group(COLLECTOR)
 
-    def _is_visitor(self):
-        return super()._is_visitor() or self._is_collector()
+    def _may_open(self):
+        return super()._may_open() or self._is_collector()
 
     def _get_visits(self):
-        env = request.env
-        if super()._is_visitor():
-            answer = super()._get_visits()
-        else:
-            answer = {
-                "uid": env.uid,
-                "name": env.user.name,
-                "lang": (env.lang or "en").split("_")[0],
-                "visits": [],
-                "products": [],
-                "has_orders": False,
-            }
+        answer = super()._get_visits()
         if not self._is_collector():
             return answer
-        answer["visits"] = [
-            *answer["visits"],
-            *env["isp.collector"]._get_phone_stops(),
-        ]
-        return {**answer, "collects": True}
+        stops = request.env["isp.collector"]._get_phone_stops()
+        return {**answer, "visits": answer["visits"] + stops, "collects": True}
 
     @http.route("/my-work/numbers", type="jsonrpc", auth="user")
     def numbers(self):

@@ -10,6 +10,5 @@ from . import (
     isp_finder,
     isp_handover,
     isp_outbox_entry,
-    isp_reason,
     isp_taking,
 )

@@ -46,7 +46,7 @@ class CounterCommon(InvoiceReportCommon):
     def _open_drawer(cls, role="cashier", amount=100_000, drawer=None):
         cls._counter(role).open_session((drawer or cls.drawer).id, amount)
         session = cls._as(role, cls.env["isp.drawer.session"])._get_own()
-        return session.with_user(cls.env.user).with_context(cls.env.context)
+        return session.with_env(cls.env)
 
     @classmethod
     def _take(cls, key, parts, seen=BILL, role="cashier", **more):
