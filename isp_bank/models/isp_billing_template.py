@@ -1,11 +1,6 @@
 from odoo import api, models
 
-READ_ADDONS = [
-    "isp_bank",
-    "account_reconcile_oca",
-    "account_statement_base",
-    "account_statement_import_base",
-]
+READ_ADDONS = ["isp_bank", "account_reconcile_oca"]
 
 
 class IspBillingTemplate(models.AbstractModel):
