@@ -89,7 +89,7 @@ class TestRadiusTransport(BaseCase):
         begun = time.monotonic()
         with self.assertRaisesRegex(UnreachableError, "0.3 s"):
             self._client(peer).disconnect(SESSION)
-        self.assertLess(time.monotonic() - begun, TIMEOUT + 0.2)
+        self.assertLess(time.monotonic() - begun, 3 * TIMEOUT, "not once for each send")
         self.assertEqual(len(peer.requests), 3)
         self.assertEqual(len({request.id for request in peer.requests}), 1)
 

@@ -181,16 +181,14 @@ class TestSessionSync(SessionCommon):
         other = self._create_active_service()
         self._start_session(other)
         (self.service | other)._suspend("abuse")
-        begun = time.monotonic()
         self._sync()
-        self.assertLess(time.monotonic() - begun, 1.5)
         self.assertEqual(self.service.command_ids.answer, "silent")
         self.assertEqual(self.router.state, "down")
-        asked = len(self.peer.requests)
-        begun = time.monotonic()
+        asked = {request["Acct-Session-Id"][0] for request in self.peer.requests}
+        self.assertEqual(len(asked), 1)
+        sent = len(self.peer.requests)
         other._sync_session()
-        self.assertLess(time.monotonic() - begun, 0.5)
-        self.assertEqual(len(self.peer.requests), asked)
+        self.assertEqual(len(self.peer.requests), sent)
 
     def test_a_router_that_is_back_gets_what_it_missed(self):
         self.peer.answer = lambda request: None
