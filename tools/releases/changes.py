@@ -61,6 +61,7 @@ EXPLAINED = {
 MAY_GROW = {
     "ir_config_parameter": "settings of the new release",
     "ir_cron": "what is done each day in the new release",
+    "ir_sequence": "numbers of receipts and of drawers at the counter",
     "mail_activity_type": "what people are asked in the new release",
     "mail_message": "that scheduled actions were made; what is sent is counted",
     "mail_template_ir_actions_report_rel": "a receipt is mailed with its document",
