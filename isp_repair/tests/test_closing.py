@@ -16,8 +16,11 @@ class TestClosing(RepairCommon):
     """B7 to B11: the office invoices a repair, is paid, and closes it."""
 
     def _wizard(self, ticket, **vals):
-        wizard = self._as("admin", self.env["isp.repair.invoice"])
-        return wizard.create({"ticket_id": ticket.id, **vals})
+        """The dialog as it stands open: what it proposes is its opener's."""
+        wizards = self._as("admin", self.env["isp.repair.invoice"])
+        wizard = wizards.create({"ticket_id": ticket.id, **vals})
+        wizard.flush_recordset()
+        return wizard
 
     def test_b8_lines_are_proposed_from_labour_and_parts(self):
         self._stock(self.cable, 50)
