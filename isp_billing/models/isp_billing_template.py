@@ -19,7 +19,6 @@ KNOWN_ADDONS = (
 )
 KNOWN_CALLBACKS = {
     "IspDunning._use_noted_money",
-    "IspUniqueAmount._refresh_noted",
     "MailThread._track_finalize",
     "ResPartner._increase_rank.<locals>.increase_partner_rank",
 }
@@ -30,7 +29,6 @@ FREE_COLUMNS = (
     *("commercial_company_name", "company_name", "company_registry", "website"),
     *("ref", "barcode", "function", "comment", "color", "active_lang_count"),
     *("email", "email_normalized", "message_bounce", "phone", "phone_sanitized"),
-    "isp_virtual_account",
     *("street", "street2", "zip", "city", "state_id", "signup_type", "vat"),
     *("partner_latitude", "partner_longitude", "peppol_endpoint"),
     *("isp_notice_consent", "isp_notice_consent_date", "isp_notice_consent_source"),
@@ -60,6 +58,16 @@ class IspBillingTemplate(models.AbstractModel):
     def _get_known_addons(self) -> list[str]:
         """Return the addons whose part in an invoice was read, and is copied."""
         return list(KNOWN_ADDONS)
+
+    @api.model
+    def _get_known_callbacks(self) -> set[str]:
+        """Return the names of what may wait for the end of a transaction that bills."""
+        return set(KNOWN_CALLBACKS)
+
+    @api.model
+    def _get_free_columns(self) -> list[str]:
+        """Return the columns of a customer that make no difference to his invoices."""
+        return list(FREE_COLUMNS)
 
     @api.model
     def _find_obstacle(self, journals):
@@ -158,7 +166,9 @@ class IspBillingTemplate(models.AbstractModel):
     def _get_callbacks(self):
         """Return the names of what is to be done when the transaction ends."""
         waiting = (*self.env.cr.precommit._funcs, *self.env.cr.postcommit._funcs)
-        return {function.__qualname__ for function in waiting} - KNOWN_CALLBACKS
+        return {
+            function.__qualname__ for function in waiting
+        } - self._get_known_callbacks()
 
     @api.model
     def _find_setting(self, journals):
@@ -198,7 +208,7 @@ class IspBillingTemplate(models.AbstractModel):
                       AND NOT EXISTS (
                           SELECT FROM res_partner child WHERE child.parent_id = p.id)
                 """,
-                free=list(FREE_COLUMNS),
+                free=self._get_free_columns(),
                 ids=partners.ids,
             )
         )
