@@ -8,7 +8,6 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.isp_base.jobs import WORK
-from odoo.addons.queue_job.job import identity_exact
 
 from .. import words
 from .isp_notice_conversation import ACTIVITY
@@ -33,10 +32,11 @@ class IspNoticeConversation(models.Model):
     _inherit = "isp.notice.conversation"
 
     def _enqueue_answer(self) -> None:
+        """Each message has its own job: one that waits already may begin before this
+        transaction is committed, and would see nothing of it."""
         for talk in self.with_user(SUPERUSER_ID):
             talk.with_delay(
                 priority=WORK,
-                identity_key=identity_exact,
                 description=self.env._("Answer a message"),
             )._answer_waiting()
 

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models, modules
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -34,13 +35,29 @@ class IspNoticeGateway(models.Model):
     _inherit = "isp.notice.gateway"
 
     def _enqueue_sending(self, eta=None) -> None:
-        for gateway in self:
-            gateway.with_delay(
-                priority=WORK,
-                eta=eta,
-                identity_key=identity_exact,
-                description=self.env._("Send messages of %s", gateway.name),
-            )._send_waiting()
+        """Have a job for each of these numbers once this transaction is committed.
+
+        One that waits already may begin before that, and would see nothing of it. A
+        server that ends in between leaves it to ``_cron_send``.
+        """
+        asked = self.env.cr.postcommit.data.setdefault("isp_notice_sending", {})
+        if not asked:
+            self.env.cr.postcommit.add(partial(self._enqueue_asked, asked))
+        asked.update(dict.fromkeys(self.ids, eta))
+
+    def _enqueue_asked(self, asked):
+        """Have these jobs, but for numbers that have one which has not begun.
+
+        :param asked: dict, id of a number: timedelta until it begins, or None
+        """
+        with self.env.registry.cursor() as cr:
+            for gateway in self.with_env(self.env(cr=cr)).browse(asked):
+                gateway.with_delay(
+                    priority=WORK,
+                    eta=asked[gateway.id],
+                    identity_key=identity_exact,
+                    description=self.env._("Send messages of %s", gateway.name),
+                )._send_waiting()
 
     @api.model
     def _cron_send(self):

@@ -17,8 +17,20 @@ class TestOutbox(NoticeCommon):
         self.assertEqual(message.text, "From 8:00")
         self.assertEqual(message.phone, self.partner.phone_sanitized.strip("+"))
         self.assertFalse(self.peer.received, "a job sends it")
-        jobs = self.env["queue.job"].search([("method_name", "=", "_send_waiting")])
-        self.assertIn(self.gateway, [job.records for job in jobs])
+
+    def test_a_job_that_waits_already_is_not_relied_on_before_the_commit(self):
+        """TAGIHAN: the job of another message began first, and found nothing."""
+        self.registry_enter_test_mode()
+        self.env.cr.postcommit.run()
+        before = self._get_jobs()
+        self._tell()
+        self._tell()
+        self.assertEqual(self._get_jobs(), before)
+        self.env.cr.postcommit.run()
+        self.assertEqual([j.records for j in self._get_jobs()], [self.gateway])
+
+    def _get_jobs(self):
+        return self.env["queue.job"].search([("method_name", "=", "_send_waiting")])
 
     def test_what_is_rolled_back_was_told_to_nobody(self):
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
