@@ -7,7 +7,7 @@ import requests
 
 from harness.messages import active_number
 
-WAIT = 60  # seconds
+WAIT = 120  # seconds
 # Somebody with one service and an open invoice, whose phone nobody else has.
 DEBTOR = """
     SELECT ltrim(partner.phone_sanitized, '+'), min(move.name)
