@@ -46,6 +46,15 @@ class TestSecurityMatrix(MatrixCase, CounterCommon):
                 records = self._as("cashier", self.env[model])
                 self.assertFalse(records.has_access("read"))
 
+    def test_a_cashier_sees_the_counter_and_no_settings_of_billing(self):
+        self.env.registry.clear_cache()
+        visible = self._as("cashier", self.env["ir.ui.menu"])._visible_menu_ids()
+        billing = self.env.ref("isp_billing.isp_billing_menu_root")
+        shown = self.env["ir.ui.menu"].browse(visible) & billing.child_id
+        names = ("counter", "taking", "drawer_session", "handover")
+        expected = [self.env.ref(f"isp_counter.isp_{name}_menu") for name in names]
+        self.assertEqual(set(shown), set(expected))
+
     def test_the_counter_is_for_cashiers(self):
         for role in ("sales", "technician", "engineer", "warehouse", "portal"):
             for name, args in CALLS.items():

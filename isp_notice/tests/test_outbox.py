@@ -68,6 +68,8 @@ class TestOutbox(NoticeCommon):
         mail = self.env["mail.mail"].search([]) - mails
         mail._postprocess_sent_message([], [], "no such mailbox", "mail_email_invalid")
         self.assertEqual((message.state, message.reason), ("failed", "no such mailbox"))
+        mail._postprocess_sent_message([], [], False, "mail_smtp")
+        self.assertNotIn("mail_smtp", message.reason, "it is read by people")
 
     def test_who_has_no_phone_is_told_by_the_next_channel_at_once(self):
         self.partner.phone = False
