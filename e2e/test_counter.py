@@ -44,6 +44,7 @@ def test_cash_in_four_clicks(server, browser):
         if selector == ".isp_counter_take":
             page.wait_for_selector(".isp_counter_receipt")
             assert time.monotonic() - begin < SECONDS
+            page.wait_for_function("window.prints === 1")
     assert clicks <= LIMIT
     page.wait_for_selector(".isp_counter_last")
     assert not open_invoices(server)

@@ -32,6 +32,10 @@ XMLHttpRequest.prototype.send = function (...args) {
     return send.apply(this, args);
 };
 """
+# There is no printer: Chromium without a window ends when a page prints.
+COUNT_PRINTS = """
+window.print = () => { window.top.prints = 1 + (window.top.prints || 0); };
+"""
 QUIET = """() => {
     window.quietFrames = window.requestsUnderWay ? 0 : (window.quietFrames || 0) + 1;
     const quiet = window.quietFrames > 8;
@@ -74,7 +78,7 @@ class Browser:
         )
         context.set_default_timeout(TIMEOUT)
         self.contexts.append(context)
-        context.add_init_script(COUNT_REQUESTS)
+        context.add_init_script(COUNT_REQUESTS + COUNT_PRINTS)
         page = context.new_page()
         self.pages.append(page)
         page.on("console", self._on_console)
