@@ -51,6 +51,66 @@ class TestCalls(IspCommon, HttpCase):
         except MissingError:
             return False
 
+    def test_nobody_who_works_here_renames_himself(self):
+        """His name stands under reports, and in logs."""
+        renamed = []
+        for role, user in self.users.items():
+            for record in (user, user.partner_id):
+                try:
+                    with self.env.cr.savepoint():
+                        mine = self._as(role, record)
+                        call_kw(mine, "write", [mine.ids, {"name": "Somebody"}], {})
+                    renamed.append(f"{role}: {record._name}")
+                except AccessError:
+                    continue
+        self.assertFalse(renamed)
+
+    def test_keys_of_machines_have_the_rights_of_their_person(self):
+        """Odoo's newest way to call methods, /json/2, is another way in."""
+        service = self._create_active_service()
+        private = ["password", "note", "id_number", "credentials_token"]
+        for role in ("portal", "employee", "technician", "warehouse"):
+            user = self.users[role]
+            key = (
+                self.env["res.users.apikeys"]
+                .with_user(user)
+                .sudo()
+                ._generate("rpc", "probe", datetime.now() + timedelta(days=1))
+            )
+            calls = [
+                ("isp.service", "read", {"ids": service.ids, "fields": [name]})
+                for name in private
+            ]
+            calls += [
+                ("isp.service", method, {"ids": service.ids, **values})
+                for method, values in (
+                    ("write", {"vals": {"state": "terminated"}}),
+                    ("isp_reveal", {"name": "password"}),
+                    ("_activate", {}),
+                    ("with_delay", {}),
+                    ("web_read", {"specification": {"password": {}}}),
+                )
+            ]
+            calls.append(
+                (
+                    "isp.service",
+                    "formatted_read_group",
+                    {"domain": [], "groupby": ["id_number"]},
+                )
+            )
+            for model, method, values in calls:
+                answer = self.url_open(
+                    f"/json/2/{model}/{method}",
+                    data=json.dumps(values),
+                    headers={
+                        "Content-Type": "application/json",
+                        "Authorization": f"bearer {key}",
+                    },
+                )
+                with self.subTest(role=role, method=method, values=values):
+                    self.assertIn(answer.status_code, (403, 404, 422), answer.text)
+        self.assertEqual(service.state, "active")
+
     def test_jobs_are_not_made_by_rpc(self):
         for method in ("with_delay", "delayable"):
             for role in ("portal", "employee", "manager"):
