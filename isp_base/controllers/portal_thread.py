@@ -29,5 +29,6 @@ class SharedThreadController(PortalThreadController):
 class SharedReactionController(PortalMessageReactionController):
     """Nor does he nod or shake his head in the customer's name."""
 
-    def _get_reaction_author(self, message, token=None, **kwargs):
+    def _get_reaction_author(self, message, **kwargs):
+        kwargs.pop("token", None)
         return super()._get_reaction_author(message, **kwargs)

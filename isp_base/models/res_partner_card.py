@@ -19,10 +19,11 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._isp_check_may_change()
-        if "name" in vals:
-            self._isp_check_may_rename()
         above = self.parent_id
+        names = self.sudo().mapped("name")
         result = super().write(vals)
+        if self.sudo().mapped("name") != names:
+            self._isp_check_may_rename()
         (self.parent_id - above)._isp_check_may_change()
         return result
 

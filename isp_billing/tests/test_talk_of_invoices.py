@@ -160,6 +160,11 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
             move = self._as(role, self.invoice)
             with self.subTest(role=role):
                 self._assert_refused(AccessError, move.read, ["access_token"])
+                if role == "accountant":
+                    lines = move.env["account.bank.statement.line"]
+                    self._assert_refused(
+                        AccessError, lines.search, [("access_token", "=like", "a%")]
+                    )
                 for call in (
                     lambda move=move: move.search([("access_token", "=like", "a%")]),
                     lambda move=move: move.search([], order="access_token"),
