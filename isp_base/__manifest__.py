@@ -52,6 +52,7 @@
         "data/isp_today_card_data.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/ir_cron_views.xml",
         "views/stock_picking_views.xml",

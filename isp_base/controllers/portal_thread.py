@@ -1,5 +1,8 @@
 from odoo.http import request
 
+from odoo.addons.portal.controllers.message_reaction import (
+    PortalMessageReactionController,
+)
 from odoo.addons.portal.controllers.thread import PortalThreadController
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
 
@@ -21,3 +24,11 @@ class SharedThreadController(PortalThreadController):
     @classmethod
     def _can_edit_message(cls, message, hash=None, pid=None, token=None, **kwargs):
         return super()._can_edit_message(message, hash=hash, pid=pid, **kwargs)
+
+
+class SharedReactionController(PortalMessageReactionController):
+    """Nor does he nod or shake his head in the customer's name."""
+
+    def _get_reaction_author(self, message, **kwargs):
+        kwargs.pop("token", None)
+        return super()._get_reaction_author(message, **kwargs)

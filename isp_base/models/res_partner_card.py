@@ -20,7 +20,10 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._isp_check_may_change()
         above = self.parent_id
+        names = self.sudo().mapped("name")
         result = super().write(vals)
+        if self.sudo().mapped("name") != names:
+            self._isp_check_may_rename()
         (self.parent_id - above)._isp_check_may_change()
         return result
 
@@ -59,6 +62,24 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _isp_check_may_rename(self) -> None:
+        """The name of who works here stands under reports and in logs; no role of ours
+        gives itself, or a colleague, another.
+
+        :raises AccessError: for who does not administer accounts
+        """
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return
+        if self._isp_get_colleagues():
+            raise AccessError(
+                self.env._("Ask who administers accounts for another name.")
+            )
+
+    def _isp_get_colleagues(self):
+        return self.filtered(
+            lambda card: any(not owner.share for owner in card.sudo().user_ids)
+        )
+
     def _isp_get_unchangeable(self):
         """Return those of these cards that are a company's, a colleague's or a
         subscriber's of somebody else, where this person may not change them."""
@@ -67,10 +88,7 @@ class ResPartner(models.Model):
         refused = others._isp_get_cards_of_companies()
         if any(map(user.has_group, self._isp_get_card_groups())):
             return refused
-        colleagues = others.filtered(
-            lambda card: any(not owner.share for owner in card.sudo().user_ids)
-        )
-        return refused | colleagues | others._isp_get_of_others()
+        return refused | others._isp_get_colleagues() | others._isp_get_of_others()
 
     def _isp_get_cards_of_companies(self):
         """Return those that are a company's, and not one that this person manages.

@@ -11,6 +11,12 @@ class ResUsers(models.Model):
         "Works in All Companies", compute="_compute_isp_works_everywhere"
     )
 
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        """A name stands under reports and in logs: who administers accounts writes it.
+        A subscriber writes his on the page of his account."""
+        return [name for name in super().SELF_WRITEABLE_FIELDS if name != "name"]
+
     @api.depends("company_ids")
     def _compute_isp_works_everywhere(self):
         """What belongs to no company is shared by all; only who works in all of them

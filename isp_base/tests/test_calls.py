@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, MissingError
 from odoo.service.model import call_kw
@@ -50,6 +51,61 @@ class TestCalls(IspCommon, HttpCase):
             return record.has_access("read")
         except MissingError:
             return False
+
+    def test_nobody_who_works_here_renames_himself(self):
+        """His name stands under reports, and in logs."""
+        renamed = []
+        technician = self.users["technician"]
+        for role, user in self.users.items():
+            for record in (user, user.partner_id, technician.partner_id):
+                try:
+                    with self.env.cr.savepoint():
+                        card = self._as(role, record)
+                        call_kw(card, "write", [card.ids, {"name": "Somebody"}], {})
+                    renamed.append(f"{role}: {record}")
+                except AccessError:
+                    continue
+        self.assertFalse(renamed)
+
+    def _call_with_key(self, key, model, method, values):
+        return self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(values),
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"bearer {key}",
+            },
+        )
+
+    @mute_logger("odoo.http")
+    def test_keys_of_machines_have_the_rights_of_their_person(self):
+        """Odoo's newest way to call methods, /json/2, is another way in."""
+        service = self._create_active_service()
+        ids = {"ids": service.ids}
+        calls = [
+            ("read", {**ids, "fields": [name]})
+            for name in ("password", "note", "id_number", "credentials_token")
+        ]
+        calls += [
+            ("write", {**ids, "vals": {"state": "terminated"}}),
+            ("isp_reveal", {**ids, "name": "password"}),
+            ("_activate", ids),
+            ("with_delay", ids),
+            ("web_read", {**ids, "specification": {"password": {}}}),
+            ("formatted_read_group", {"domain": [], "groupby": ["id_number"]}),
+        ]
+        for role in ("portal", "employee", "technician", "warehouse"):
+            user = self.users[role]
+            keys = self.env["res.users.apikeys"].with_user(user).sudo()
+            key = keys._generate("rpc", "probe", datetime.now() + timedelta(days=1))
+            own = {"ids": user.ids, "fields": ["name"]}
+            answer = self._call_with_key(key, "res.users", "read", own)
+            self.assertEqual(answer.json(), [{"id": user.id, "name": user.name}])
+            for method, values in calls:
+                answer = self._call_with_key(key, "isp.service", method, values)
+                with self.subTest(role=role, method=method, values=values):
+                    self.assertIn(answer.status_code, (403, 404, 422), answer.text)
+        self.assertEqual(service.state, "active")
 
     def test_jobs_are_not_made_by_rpc(self):
         for method in ("with_delay", "delayable"):

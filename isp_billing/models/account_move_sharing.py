@@ -1,8 +1,61 @@
-from odoo import models
+from datetime import timedelta
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+LINK_DAYS = 180  # how long a link to an invoice opens it
+RENEWED_DAYS = 60  # what is sent with less left has a new link
+UNDATED = len(str(uuid4()))  # the length of a token that Odoo has made
 
 
 class AccountMove(models.Model):
+    """A link to an invoice says itself until when it opens it: the last day stands at
+    the end of its token, as 20270131. There is no second token beside it, so whatever
+    compares tokens, Odoo's pages or those of other addons, knows no ended one."""
+
     _inherit = "account.move"
+
+    access_token = fields.Char(groups=fields.NO_ACCESS)
+
+    def _portal_ensure_token(self):
+        """Whoever opens a link does not prolong it; who sends one does."""
+        token = super()._portal_ensure_token()
+        move = self.sudo()
+        today = fields.Date.today()
+        if len(token) > UNDATED:
+            fresh = self.env.user.share or token[-8:] >= _format(today, RENEWED_DAYS)
+            if fresh:
+                return token
+        move.access_token = f"{uuid4()}-{_format(today, LINK_DAYS)}"
+        return move.access_token
+
+    def _sign_token(self, pid):
+        return super(AccountMove, self.sudo())._sign_token(pid)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Odoo reads the token as who writes, for the links of those he writes to."""
+        return super(AccountMove, self.sudo())._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+
+    @api.autovacuum
+    def _isp_end_old_links(self):
+        """Take the tokens away whose day is over. Those of former releases have none:
+        they last as long from when the invoice was made."""
+        today = fields.Date.today()
+        self.flush_model(["access_token"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_move WHERE access_token IS NOT NULL AND CASE "
+                "WHEN length(access_token) > %s THEN right(access_token, 8) < %s "
+                "ELSE create_date < %s END",
+                UNDATED,
+                _format(today, 0),
+                today - timedelta(days=LINK_DAYS),
+            )
+        )
+        self.browse([row[0] for row in rows]).access_token = False
 
     def action_isp_revoke_links(self):
         """End all links to these documents that open without a log-in. The next one
@@ -32,3 +85,7 @@ class AccountMove(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+
+def _format(day, days):
+    return (day + timedelta(days=days)).strftime("%Y%m%d")

@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -84,7 +88,6 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
         return self.env["mail.message"].browse(answer["message_id"])
 
     def test_a_link_speaks_in_nobodys_name(self):
-        """Accountants and administrators read the token that is in it."""
         token = self.invoice.sudo()._portal_ensure_token()
         customer = self.invoice.partner_id
         said = self._say(token=token)
@@ -109,6 +112,83 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
         move.action_isp_revoke_links()
         self.assertNotIn(move.name, self.url_open(path).text)
         self.assertNotEqual(move.get_portal_url(), path)
+
+    def test_a_link_ends_by_itself(self):
+        """Whoever opens it does not prolong it, who sends it again does."""
+        move = self.invoice.sudo()
+        with freeze_time("2026-01-01"):
+            path = move.get_portal_url()
+        with freeze_time("2026-04-30"):
+            self.assertEqual(move.get_portal_url(), path)
+        with freeze_time("2026-06-01"):
+            visitor = move.with_user(self.env.ref("base.public_user")).sudo()
+            self.assertEqual(visitor.get_portal_url(), path)
+        with freeze_time("2026-06-30"):
+            move._isp_end_old_links()
+            self.assertEqual(move.access_token, path[-len(move.access_token) :])
+        with freeze_time("2026-07-01"):
+            move._isp_end_old_links()
+            self.assertFalse(move.access_token)
+        with freeze_time("2026-01-01"):
+            path = move.get_portal_url()
+        with freeze_time("2026-06-01"):
+            self.assertNotEqual(move.get_portal_url(), path)
+
+    def test_a_link_of_a_former_release_ends_too(self):
+        move = self.invoice.sudo()
+        move.access_token = "0" * 36
+        move.flush_recordset()
+        move._isp_end_old_links()
+        self.assertTrue(move.access_token)
+        with freeze_time(move.create_date + timedelta(days=182)):
+            move._isp_end_old_links()
+        self.assertFalse(move.access_token)
+
+    def test_who_opens_an_ended_link_reads_what_to_do(self):
+        """Invoices that there are not answer the same."""
+        old = self.invoice.sudo().get_portal_url()
+        self._as("accountant", self.invoice).action_isp_revoke_links()
+        for path in (old, "/my/invoices/999999999?access_token=guessed"):
+            answer = self.url_open(path)
+            with self.subTest(path=path):
+                self.assertEqual(answer.status_code, 404)
+                self.assertIn("This link has ended", answer.text)
+
+    def test_nobody_reads_the_token_of_a_link(self):
+        self.invoice.sudo()._portal_ensure_token()
+        for role in ("accountant", "admin", "manager"):
+            move = self._as(role, self.invoice)
+            with self.subTest(role=role):
+                self._assert_refused(AccessError, move.read, ["access_token"])
+                if role == "accountant":
+                    lines = move.env["account.bank.statement.line"]
+                    self._assert_refused(
+                        AccessError, lines.search, [("access_token", "=like", "a%")]
+                    )
+                for call in (
+                    lambda move=move: move.search([("access_token", "=like", "a%")]),
+                    lambda move=move: move.search([], order="access_token"),
+                    lambda move=move: move.formatted_read_group([], ["access_token"]),
+                ):
+                    self._assert_refused(AccessError, call)
+
+    def test_a_link_nods_in_nobodys_name(self):
+        message = self.invoice.sudo().message_post(
+            body="Agreed?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        customer = self.invoice.partner_id
+        act = {"message_id": message.id, "content": "👍", "action": "add"}
+        token = self.invoice.sudo()._portal_ensure_token()
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self.make_jsonrpc_request("/mail/message/reaction", {**act, "token": token})
+        self.assertFalse(message.reaction_ids)
+        signed = self.invoice.sudo()._sign_token(customer.id)
+        self.make_jsonrpc_request(
+            "/mail/message/reaction", {**act, "hash": signed, "pid": customer.id}
+        )
+        self.assertEqual(message.reaction_ids.partner_id, customer)
 
     def _pay(self, amount):
         """Return the amount of the transaction that the browser has asked for, or why
