@@ -1,7 +1,7 @@
 {
     "name": "Internet Services: Billing",
     "summary": "Monthly invoices, reminders, isolation when overdue, confirmations",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",
