@@ -85,6 +85,31 @@ class TestCollector(CollectorCommon):
         self.assertEqual(self.bags["budi"]._isp_get_balance(), BILL)
         self.assertNotIn(-self.payer.id, self._get_stops("budi"))
 
+    def test_who_paid_gets_a_message(self):
+        number = self._pay_at_door("budi", 1, amount=100_000)
+        self._pay_at_door("budi", 1, amount=100_000)
+        mail = self.env["mail.mail"].search([("model", "=", "account.payment")])
+        self.assertEqual(len(mail), 1)
+        for part in (number, "100,000", self.users["budi"].name):
+            self.assertIn(part, mail.body_html)
+        payment = self._get_takings().payment_ids.with_context(lang="en_US")
+        self.assertIn(number, payment._get_notice_text("receipt_collected"))
+
+    def test_the_reports_know_collectors(self):
+        self.env.flush_all()
+        report = self._as("accountant", self.env["isp.receivable.report"])
+        own = [("partner_id", "=", self.payer.id)]
+        collectors = dict(report._read_group(own, ["collector_id"], ["amount:sum"]))
+        first = min(self.users["budi"], self.users["agus"], key=lambda user: user.id)
+        self.assertEqual(collectors, {first: BILL})
+        self._pay_at_door("budi", 1, amount=100_000)
+        self.env.flush_all()
+        money = self._as("accountant", self.env["isp.money.report"])
+        (row,) = money._read_group(own, ["way", "user_id"], ["amount:sum"])
+        self.assertEqual(row, ("collector", self.users["budi"], 100_000))
+        with self.assertRaises(AccessError):
+            self._as("budi", self.env["isp.money.report"]).search([])
+
     def test_sent_twice_is_once(self):
         for _time in range(2):
             self._pay_at_door("budi", 1, amount=100_000)
