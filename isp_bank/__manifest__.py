@@ -14,6 +14,7 @@
         "account_statement_import_camt",
         "account_reconcile_oca",
     ],
+    "external_dependencies": {"python": ["openpyxl"]},
     "data": [
         "security/isp_bank_groups.xml",
         "security/ir.model.access.csv",
@@ -33,5 +34,6 @@
         "views/isp_menus.xml",
         "data/isp_today_card_data.xml",
     ],
+    "demo": ["demo/account_bank_statement_line_demo.xml"],
     "post_init_hook": "post_init_hook",
 }
