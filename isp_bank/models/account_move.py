@@ -53,8 +53,8 @@ class AccountMove(models.Model):
     def _isp_describe_transfer(self):
         exactly = [
             self.env._(
-                "Please transfer exactly %(amount)s to %(bank)s %(number)s: by the last "
-                "digits we know that it is you.",
+                "Please transfer exactly %(amount)s to %(bank)s %(number)s: by the "
+                "last digits we know that it is you.",
                 amount=formatLang(self.env, amount, currency_obj=self.currency_id),
                 bank=journal.bank_id.name or journal.name,
                 number=journal.bank_acc_number or "",

@@ -20,10 +20,10 @@ class AccountStatementImportSheetParser(models.TransientModel):
         return currency, account, parsed
 
     def _get_mimetype_sheet_type_map(self):
-        return {**super()._get_mimetype_sheet_type_map(), XLSX: "xlsx"}
+        return {**super()._get_mimetype_sheet_type_map(), XLSX: "isp_xlsx"}
 
     @api.model
-    def _parse_lines_xlsx(self, mapping, data_file, currency_code):
+    def _parse_lines_isp_xlsx(self, mapping, data_file, currency_code):
         """Read a sheet as the CSV file of the same bank, by the same mapping."""
         decimal = "," if mapping.float_decimal_sep == "comma" else "."
         try:

@@ -47,11 +47,11 @@ class AccountPayment(models.Model):
             payment.isp_receipt_number = payment._isp_get_receipt_number()
             payment.isp_receipt_amount = sum(payments.mapped("amount"))
 
-    def _isp_get_receipt_payments(self):
+    def _isp_get_receipt_payments(self) -> models.Model:
         """Seam: the payments (account.payment) that are on one receipt with these."""
         return self
 
-    def _isp_get_receipt_number(self):
+    def _isp_get_receipt_number(self) -> str:
         """Seam: the number of the receipt of a payment."""
         self.ensure_one()
         return self.name

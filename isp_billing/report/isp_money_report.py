@@ -28,7 +28,7 @@ class IspMoneyReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     journal_id = fields.Many2one("account.journal", readonly=True)
-    account_id = fields.Many2one("account.account", readonly=True)
+    account_id = fields.Many2one("account.account", "Ledger Account", readonly=True)
     partner_id = fields.Many2one("res.partner", "From or To", readonly=True)
     user_id = fields.Many2one("res.users", "Booked By", readonly=True)
     way = fields.Selection(

@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
 
 from .isp_recurring_report import MONTHS
 
@@ -24,10 +24,13 @@ class IspOwnerReport(models.Model):
     month = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    invoiced = fields.Monetary("Invoiced, without Taxes", readonly=True)
-    received = fields.Monetary("Received from Customers", readonly=True)
+    invoiced = fields.Monetary(readonly=True, help="Without taxes.")
+    received = fields.Monetary(readonly=True, help="From customers.")
     receivable = fields.Monetary(
-        "Owed at the End", readonly=True, aggregator="max", help="By all customers."
+        "Receivables",
+        readonly=True,
+        aggregator="max",
+        help="What all customers owe at the end of the month, less what they have.",
     )
     days_to_pay = fields.Float("Days to Pay", readonly=True, aggregator="avg")
     mrr = fields.Monetary("MRR", readonly=True, aggregator="max")
@@ -38,6 +41,12 @@ class IspOwnerReport(models.Model):
     new_count = fields.Integer("New", readonly=True)
     lost_count = fields.Integer("Lost", readonly=True)
     arpu = fields.Monetary("ARPU", readonly=True, aggregator="avg")
+
+    @api.depends("month")
+    def _compute_display_name(self):
+        for row in self:
+            name = format_date(self.env, row.month, date_format="MMM y")
+            row.display_name = name
 
     @property
     def _table_query(self):

@@ -25,7 +25,7 @@ class IspPaymentSpeedReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     area_id = fields.Many2one("isp.area", readonly=True)
-    plan_id = fields.Many2one("product.template", "Plan", readonly=True)
+    plan_id = fields.Many2one("product.template", readonly=True)
     category_id = fields.Many2one("isp.subscriber.category", readonly=True)
     date_invoiced = fields.Date("Invoiced", readonly=True)
     date_paid = fields.Date("Paid On", readonly=True)

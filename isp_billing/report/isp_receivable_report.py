@@ -35,12 +35,12 @@ class IspReceivableReport(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     service_id = fields.Many2one("isp.service", "Subscriber", readonly=True)
     area_id = fields.Many2one("isp.area", readonly=True)
-    plan_id = fields.Many2one("product.template", "Plan", readonly=True)
+    plan_id = fields.Many2one("product.template", readonly=True)
     category_id = fields.Many2one("isp.subscriber.category", readonly=True)
     date_due = fields.Date("Due", readonly=True)
-    days_late = fields.Integer("Days Late", readonly=True, aggregator="max")
+    days_late = fields.Integer(readonly=True, aggregator="max")
     age = fields.Selection(AGES, readonly=True)
-    amount = fields.Monetary("Open", readonly=True)
+    amount = fields.Monetary("Outstanding", readonly=True)
 
     @property
     def _table_query(self):

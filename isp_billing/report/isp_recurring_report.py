@@ -40,7 +40,7 @@ class IspRecurringReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     area_id = fields.Many2one("isp.area", readonly=True)
-    plan_id = fields.Many2one("product.template", "Plan", readonly=True)
+    plan_id = fields.Many2one("product.template", readonly=True)
     category_id = fields.Many2one("isp.subscriber.category", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     change = fields.Selection(

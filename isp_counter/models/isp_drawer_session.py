@@ -45,15 +45,15 @@ class IspDrawerSession(models.Model):
         compute="_compute_amounts", help="In cash, with what collectors handed over."
     )
     amount_expected = fields.Monetary(
-        "Expected", compute="_compute_amounts", help="The opening count and cash taken, less what was taken out."
+        "Expected",
+        compute="_compute_amounts",
+        help="The opening count and cash taken, less what was taken out.",
     )
     opening_difference = fields.Monetary(
         readonly=True, help="From what was in the drawer when it was closed last."
     )
     opening_reason = fields.Char("Reason at Opening", readonly=True)
-    opening_move_id = fields.Many2one(
-        "account.move", "Entry at Opening", readonly=True
-    )
+    opening_move_id = fields.Many2one("account.move", "Entry at Opening", readonly=True)
     cash_out = fields.Monetary(
         "Taken Out", compute="_compute_amounts", help="To a bank, a safe or spent."
     )
@@ -104,12 +104,12 @@ class IspDrawerSession(models.Model):
 
     def _describe_ways(self, rows):
         money = self.currency_id.format
-        handed = self.sudo().handover_ids
+        handed, out = self.sudo().handover_ids, self.sudo().cash_out_ids
         return "\n".join(
             [
                 *(f"{j.name}: {money(amount)} ({count})" for j, count, amount in rows),
                 *(f"{h.collector_id.name}: {money(h.amount)}" for h in handed),
-                *(f"{o._describe()}: {money(-o.amount)}" for o in self.sudo().cash_out_ids),
+                *(f"{o._describe()}: {money(-o.amount)}" for o in out),
             ]
         )
 

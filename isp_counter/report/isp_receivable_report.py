@@ -10,7 +10,6 @@ class IspReceivableReport(models.Model):
 
     collector_id = fields.Many2one(
         "res.users",
-        "Collector",
         readonly=True,
         help="Of the area, or of the nearest one above it.",
     )

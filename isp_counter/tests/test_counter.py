@@ -227,6 +227,14 @@ class TestReceiptPage(CounterCommon, HttpCase):
                 self.authenticate(login, login)
                 answer = self.url_open(f"/isp_counter/receipt/{taking.id}")
                 self.assertEqual(answer.status_code, status)
+        out = self._counter().take_out("key-00002", "bank", self.bank.id, 1_000, "")
+        for role, status in expected.items():
+            with self.subTest(role=role, page="out"):
+                login = self.users[role].login
+                self.authenticate(login, login)
+                answer = self.url_open(f"/isp_counter/out/{out['id']}")
+                self.assertEqual(answer.status_code, status)
         self.authenticate(self.cashier.login, self.cashier.login)
-        answer = self.url_open(f"/isp_counter/receipt/{taking.id}")
-        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        for page in (f"receipt/{taking.id}", f"out/{out['id']}"):
+            answer = self.url_open(f"/isp_counter/{page}")
+            self.assertEqual(answer.headers["Content-Type"], "application/pdf")

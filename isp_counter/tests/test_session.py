@@ -141,7 +141,8 @@ class TestSession(CounterCommon):
             start=1,
         ):
             with self.subTest(kind=kind):
-                out = self._take_out(kind, 10_000, "Water", journal, f"key-0000{number}")
+                key = f"key-0000{number}"
+                out = self._take_out(kind, 10_000, "Water", journal, key)
                 line = out.move_id.line_ids.filtered("debit")
                 self.assertEqual((line.account_id, line.debit), (account, 10_000))
                 self.assertEqual(out.move_id.state, "posted")

@@ -1,6 +1,6 @@
 def migrate(cr, version):
-    """The e-mail of a receipt has the receipt's number and amount, which may be those of
-    several payments."""
+    """The e-mail of a receipt has the receipt's number and amount, which may be those
+    of several payments."""
     cr.execute(
         """
         UPDATE mail_template t SET

@@ -281,7 +281,13 @@ export class IspCounter extends Component {
     start_out() {
         const kind = this.out_kinds[0];
         const key = window.crypto.randomUUID();
-        Object.assign(this.state, {key, count: "", reason: "", problem: "", step: "out"});
+        Object.assign(this.state, {
+            key,
+            count: "",
+            reason: "",
+            problem: "",
+            step: "out",
+        });
         this.set_out(kind);
     }
 
