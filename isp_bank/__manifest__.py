@@ -34,6 +34,5 @@
         "views/isp_menus.xml",
         "data/isp_today_card_data.xml",
     ],
-    "demo": ["demo/account_bank_statement_line_demo.xml"],
     "post_init_hook": "post_init_hook",
 }
