@@ -9,6 +9,7 @@ from . import isp_billing_template
 from . import account_move
 from . import account_statement_import_sheet_mapping
 from . import isp_bank_payer
+from . import isp_service
 from . import isp_transfer_candidate
 from . import isp_transfer_matcher
 from . import account_bank_statement_line

@@ -50,17 +50,15 @@ class AccountMove(models.Model):
         self.env["isp.unique.amount"]._note(self._isp_get_pots())
         return result
 
-    def _get_notice_text(self, event):
-        text = super()._get_notice_text(event)
-        amounts = text and self._isp_get_unique_amounts()
-        if not amounts:
-            return text
-        journal, amount = next(iter(amounts.items()))
-        exactly = self.env._(
-            "Please transfer exactly %(amount)s to %(bank)s %(number)s: by the last "
-            "digits we know that it is you.",
-            amount=formatLang(self.env, amount, currency_obj=self.currency_id),
-            bank=journal.bank_id.name or journal.name,
-            number=journal.bank_acc_number,
-        )
-        return f"{text}\n\n{exactly}"
+    def _isp_describe_transfer(self):
+        exactly = [
+            self.env._(
+                "Please transfer exactly %(amount)s to %(bank)s %(number)s: by the "
+                "last digits we know that it is you.",
+                amount=formatLang(self.env, amount, currency_obj=self.currency_id),
+                bank=journal.bank_id.name or journal.name,
+                number=journal.bank_acc_number or "",
+            )
+            for journal, amount in self._isp_get_unique_amounts().items()
+        ]
+        return [*super()._isp_describe_transfer(), *exactly]

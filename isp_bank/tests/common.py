@@ -97,7 +97,9 @@ class BankCommon(BillingCommon):
         wizards = cls._as("accountant", cls.env["account.statement.import"])
         wizard = wizards.with_context(journal_id=cls.bank.id).create(
             {
-                "statement_file": base64.b64encode(text.encode()),
+                "statement_file": base64.b64encode(
+                    text if isinstance(text, bytes) else text.encode()
+                ),
                 "statement_filename": name,
                 "sheet_mapping_id": cls.env.ref(f"isp_bank.mapping_{mapping}").id,
             }

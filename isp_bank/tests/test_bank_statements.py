@@ -1,7 +1,15 @@
+import csv
+import io
+import re
+from contextlib import suppress
+from datetime import datetime
+
+import openpyxl
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import NOW, BankCommon
 
@@ -86,6 +94,51 @@ class TestStatements(BankCommon):
                 )
                 self.assertIn("BUDI SANTOSO", lines.sorted("date")[0].payment_ref)
                 self.assertEqual(told, [])
+
+    def _write_sheet(self, text, typed=False):
+        """Return a statement as a sheet (bytes): as text, or with days and amounts in
+        cells of their type."""
+        book = openpyxl.Workbook()
+        for row in csv.reader(io.StringIO(text)):
+            cells = [self._type(cell) for cell in row] if typed else row
+            book.active.append(cells)
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    def _type(self, cell):
+        with suppress(ValueError):
+            return datetime.strptime(cell, "%d/%m/%y")
+        if re.fullmatch(r"[\d,]*\.\d\d", cell):
+            return float(cell.replace(",", ""))
+        return cell
+
+    def test_sheets_as_the_files_of_the_same_bank(self):
+        """As text, as BCA writes it, or with days and amounts of their type."""
+        for mapping, text, typed in (
+            ("bca_business", BCA_BUSINESS, False),
+            ("mandiri", MANDIRI, True),
+            ("bni_mobile", BNI_MOBILE, False),
+        ):
+            with self.subTest(mapping):
+                sheet = self._write_sheet(text, typed)
+                lines, told = self._import(sheet, mapping, "mutasi.xlsx")
+                self.assertEqual(
+                    self._get_rows(lines),
+                    [("2026-05-18", 200_000), ("2026-05-19", -15_000)],
+                )
+                self.assertIn("BUDI SANTOSO", lines.sorted("date")[0].payment_ref)
+                self.assertEqual(told, [])
+
+    def test_a_sheet_after_the_file_of_the_same_days(self):
+        self._import(BCA)
+        with self.assertRaisesRegex(UserError, "already imported"):
+            self._import(self._write_sheet(BCA), name="mutasi.xlsx")
+
+    def test_a_broken_sheet(self):
+        sheet = self._write_sheet(BCA)
+        with self.assertRaises(UserError), mute_logger("odoo.addons"):
+            self._import(sheet[: len(sheet) // 2], name="mutasi.xlsx")
 
     def test_imported_twice_it_is_told(self):
         self._import(BCA)

@@ -126,11 +126,34 @@ class TestUniqueAmount(BankCommon):
         amount = self._get_row(self.budi).amount
         accounts = move._isp_get_bank_accounts()
         self.assertEqual([a["amount"] for a in accounts], [amount])
-        self.assertIn(f"{amount:,.0f}".replace(",", ""), self._figures(move))
+        self._assert_told(amount, move._get_notice_text("invoice"))
+        for name in ("invoice", "invoice_link", "reminder", "overdue"):
+            with self.subTest(template=name):
+                template = self.env.ref(f"isp_billing.isp_billing_mail_{name}")
+                bodies = template._render_field("body_html", move.ids)
+                self._assert_told(amount, str(bodies[move.id]))
 
-    def _figures(self, move):
-        text = move._get_notice_text("invoice")
-        return "".join(c for c in text if c.isalnum() or c.isspace())
+    def _assert_told(self, amount, text, told=True):
+        """Numbers have separators, which are those of the language."""
+        figures = "".join(c for c in text if c.isalnum() or c.isspace())
+        self.assertIs(f"{amount:.0f}" in figures, told, text)
+
+    def test_who_asks_by_a_message_is_told(self):
+        service = self._create_subscription(partner_id=self.budi.id)
+        self._before_commit()
+        amount = self._get_row(self.budi).amount
+        ask = service.sudo()._describe_dues_for_subscriber
+        self._assert_told(amount, "\n".join(ask()))
+        self._pay(service.first_invoice_id)
+        self._assert_told(amount, "\n".join(ask()), told=False)
+
+    def test_nobody_is_told_what_his_company_owes(self):
+        shop = self._create_payer("Shop", parent_id=self.budi.id)
+        service = self._create_subscription(partner_id=shop.id)
+        self._bill(self.budi)
+        amount = self._get_row(self.budi).amount
+        told = "\n".join(service.sudo()._describe_dues_for_subscriber())
+        self._assert_told(amount, told, told=False)
 
     def test_an_account_is_to_be_chosen(self):
         with self.assertRaises(ValidationError):

@@ -1,6 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
-from .. import statements
+from .. import sheets, statements
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AccountStatementImportSheetParser(models.TransientModel):
@@ -15,6 +18,23 @@ class AccountStatementImportSheetParser(models.TransientModel):
             for values in parsed:
                 self._isp_set_balances(values)
         return currency, account, parsed
+
+    def _get_mimetype_sheet_type_map(self):
+        return {**super()._get_mimetype_sheet_type_map(), XLSX: "isp_xlsx"}
+
+    @api.model
+    def _parse_lines_isp_xlsx(self, mapping, data_file, currency_code):
+        """Read a sheet as the CSV file of the same bank, by the same mapping."""
+        decimal = "," if mapping.float_decimal_sep == "comma" else "."
+        try:
+            rows = [*sheets.read_xlsx(data_file, mapping.timestamp_format, decimal)]
+        except sheets.SheetError as error:
+            raise UserError(
+                self.env._("This XLSX file cannot be read, or is too large.")
+            ) from error
+        delimiter = mapping._get_column_delimiter_character() or ","
+        text = sheets.write_csv(rows, delimiter, mapping.quotechar or '"')
+        return self._parse_lines_csv(mapping, text, currency_code)
 
     @api.model
     def _isp_set_balances(self, values):

@@ -49,7 +49,14 @@ class AccountMove(models.Model):
             company=self.company_id.name,
         )
         link = f"{self.get_base_url()}{self.get_portal_url()}"
-        return f"{text}\n\n{self.env._('See and pay it: %(link)s', link=link)}"
+        see = self.env._("See and pay it: %(link)s", link=link)
+        return "\n\n".join([text, see, *self._isp_describe_transfer()])
+
+    def _isp_describe_transfer(self) -> list[str]:
+        """Seam: sentences that say how much is to be transferred where, if it is not
+        just what is open. E-mails, messages and answers to subscribers have them."""
+        self.ensure_one()
+        return []
 
     def _has_notice_document(self):
         return self.state == "posted" and self.is_sale_document()

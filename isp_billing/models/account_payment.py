@@ -24,6 +24,12 @@ class AccountPayment(models.Model):
     isp_has_receipt = fields.Boolean(
         "Has a Receipt", compute="_compute_isp_has_receipt"
     )
+    isp_receipt_number = fields.Char(
+        "Number on the Receipt", compute="_compute_isp_receipt"
+    )
+    isp_receipt_amount = fields.Monetary(
+        "Amount on the Receipt", compute="_compute_isp_receipt"
+    )
     isp_receipt_date = fields.Datetime("Receipt Given On", readonly=True, copy=False)
 
     def _compute_isp_has_receipt(self):
@@ -33,6 +39,28 @@ class AccountPayment(models.Model):
                 and payment.partner_type == "customer"
                 and payment.state in ("in_process", "paid")
             )
+
+    @api.depends("name", "amount")
+    def _compute_isp_receipt(self):
+        for payment in self:
+            payments = payment._isp_get_receipt_payments()
+            payment.isp_receipt_number = payment._isp_get_receipt_number()
+            payment.isp_receipt_amount = sum(payments.mapped("amount"))
+
+    def _isp_get_receipt_payments(self) -> models.Model:
+        """Seam: the payments (account.payment) that are on one receipt with these."""
+        return self
+
+    def _isp_get_receipt_number(self) -> str:
+        """Seam: the number of the receipt of a payment."""
+        self.ensure_one()
+        return self.name
+
+    def _isp_tells_receipt(self) -> bool:
+        """Seam: whether the receipt is sent as soon as the payment is confirmed, where
+        the company sends receipts."""
+        self.ensure_one()
+        return True
 
     def write(self, vals):
         """Who paid has the receipt: what stands on it stays."""
@@ -69,6 +97,7 @@ class AccountPayment(models.Model):
             lambda payment: (
                 payment.company_id.isp_send_receipts
                 and payment.isp_has_receipt
+                and payment._isp_tells_receipt()
                 and payment.sudo().partner_id.isp_service_ids
             )
         )
@@ -83,8 +112,8 @@ class AccountPayment(models.Model):
             "Dear %(name)s, we have received %(amount)s. Thank you. Receipt "
             "%(number)s. %(company)s",
             name=self.partner_id.name,
-            amount=format_amount(self.env, self.amount, self.currency_id),
-            number=self.name,
+            amount=format_amount(self.env, self.isp_receipt_amount, self.currency_id),
+            number=self.isp_receipt_number,
             company=self.company_id.name,
         )
 

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 PAPER_HEAD, PAPER_LINE = 118, 5  # millimetres of a roll of 80 mm
@@ -14,7 +16,7 @@ class IspReceipt(models.AbstractModel):
         """Whoever may read the payment may read all that its receipt says."""
         payments = self.env["account.payment"].browse(docids)
         payments.check_access("read")
-        payments._isp_note_receipt()
+        payments._isp_get_receipt_payments()._isp_note_receipt()
         return {
             "doc_ids": docids,
             "doc_model": "account.payment",
@@ -30,25 +32,36 @@ class IspReceipt(models.AbstractModel):
             lang=payment.env.lang
         )
         company = payment.company_id
-        paid = [
-            {"name": move.name, "amount": amount}
-            for move, amount in payment._isp_get_paid().items()
-        ]
+        payments = payment._isp_get_receipt_payments()
+        paid = self._get_paid(payments)
+        amount = payment.isp_receipt_amount
         return {
             "payment": payment,
+            "number": payment.isp_receipt_number,
+            "amount": amount,
+            "way": ", ".join(payments.journal_id.mapped("name")),
             "company": company,
             "logo": invoices._get_logo(company),
             "address": invoices._join_address(company.partner_id),
             "contact": invoices._join(company.phone, company.email),
             "customer_address": invoices._join_address(payment.partner_id),
-            "words": payment.currency_id.amount_to_text(payment.amount),
-            "services": payment.reconciled_invoice_ids.isp_service_ids.sorted("name"),
+            "words": payment.currency_id.amount_to_text(amount),
+            "services": payments.reconciled_invoice_ids.isp_service_ids.sorted("name"),
             "paid": paid,
-            "rest": payment.amount - sum(row["amount"] for row in paid),
+            "rest": amount - sum(row["amount"] for row in paid),
             "cashier": payment.create_uid.name,
             "duty": payment._isp_get_stamp_duty(),
             "height": PAPER_HEAD + PAPER_LINE * len(paid),
         }
+
+    @api.model
+    def _get_paid(self, payments):
+        """Return what these have settled, each invoice once (list of dict)."""
+        paid = defaultdict(float)
+        for payment in payments:
+            for move, amount in payment._isp_get_paid().items():
+                paid[move] += amount
+        return [{"name": move.name, "amount": amount} for move, amount in paid.items()]
 
 
 class IspReceiptRoll(models.AbstractModel):

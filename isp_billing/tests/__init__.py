@@ -39,6 +39,7 @@ from . import (
     test_receipt,
     test_relocation_fee,
     test_transfer_billing,
+    test_reports,
     test_revenue,
     test_schedule_change,
     test_tax_change,

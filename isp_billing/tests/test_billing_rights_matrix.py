@@ -35,6 +35,16 @@ RIGHTS = {
     },
     "isp.service.prepay": {BOOKS: "rwcu"},
     "isp.late.fee": {BOOKS: "r", "auditor": "r"},
+    **dict.fromkeys(
+        (
+            "isp.money.report",
+            "isp.owner.report",
+            "isp.payment.speed.report",
+            "isp.receivable.report",
+            "isp.recurring.report",
+        ),
+        {BOOKS: "r", "auditor": "r"},
+    ),
     "isp.service.promise": {BOOKS: "rwcu"},
     "isp.service": {
         "sales": "rwc",

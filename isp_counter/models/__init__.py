@@ -2,6 +2,7 @@ from . import (
     account_journal,
     account_payment,
     isp_area,
+    isp_cash_out,
     isp_collector,
     isp_collector_call,
     isp_collector_phone,

@@ -18,6 +18,15 @@ class AccountJournal(models.Model):
         help="On what the printer beside this drawer prints.",
     )
 
+    isp_expense_account_id = fields.Many2one(
+        "account.account",
+        "Account of Expenses",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_other', "
+        "'expense_direct_cost'))]",
+        help="What a cashier spends out of this drawer is booked here; empty: he "
+        "spends nothing.",
+    )
     isp_collector_id = fields.Many2one(
         "res.users",
         "Bag of",

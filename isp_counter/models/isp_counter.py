@@ -28,6 +28,8 @@ class IspCounter(models.AbstractModel):
             "currency_id": self.env.company.currency_id.id,
             "decimals": self.env.company.currency_id.decimal_places,
             "bags": self._describe_bags() if session else [],
+            "safes": [{"id": j.id, "name": j.name} for j in self._get_safes()],
+            "may_spend": bool(session.journal_id.isp_expense_account_id),
             "may_void": self.env.user.has_group(MANAGER),
         }
 
@@ -56,7 +58,8 @@ class IspCounter(models.AbstractModel):
             {
                 "id": drawer.id,
                 "name": drawer.name,
-                "last": sessions._get_last_count(drawer.id),
+                "last": sessions._get_expected(drawer),
+                "is_new": not sessions._get_last(drawer),
             }
             for drawer in sessions._get_drawers()
         ]
@@ -122,9 +125,53 @@ class IspCounter(models.AbstractModel):
         )
 
     @api.model
-    def open_session(self, journal_id: int, amount: float) -> dict:
+    def _get_safes(self):
+        """Return the cash journals (in sudo) that are neither a drawer nor a bag."""
+        journals = self.env["account.journal"].sudo()
+        company = self.env.company
+        found = journals.search(
+            [
+                ("type", "=", "cash"),
+                ("isp_is_drawer", "=", False),
+                ("isp_collector_id", "=", False),
+                ("company_id", "=", company.id),
+            ]
+        )
+        return found.filtered(
+            lambda j: j.currency_id in (j.currency_id.browse(), company.currency_id)
+        )
+
+    @api.model
+    def take_out(
+        self, key: str, kind: str, journal_id: int, amount: float, words: str
+    ) -> dict:
+        """Take cash out of the user's drawer, once for each key.
+
+        :param kind: of isp.cash.out: bank, safe or expense
+        :param journal_id: the bank or safe; false for an expense
+        :param words: what it is for; an expense has some
+        :return: dict: id, name and amount
+        """
+        session = self._get_session()
+        self.env["isp.taking"]._claim(key)
+        outs = self.env["isp.cash.out"]
+        done = outs.sudo().search([("key", "=", key), ("user_id", "=", self.env.uid)])
+        if not done:
+            if not session:
+                raise UserError(self.env._("Open your drawer first."))
+            lock_or_retry(session)
+            places = {"bank": self._get_banks, "safe": self._get_safes}
+            found = places[kind]() if kind in places else self._get_banks().browse()
+            place = found.filtered(lambda j: j.id == journal_id)
+            session.date_last = fields.Datetime.now()
+            vals = {"kind": kind, "journal_id": place.id, "words": words}
+            done = outs._take(session, key, read_amount(amount), vals)
+        return {"id": done.id, "name": done.name, "amount": done.amount}
+
+    @api.model
+    def open_session(self, journal_id: int, amount: float, reason: str = "") -> dict:
         """Open a drawer with what is counted in it."""
-        self.env["isp.drawer.session"]._open(journal_id, amount)
+        self.env["isp.drawer.session"]._open(journal_id, amount, reason)
         return self.get_state()
 
     @api.model

@@ -45,7 +45,23 @@ class IspDrawerSession(models.Model):
         compute="_compute_amounts", help="In cash, with what collectors handed over."
     )
     amount_expected = fields.Monetary(
-        "Expected", compute="_compute_amounts", help="The opening count and cash taken."
+        "Expected",
+        compute="_compute_amounts",
+        help="The opening count and cash taken, less what was taken out.",
+    )
+    opening_difference = fields.Monetary(
+        readonly=True, help="From what was in the drawer when it was closed last."
+    )
+    opening_reason = fields.Char("Reason at Opening", readonly=True)
+    opening_move_id = fields.Many2one("account.move", "Entry at Opening", readonly=True)
+    cash_out = fields.Monetary(
+        "Taken Out", compute="_compute_amounts", help="To a bank, a safe or spent."
+    )
+    cash_out_ids = fields.One2many("isp.cash.out", "session_id", readonly=True)
+    closing_balance = fields.Monetary(
+        "Books at Closing",
+        readonly=True,
+        help="What was in the drawer by the books, with the difference.",
     )
     closing_expected = fields.Monetary("Expected at Closing", readonly=True)
     closing_amount = fields.Monetary("Closing Count", readonly=True)
@@ -68,6 +84,7 @@ class IspDrawerSession(models.Model):
     @api.depends(
         "taking_ids.state",
         "handover_ids.amount",
+        "cash_out_ids.amount",
         "opening_amount",
         "state",
         "closing_expected",
@@ -79,18 +96,20 @@ class IspDrawerSession(models.Model):
             cash = sum(a for journal, _n, a in rows if journal.id == drawer)
             cash += sum(session.sudo().handover_ids.mapped("amount"))
             session.cash_taken = cash
+            session.cash_out = sum(session.sudo().cash_out_ids.mapped("amount"))
             is_open = session.state == "open"
-            now = session.opening_amount + cash
+            now = session.opening_amount + cash - session.cash_out
             session.amount_expected = now if is_open else session.closing_expected
             session.ways = session._describe_ways(rows)
 
     def _describe_ways(self, rows):
         money = self.currency_id.format
-        handed = self.sudo().handover_ids
+        handed, out = self.sudo().handover_ids, self.sudo().cash_out_ids
         return "\n".join(
             [
                 *(f"{j.name}: {money(amount)} ({count})" for j, count, amount in rows),
                 *(f"{h.collector_id.name}: {money(h.amount)}" for h in handed),
+                *(f"{o._describe()}: {money(-o.amount)}" for o in out),
             ]
         )
 
@@ -166,10 +185,13 @@ class IspDrawerSession(models.Model):
         )
 
     @api.model
-    def _open(self, journal_id, amount):
-        """Open a drawer for the user, with what he has counted in it.
+    def _open(self, journal_id, amount, reason=""):
+        """Open a drawer for the user, with what he has counted in it; what it differs
+        from the last closing is booked.
 
-        :raises UserError: when somebody has it open, or he has another one
+        :param reason: of a difference; it cannot be missing then
+        :raises UserError: when somebody has it open, he has another one, or no reason
+            is given
         """
         self._check_cashier()
         drawer = self._get_drawers().filtered(lambda j: j.id == journal_id)
@@ -195,17 +217,46 @@ class IspDrawerSession(models.Model):
                     who=taken.user_id.name,
                 )
             )
+        difference, reason = self._check_opening(drawer, amount, (reason or "").strip())
         sequence = self.env["ir.sequence"].sudo().with_company(drawer.company_id)
-        return self.sudo().create(
+        session = self.sudo().create(
             {
                 "name": sequence.next_by_code("isp.drawer.session"),
                 "journal_id": drawer.id,
                 "company_id": drawer.company_id.id,
                 "user_id": self.env.uid,
                 "opening_amount": amount,
+                "opening_difference": difference,
+                "opening_reason": reason,
                 "date_opened": fields.Datetime.now(),
             }
         )
+        session.opening_move_id = session._book_difference(difference, reason)
+        return session
+
+    @api.model
+    def _check_opening(self, drawer, amount, reason):
+        """Return (difference, reason) of what was counted in a drawer.
+
+        :raises UserError: when there is a difference, and no reason
+        """
+        last, currency = self._get_last(drawer), drawer.company_id.currency_id
+        expected = self._get_expected(drawer)
+        difference = currency.round(amount - expected) if last else 0.0
+        if not difference:
+            return 0.0, False
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "%(counted)s counted, %(expected)s was left by %(who)s "
+                    "(%(session)s): say why.",
+                    counted=currency.format(amount),
+                    expected=currency.format(expected),
+                    who=last.user_id.name,
+                    session=last.name,
+                )
+            )
+        return difference, reason
 
     @api.model
     def _read_count(self, amount):
@@ -218,10 +269,19 @@ class IspDrawerSession(models.Model):
             raise UserError(self.env._("Write down what is in the drawer."))
         return amount
 
-    def _get_last_count(self, journal_id):
-        """Return what was counted in a drawer when it was closed last."""
-        domain = [("journal_id", "=", journal_id), ("state", "=", "closed")]
-        return self.sudo().search(domain, limit=1).closing_amount
+    def _get_last(self, drawer):
+        """Return the session (in sudo) in which a drawer was closed last, or none."""
+        domain = [("journal_id", "=", drawer.id), ("state", "=", "closed")]
+        return self.sudo().search(domain, limit=1)
+
+    def _get_expected(self, drawer):
+        """Return what must be in a closed drawer: what was counted when it was closed
+        last, and what accountants have booked since."""
+        last = self._get_last(drawer)
+        if not last:
+            return 0.0
+        since = drawer._isp_get_balance() - last.closing_balance
+        return drawer.company_id.currency_id.round(last.closing_amount + since)
 
     def _close(self, amount, reason):
         """Close the drawer with what was counted in it; a difference is booked.
@@ -254,6 +314,7 @@ class IspDrawerSession(models.Model):
                 "date_closed": fields.Datetime.now(),
                 "closing_amount": amount,
                 "closing_expected": expected,
+                "closing_balance": session.journal_id._isp_get_balance(),
                 "difference": difference,
                 "difference_reason": reason,
                 "difference_move_id": move.id,

@@ -133,7 +133,18 @@ class IspTaking(models.Model):
         )
         for journal, part in parts:
             taking._pay(journal, part, dues)
+        taking._tell()
         return taking
+
+    def _tell(self):
+        """Send the receipt by itself, where receipts are sent, and to who has paid a
+        collector, who may have no printer."""
+        payment = self.payment_ids[:1]
+        if self.company_id.isp_send_receipts:
+            if self.partner_id.isp_service_ids:
+                payment._notify_subscriber("receipt")
+        elif not self.session_id:
+            payment._notify_subscriber("receipt_collected")
 
     @api.model
     def _check_seen(self, partner, company, dues, seen):
@@ -283,9 +294,9 @@ class IspTaking(models.Model):
         """Return the receipt as PDF; who asks may read the taking."""
         self.ensure_one()
         self.check_access("read")
-        payments = self.sudo().payment_ids
+        payment = self.sudo().payment_ids[:1]
         reports = self.env["ir.actions.report"].sudo()
-        return reports._render_qweb_pdf(report, payments.ids)[0]
+        return reports._render_qweb_pdf(report, payment.ids)[0]
 
     def action_print(self):
         self.ensure_one()
@@ -302,4 +313,4 @@ class IspTaking(models.Model):
         self.check_access("read")
         if self.state == "void":
             raise UserError(self.env._("%(receipt)s is cancelled.", receipt=self.name))
-        self.sudo().payment_ids._notify_subscriber("receipt")
+        self.sudo().payment_ids[:1]._notify_subscriber("receipt")

@@ -1,10 +1,14 @@
+import io
+
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.isp_billing.tests.test_invoice_report import NOW
 
+from ..controllers.receipt import REPORTS
 from .common import BILL, CounterCommon
 
 
@@ -61,6 +65,26 @@ class TestCounter(CounterCommon):
         self.assertEqual(self.own.amount_residual, 0)
         self.assertEqual(self.session.cash_taken, 100_000)
         self.assertIn(self.bank.name, self.session.ways)
+        for report in REPORTS.values():
+            with self.subTest(report=report):
+                content = self._as("cashier", taking)._render_receipt(report)
+                self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
+                text = self._extract(content)
+                for part in (taking.name, "186,194", self.drawer.name, self.bank.name):
+                    self.assertIn(part, text)
+                self.assertNotIn("100,000", text)
+        self.assertTrue(all(taking.payment_ids.mapped("isp_receipt_date")))
+
+    def test_of_both_ways_one_message(self):
+        self.company.isp_send_receipts = True
+        parts = [[False, 100_000], [self.bank.id, BILL - 100_000]]
+        taking = self._take("key-00001", parts)
+        mail = self.env["mail.mail"].search([("model", "=", "account.payment")])
+        self.assertEqual(len(mail), 1)
+        for part in (taking.name, "186,194"):
+            self.assertIn(part, mail.body_html + mail.subject)
+        text = taking.payment_ids[1].sudo()._get_notice_text("receipt")
+        self.assertRegex(text, f"186.194.*{taking.name}")
 
     def test_a_part(self):
         self._take("key-00001", [[False, 100_000]])
@@ -203,6 +227,14 @@ class TestReceiptPage(CounterCommon, HttpCase):
                 self.authenticate(login, login)
                 answer = self.url_open(f"/isp_counter/receipt/{taking.id}")
                 self.assertEqual(answer.status_code, status)
+        out = self._counter().take_out("key-00002", "bank", self.bank.id, 1_000, "")
+        for role, status in expected.items():
+            with self.subTest(role=role, page="out"):
+                login = self.users[role].login
+                self.authenticate(login, login)
+                answer = self.url_open(f"/isp_counter/out/{out['id']}")
+                self.assertEqual(answer.status_code, status)
         self.authenticate(self.cashier.login, self.cashier.login)
-        answer = self.url_open(f"/isp_counter/receipt/{taking.id}")
-        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        for page in (f"receipt/{taking.id}", f"out/{out['id']}"):
+            answer = self.url_open(f"/isp_counter/{page}")
+            self.assertEqual(answer.headers["Content-Type"], "application/pdf")

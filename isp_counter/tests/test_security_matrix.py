@@ -10,6 +10,7 @@ RIGHTS = {
     "isp.drawer.session": {"admin manager accountant cashier": "r"},
     "isp.taking": {"admin manager accountant cashier collector": "r"},
     "isp.handover": {"admin manager accountant cashier collector": "r"},
+    "isp.cash.out": {"admin manager accountant cashier": "r"},
     "isp.collector.call": {"admin manager collector": "r"},
     "isp.collector.phone": {"manager": "r"},
 }
@@ -23,6 +24,7 @@ CALLS = {
     "take": ("key-00001", 1, 0, [[False, 1]]),
     "get_takings": (),
     "send_receipt": (1,),
+    "take_out": ("key-00001", "expense", False, 1, "Water"),
     "take_handover": ("key-00001", 1, 1),
 }
 

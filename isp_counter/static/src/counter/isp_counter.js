@@ -64,7 +64,8 @@ export class IspCounter extends Component {
     take_in(answer) {
         const {session, drawers, banks, currency_id: currency, decimals} = answer;
         Object.assign(this.state, {session, drawers, banks, currency, decimals});
-        Object.assign(this.state, {may_void: answer.may_void, problem: ""});
+        const {safes, may_spend, may_void} = answer;
+        Object.assign(this.state, {safes, may_spend, may_void, problem: ""});
         this.state.bank = banks[0]?.id;
         this.state.bags = answer.bags;
         if (session) {
@@ -140,12 +141,21 @@ export class IspCounter extends Component {
         this.state.drawer = id;
         const drawer = this.state.drawers.find((each) => each.id === id);
         this.state.count = drawer ? this.show(drawer.last) : "";
+        this.state.reason = "";
+    }
+
+    /** What is counted more, or less, than was left when the drawer was closed last. */
+    get found_more() {
+        const {drawers, drawer: id} = this.state;
+        const drawer = drawers.find((each) => each.id === id);
+        return drawer && !drawer.is_new ? this.read(this.state.count) - drawer.last : 0;
     }
 
     open() {
         return this.once(async () => {
             const amount = this.read(this.state.count);
-            this.take_in(await this.call("open_session", [this.state.drawer, amount]));
+            const args = [this.state.drawer, amount, this.state.reason];
+            this.take_in(await this.call("open_session", args));
         });
     }
 
@@ -260,6 +270,53 @@ export class IspCounter extends Component {
             const done = await this.call("take_handover", [key, bag.id, amount]);
             const what = {who: done.who, amount: this.format(done.amount)};
             this.notification.add(_t("%(who)s: %(amount)s in the drawer.", what), {
+                type: "success",
+            });
+            await this.load();
+        });
+    }
+
+    // What is taken out
+
+    start_out() {
+        const kind = this.out_kinds[0];
+        const key = window.crypto.randomUUID();
+        Object.assign(this.state, {
+            key,
+            count: "",
+            reason: "",
+            problem: "",
+            step: "out",
+        });
+        this.set_out(kind);
+    }
+
+    get out_kinds() {
+        const {banks, safes, may_spend: spends} = this.state;
+        return [
+            banks.length ? "bank" : "",
+            safes.length ? "safe" : "",
+            spends ? "expense" : "",
+        ].filter(Boolean);
+    }
+
+    get out_places() {
+        return {bank: this.state.banks, safe: this.state.safes}[this.state.out] || [];
+    }
+
+    set_out(kind) {
+        this.state.out = kind;
+        this.state.place = this.out_places[0]?.id || false;
+    }
+
+    take_out() {
+        return this.once(async () => {
+            const {key, out, place, count, reason} = this.state;
+            const args = [key, out, place, this.read(count), reason];
+            const done = await this.call("take_out", args);
+            printPdf(`/isp_counter/out/${done.id}`);
+            const what = {name: done.name, amount: this.format(done.amount)};
+            this.notification.add(_t("%(name)s: %(amount)s is taken out.", what), {
                 type: "success",
             });
             await this.load();

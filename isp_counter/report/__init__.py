@@ -1,0 +1,1 @@
+from . import isp_money_report, isp_receivable_report
