@@ -51,7 +51,8 @@ def run(env):
     judging = BATCH / _judge(env, bare)
     with answering(env) as router, working(env):
         go_online(env, router, debtors)
-        closing = _close_bare(router)
+        wait_until(lambda: not count_jobs(env), "what was to be done before")
+        alone = _close_bare(router)
         start = time.perf_counter()
         env["isp.dunning"]._cron_isolate()
         env.cr.commit()
@@ -61,7 +62,7 @@ def run(env):
         closed = count / (time.perf_counter() - start)
     for name, rate, yardstick, bare_rate in (
         ("in the table", written, "judged without jobs", judging),
-        ("sessions closed", closed, "Disconnects alone", closing),
+        ("sessions closed", closed, "Disconnects alone", alone),
     ):
         title = f"isolate, {name}"
         report(title, count, "a second", rate, yardstick, bare_rate)
@@ -128,11 +129,23 @@ def go_online(env, router, services):
             "coa_port": router.port,
         }
     )
+    services._sync_radius_users()  # of many, jobs would do it
     env.cr.execute(SESSIONS, [known.id, services.ids])
     assert env.cr.rowcount == len(services)
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()
+
+
+def count_jobs(env):
+    """Return how many jobs are to be done now."""
+    env.cr.execute(
+        "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed') "
+        "AND (eta IS NULL OR eta < now() AT TIME ZONE 'UTC')"
+    )
+    (count,) = env.cr.fetchone()
+    env.cr.rollback()
+    return count
 
 
 def wait_until(condition, what):

@@ -13,7 +13,14 @@ from odoo.addons.isp_billing.const import BATCH
 
 from tools.measure import get_size, report
 
-from .isolate import answering, go_online, make_debtors, wait_until, working
+from .isolate import (
+    answering,
+    count_jobs,
+    go_online,
+    make_debtors,
+    wait_until,
+    working,
+)
 
 PAYERS = 20
 
@@ -27,14 +34,14 @@ def run(env):
     env["isp.dunning"]._judge_or_ask(first | second, use_money=True)
     env.cr.commit()
     with answering(env) as router, working(env):
-        wait_until(lambda: not _count_jobs(env), "the jobs of those who are isolated")
+        wait_until(lambda: not count_jobs(env), "the jobs of those who are isolated")
         go_online(env, router, services)
         idle = [_pay(env, router, service) for service in first]
         env["isp.dunning"]._cron_isolate()
         env.cr.commit()
         busy = [_pay(env, router, service) for service in second]
-        left = _count_jobs(env)
-        wait_until(lambda: not _count_jobs(env), "the others are isolated")
+        left = count_jobs(env)
+        wait_until(lambda: not count_jobs(env), "the others are isolated")
         router.wait_for(f"bench{service.id}" for service in others)
     for name, share in (("median", 50), ("95th percentile", 95)):
         late, soon = (
@@ -43,17 +50,6 @@ def run(env):
         )
         report(f"restore, {name}", count, "s", late, "on an idle system", soon)
     report("restore, jobs that still waited after it", count, "jobs", left)
-
-
-def _count_jobs(env):
-    """Return how many jobs are to be done now."""
-    env.cr.execute(
-        "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed') "
-        "AND (eta IS NULL OR eta < now() AT TIME ZONE 'UTC')"
-    )
-    (count,) = env.cr.fetchone()
-    env.cr.rollback()
-    return count
 
 
 def _pay(env, router, service):
