@@ -38,7 +38,9 @@ def run(env):
             _ask(places, path, PROCESSES * 2)
             rate = count / _ask(places, path, count)
             yardstick = yardstick or rate
-            report(f"portal_load, {page}", count, "a second", rate, YARDSTICK, yardstick)
+            report(
+                f"portal_load, {page}", count, "a second", rate, YARDSTICK, yardstick
+            )
 
 
 def _serve(stack, database):

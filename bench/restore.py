@@ -55,7 +55,10 @@ def run(env):
 def _pay(env, router, service):
     """Return the seconds from the payment's commit until the session was closed."""
     moves = env["account.move"].search(
-        [("line_ids.isp_service_id", "=", service.id), ("payment_state", "=", "not_paid")]
+        [
+            ("line_ids.isp_service_id", "=", service.id),
+            ("payment_state", "=", "not_paid"),
+        ]
     )
     env["account.payment.register"].with_context(
         active_model="account.move", active_ids=moves.ids

@@ -32,8 +32,8 @@ class IspService(models.Model):
     The change enqueues a job in its own transaction. The job compares the session
     table with what FreeRADIUS answers now, sends one command for one session of each of
     some services, keeps the answers, and has the sessions looked at again: until they
-    are in step, by ever longer delays. A job that comes late, twice, or after its worker was killed finds
-    what is still to be done, or nothing.
+    are in step, by ever longer delays. A job that comes late, twice, or after its
+    worker was killed finds what is still to be done, or nothing.
     """
 
     _inherit = "isp.service"
@@ -230,7 +230,9 @@ class IspService(models.Model):
         """
         asked = list(asked)
         client = router._get_coa_client()
-        packets = [(kind, router._prepare_coa(kind, session)) for kind, session in asked]
+        packets = [
+            (kind, router._prepare_coa(kind, session)) for kind, session in asked
+        ]
         with ThreadPoolExecutor(len(packets)) as pool:
             errors = list(pool.map(lambda packet: _ask(client, *packet), packets))
         silent = [isinstance(error, UnreachableError) for error in errors]

@@ -415,9 +415,7 @@ class TestSessionSync(SessionCommon):
         services, _jobs = self._isolate_several()
         silent = services[2]
         self.peer.answer = lambda request: (
-            None
-            if request["User-Name"] == [silent.username]
-            else packet.DisconnectACK
+            None if request["User-Name"] == [silent.username] else packet.DisconnectACK
         )
         self._sync(services)
         self.assertEqual(self.router.state, "up")
