@@ -18,7 +18,7 @@ from tools import freeradius, postgres
 from tools.measure import get_size, report
 
 from .billing_run import make_services
-from .radius import NAS, PORTS, SECRET, get_archive, send
+from .radius import NAS, SECRET, get_archive, send
 
 FEWEST = 10
 PASSWORD = "kata-sandi-7"

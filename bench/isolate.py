@@ -1,4 +1,4 @@
-"""How fast who has not paid is isolated: in the table of FreeRADIUS, and on the routers.
+"""How fast who has not paid is isolated: in the table of FreeRADIUS, and on routers.
 
 As the product does it: the daily action, then the jobs of an Odoo process that has two
 at once, and a router that answers each Disconnect after 10 ms and accounts for its end.
