@@ -116,8 +116,11 @@ def _post_bare(env, chunk):
     )._post()
 
 
-def make_services(env, count):
-    """Return so many services that are due today."""
+def make_services(env, count, balance=0, balance_due=False):
+    """Return so many services that are due today.
+
+    :param balance: what each owes, since the day `balance_due`
+    """
     company = env.ref("base.main_company")
     begin = company._get_isp_today() - relativedelta(months=1)
     schedule = env["isp.billing.schedule"].create(
@@ -133,8 +136,8 @@ def make_services(env, count):
                 "activation_date": begin,
             },
             "billed_until": False,
-            "balance": 0,
-            "balance_due": False,
+            "balance": balance,
+            "balance_due": balance_due,
         }
         for n in range(count)
     ]

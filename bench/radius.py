@@ -116,7 +116,7 @@ def run(env):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         server = freeradius.Server(folder / "radius", folder / "radius.log")
-        server.configure(_get_archive(env), env.cr.dbname)
+        server.configure(get_archive(env), env.cr.dbname)
         for source in (_read_ours, _read_stock, _read_from_memory):
             source(env, server.configuration)
             for kind in ("auth", "acct"):
@@ -169,7 +169,8 @@ def _make_services(env):
     env.cr.commit()
 
 
-def _get_archive(env):
+def get_archive(env):
+    """Return the configuration of the demo's FreeRADIUS (bytes), on PORTS."""
     server = env["isp.radius.server"].search([], limit=1)
     server.write({**PORTS, **freeradius.database_values()})
     _name, content = server._get_archive()
@@ -229,9 +230,9 @@ def _measure(server, folder, kind):
     packets.write_text("\n".join(_packets(kind)))
     server.start()
     try:
-        _send(packets, kind)
+        send(packets, kind)
         started = time.perf_counter()
-        _send(packets, kind)
+        send(packets, kind)
         return PACKETS / (time.perf_counter() - started)
     finally:
         server.stop()
@@ -254,7 +255,11 @@ def _packets(kind):
         yield "\n".join(packet) + "\n"
 
 
-def _send(packets, kind):
+def send(packets, kind):
+    """Send the requests of a file, "auth" or "acct".
+
+    :raises Failure: when one is refused, or not answered
+    """
     port = PORTS[f"{kind}_port"]
     command = freeradius.program("radclient")
     command += ["-q", "-p", AT_ONCE, "-r", "3", "-f", packets]

@@ -135,11 +135,10 @@ class IspNoticeMixin(models.AbstractModel):
         :param vals: of mail.activity, such as ``summary`` and ``note``; the deadline is
             today where the company is, unless it is given
         """
-        for record in self.sudo():
-            company = record.company_id or self.env.company
-            today = company._get_isp_today()
+        for company, records in self.sudo().grouped("company_id").items():
+            today = (company or self.env.company)._get_isp_today()
             for user in users:
-                record.activity_schedule(
+                records.activity_schedule(
                     activity, user_id=user.id, **{"date_deadline": today, **vals}
                 )
 

@@ -29,8 +29,10 @@ class IspService(models.Model):
         }
         commands = self.env["isp.radius.command"].union(
             *(
-                service._send_command(
-                    "disconnect", session, routers[session["router_id"]], self.env.user
+                service._send_commands(
+                    [("disconnect", {**session, "service_id": service.id})],
+                    routers[session["router_id"]],
+                    self.env.user,
                 )
                 for session in sessions
             )

@@ -1,5 +1,7 @@
 import json
 import time
+from threading import Barrier
+from unittest.mock import patch
 
 from pyrad import packet
 
@@ -11,6 +13,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import HELP_AFTER
 from ..models.isp_service_sessions import HELP_ACTIVITY
+from ..radius.transport import RadiusClient
 from .radius_peer import RadiusPeer
 from .session_common import SessionCommon
 
@@ -376,6 +379,60 @@ class TestSessionSync(SessionCommon):
         self.assertEqual(len(self._sync_jobs()), before + 2)
         self._sync()
         self.assertEqual(len(self.peer.requests), 2)
+
+    def _isolate_several(self, count=7):
+        """Isolate so many that are online; return them, and the jobs of theirs."""
+        services = self.service
+        for _number in range(count - 1):
+            other = self._create_active_service()
+            self._start_session(other)
+            services |= other
+        before = len(self.jobs.enqueued_jobs)
+        services._suspend("abuse")
+        self.env.cr.flush()
+        return services, self.jobs.enqueued_jobs[before:]
+
+    def test_one_job_closes_the_sessions_of_many(self):
+        services, (job,) = self._isolate_several()
+        self.assertEqual(job.recordset, services)
+        self._sync(services)
+        sent = [request["User-Name"][0] for request in self.peer.requests]
+        self.assertCountEqual(sent, services.mapped("username"))
+        self.assertEqual(set(services.command_ids.mapped("answer")), {"done"})
+        self.assertEqual(len(self._sync_jobs(services)), 2, "looked at again, together")
+        self._sync(services)
+        self.assertEqual(len(self.peer.requests), len(services), "too early")
+
+    def test_many_sessions_of_a_silent_router_cost_one_timeout(self):
+        self.peer.answer = lambda request: None
+        services, _jobs = self._isolate_several()
+        with patch.object(RadiusClient, "_send", self._meet(len(services))):
+            self._sync(services)
+        self.assertEqual(set(services.command_ids.mapped("answer")), {"silent"})
+        self.assertEqual(self.router.state, "down")
+
+    def test_who_is_not_answered_among_others_is_asked_again(self):
+        services, _jobs = self._isolate_several()
+        silent = services[2]
+        self.peer.answer = lambda request: (
+            None if request["User-Name"] == [silent.username] else packet.DisconnectACK
+        )
+        self._sync(services)
+        self.assertEqual(self.router.state, "up")
+        self.assertEqual(silent.command_ids.answer, "silent")
+        again = [job for job in self.jobs.enqueued_jobs if job.eta]
+        self.assertTrue(any(silent in job.recordset for job in again))
+
+    @staticmethod
+    def _meet(count):
+        """Return a way to send that goes on when so many are about to."""
+        send, meeting = RadiusClient._send, Barrier(count, timeout=20)
+
+        def send_together(client, *arguments):
+            meeting.wait()
+            return send(client, *arguments)
+
+        return send_together
 
     def test_no_password_in_commands_and_jobs(self):
         password = self.service._isp_get_secret("password")

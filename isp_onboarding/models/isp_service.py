@@ -408,20 +408,30 @@ class IspService(models.Model):
     # Whose turn it is
 
     def _call_next(self):
-        """Close the office's activity of the last step and call who is next."""
+        """Close the office's activity of the last step and call who is next.
+
+        Who imports a list is called for each of it, but mailed for none.
+        """
         self._close_question(STEP_ACTIVITY)
-        for service in self.sudo():
-            if service.turn != "office":
-                continue
-            user = service._get_office_user()
-            # Who was registered before this addon was there has no deadline yet.
-            deadline = service.step_deadline or fields.Datetime.now()
-            service._ask_people(
-                STEP_ACTIVITY,
-                user,
-                date_deadline=service.company_id._get_isp_day(deadline),
-                summary=service.with_context(lang=user.lang)._get_next_step(),
+        waiting = self.sudo().filtered(lambda service: service.turn == "office")
+        if self.env.context.get("import_file"):
+            waiting = waiting.with_context(mail_activity_quick_update=True)
+        for call, services in waiting.grouped(lambda s: s._get_call()).items():
+            user, deadline, summary = call
+            services._ask_people(
+                STEP_ACTIVITY, user, date_deadline=deadline, summary=summary
             )
+
+    def _get_call(self):
+        """Return whom the next step is told, until which day, and what it is."""
+        user = self._get_office_user()
+        # Who was registered before this addon was there has no deadline yet.
+        deadline = self.step_deadline or fields.Datetime.now()
+        return (
+            user,
+            self.company_id._get_isp_day(deadline),
+            self.with_context(lang=user.lang)._get_next_step(),
+        )
 
     def _get_office_user(self):
         """Return who handles it: its coordinator, else the company's office."""

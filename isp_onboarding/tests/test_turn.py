@@ -5,11 +5,13 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import MailCase
+
 from .common import STEPS, OnboardingCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTurn(OnboardingCommon):
+class TestTurn(MailCase, OnboardingCommon):
     """Whose turn it is, until when, and who is called."""
 
     def _get_calls(self, service):
@@ -152,3 +154,23 @@ class TestTurn(OnboardingCommon):
                 "Not feasible: survey again or close",
             ],
         )
+
+    def test_who_imports_a_list_is_called_for_each_and_mailed_for_none(self):
+        self.admin.notification_type = "email"
+        rows = [[f"Prospect {n}", f"0812 3456 88{n:02d}", "Jalan 1"] for n in range(12)]
+        services = self._as("sales", self.env["isp.service"])
+        importing = services.with_context(import_file=True)
+        counts = []
+        for batch in (rows[:1], rows[1:2], rows[2:]):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            with self.mock_mail_gateway():
+                result = importing.load(["contact_name", "phone", "street"], batch)
+            counts.append(self.cr.sql_log_count - before)
+            self.assertFalse(result["messages"])
+            self.assertFalse(self._new_mails)
+            made = services.browse(result["ids"])
+            for service in made:
+                self.assertEqual(self._get_calls(service), [self.admin])
+        _first, one, ten = counts
+        self.assertLess((ten - one) / 9, 15, "queries of each further row")
