@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from .. import qris
+
 
 class AccountMove(models.Model):
     """What is to be transferred for an invoice, so that it is known who paid."""
@@ -40,9 +42,28 @@ class AccountMove(models.Model):
             for journal, amount in self._isp_get_unique_amounts().items()
         }
         return [
-            {**account, "amount": amounts.get(account["journal_id"])}
+            {
+                **account,
+                "amount": amounts.get(account["journal_id"]),
+                "qris": self._isp_get_qris(account["journal_id"], amounts),
+            }
             for account in super()._isp_get_bank_accounts()
         ]
+
+    def _isp_get_qris(self, journal_id, amounts):
+        """Return the text of the QRIS code that pays this invoice; None: there is none.
+
+        :param amounts: {id of a journal: unique amount}
+        """
+        code = self.env["account.journal"].sudo().browse(journal_id).isp_qris
+        amount = amounts.get(journal_id) or self.amount_residual
+        if not code or self.currency_id.name != "IDR" or amount <= 0:
+            return None
+        return qris.with_amount(code, amount)
+
+    def _isp_draw_qris(self, account):
+        """Return the picture of an account's code as a data: URL."""
+        return self.env["report.isp_billing.isp_invoice"]._get_qr(account["qris"])
 
     def _isp_judge_dues(self):
         """What pays an invoice, or takes a payment back, changes what is owed."""
