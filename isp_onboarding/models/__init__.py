@@ -2,6 +2,7 @@ from . import (
     ir_attachment,
     isp_relocation,
     isp_service,
+    isp_service_activation,
     isp_service_customer,
     isp_service_relocation,
     isp_service_transfer,
