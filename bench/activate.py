@@ -18,10 +18,11 @@ from tools import freeradius, postgres
 from tools.measure import get_size, report
 
 from .billing_run import make_services
-from .radius import NAS, SECRET, get_archive, send
+from .radius import SECRET, get_archive, send
 
 FEWEST = 10
 PASSWORD = "kata-sandi-7"
+NAS = "127.0.3.8"
 LOGIN = """Packet-Src-IP-Address = {nas}
 User-Name = "{name}"
 User-Password = "{password}"
