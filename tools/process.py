@@ -107,7 +107,8 @@ def run_to_log(command, log, limit=LONGEST, **options):
 
 
 def _end_with_children(process):
-    """Let it say where it stands; then kill it and what descends from it."""
+    """Let it say where it stands; then kill it and what descends from it, and wait
+    until their ports and files are free."""
     started = _descendants(process.pid)
     with suppress(subprocess.TimeoutExpired):
         process.send_signal(signal.SIGQUIT)
@@ -115,6 +116,9 @@ def _end_with_children(process):
     for pid in [*started, process.pid]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while any(map(is_alive, started)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _descendants(pid):
