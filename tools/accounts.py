@@ -10,6 +10,8 @@ ACCOUNTS = (
     ("network", "Network engineer", "/odoo"),
     ("warehouse", "Warehouse", "/odoo"),
     ("accountant", "Accountant", "/odoo"),
+    ("cashier", "Cashier", "/odoo"),
+    ("collector", "Collector", "/odoo"),
     ("subscriber1", "Subscriber", "/my"),
     ("subscriber2", "Subscriber", "/my"),
 )
