@@ -17,6 +17,16 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     access_token = fields.Char(groups=fields.NO_ACCESS)
+    isp_post_token = fields.Char("Token to Compare", compute="_compute_isp_post_token")
+    _mail_post_token_field = "isp_post_token"
+
+    @api.depends_context("uid")
+    @api.depends("access_token")
+    def _compute_isp_post_token(self):
+        """Odoo compares the token of a link also as somebody who may read the invoice
+        without one: to him no token is the right one, and none is shown."""
+        for move in self:
+            move.isp_post_token = (move.access_token if self.env.su else "") or ""
 
     def _portal_ensure_token(self):
         """Whoever opens a link does not prolong it; who sends one does."""
@@ -29,9 +39,6 @@ class AccountMove(models.Model):
                 return token
         move.access_token = f"{uuid4()}-{_format(today, LINK_DAYS)}"
         return move.access_token
-
-    def _sign_token(self, pid):
-        return super(AccountMove, self.sudo())._sign_token(pid)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Odoo reads the token as who writes, for the links of those he writes to."""

@@ -100,6 +100,31 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
         )
         self.assertEqual(said.author_id, customer)
 
+    def test_who_may_read_it_reads_its_talk_by_a_link_too(self):
+        """By one that ended as well: he has logged in."""
+        reader = new_test_user(
+            self.env,
+            "isp-invoice-owner",
+            "base.group_portal",
+            partner_id=self.invoice.partner_id.id,
+        )
+        token = self.invoice.sudo()._portal_ensure_token()
+        for user in (reader, self.users["accountant"]):
+            self.authenticate(user.login, user.login)
+            for known in (token, "ended"):
+                with self.subTest(user=user.login, token=known):
+                    answer = self.make_jsonrpc_request(
+                        "/mail/chatter_fetch",
+                        {
+                            "thread_model": "account.move",
+                            "thread_id": self.invoice.id,
+                            "token": known,
+                        },
+                    )
+                    self.assertIn("messages", answer)
+            theirs = self.invoice.with_user(user)
+            self.assertFalse(theirs.read(["isp_post_token"])[0]["isp_post_token"])
+
     def test_a_link_ends_when_it_is_revoked(self):
         move = self._as("accountant", self.invoice)
         path = move.get_portal_url()
