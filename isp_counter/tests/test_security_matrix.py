@@ -53,7 +53,7 @@ class TestSecurityMatrix(MatrixCase, CounterCommon):
         visible = self._as("cashier", self.env["ir.ui.menu"])._visible_menu_ids()
         billing = self.env.ref("isp_billing.isp_billing_menu_root")
         shown = self.env["ir.ui.menu"].browse(visible) & billing.child_id
-        names = ("counter", "taking", "drawer_session", "handover")
+        names = ("counter", "taking", "drawer_session", "handover", "cash_out")
         expected = [self.env.ref(f"isp_counter.isp_{name}_menu") for name in names]
         self.assertEqual(set(shown), set(expected))
 
