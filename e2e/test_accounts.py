@@ -4,6 +4,8 @@ import pytest
 
 from tools.accounts import ACCOUNTS
 
+FIRST = {"/odoo": ".o_main_navbar", "/my": "#wrapwrap", "/my-work": "#my_work > *"}
+
 
 @pytest.fixture(scope="module")
 def server(only_looked_at):
@@ -14,7 +16,7 @@ def server(only_looked_at):
 def test_account_reaches_its_first_page(server, browser, login, path):
     page = browser.desktop(login)
     assert page.url.startswith(server.url + path)
-    page.wait_for_selector(".o_main_navbar" if path == "/odoo" else "#wrapwrap")
+    page.wait_for_selector(FIRST[path])
 
 
 def test_subscriber_sees_the_portal_on_a_phone_in_indonesian(server, browser):

@@ -11,7 +11,7 @@ ACCOUNTS = (
     ("warehouse", "Warehouse", "/odoo"),
     ("accountant", "Accountant", "/odoo"),
     ("cashier", "Cashier", "/odoo"),
-    ("collector", "Collector", "/odoo"),
+    ("collector", "Collector", "/my-work"),
     ("subscriber1", "Subscriber", "/my"),
     ("subscriber2", "Subscriber", "/my"),
 )

@@ -100,7 +100,7 @@ class Browser:
         page.fill("input[name=password]", password or login)
         page.click("form.oe_login_form button[type=submit]")
         page.wait_for_url(re.compile(r"/(odoo|my)\b"))
-        page.wait_for_selector(".o_action_manager > *, #wrapwrap")
+        page.wait_for_selector(".o_action_manager > *, #wrapwrap, #my_work > *")
 
     def _on_console(self, message):
         if message.type == "error":

@@ -78,7 +78,11 @@ class IspUniqueAmount(models.Model):
 
     @api.model
     def _insert(self, journal, debts, chosen):
-        """Return the ids of the partners who got what was chosen for them."""
+        """Return the ids of the partners who got what was chosen for them.
+
+        :raises SerializationFailure: when one has got his meanwhile, by a page or an
+            e-mail: Odoo tries the transaction again, which then sees it
+        """
         ordered = sorted(chosen.items(), key=lambda item: item[1])
         try:
             return self._insert_rows(journal, debts, ordered)
@@ -89,8 +93,22 @@ class IspUniqueAmount(models.Model):
             try:
                 placed |= self._insert_rows(journal, debts, [row])
             except SerializationFailure:  # somebody has it since: the next one
-                continue
+                if self._has_got_one(journal, row[0]):
+                    raise
         return placed
+
+    @api.model
+    def _has_got_one(self, journal, partner):
+        """Whether another transaction has given him an amount, which this one, begun
+        before it was committed, does not see."""
+        query = SQL(
+            """SELECT FROM isp_unique_amount
+            WHERE partner_id = %s AND journal_id = %s AND state = 'open'""",
+            *(partner.id, journal.id),
+        )
+        with self.env.registry.cursor() as cr:
+            cr.execute(query)
+            return bool(cr.rowcount)
 
     @api.model
     def _insert_rows(self, journal, debts, rows):
