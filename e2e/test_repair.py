@@ -114,17 +114,6 @@ def open_invoice(page, ticket):
 
 
 @pytest.fixture
-def one_sender(server):
-    """Mails leave when they are written alone: that Odoo's queue takes the same one at
-    the same moment is a story of its own."""
-    server.query(
-        "UPDATE ir_cron SET nextcall = nextcall + interval '1 day' WHERE id = ("
-        "SELECT res_id FROM ir_model_data WHERE module = 'mail' "
-        "AND name = 'ir_cron_mail_scheduler_action')"
-    )
-
-
-@pytest.fixture
 def delivery_messages(server):
     """Odoo tells customers of deliveries, by text message and e-mail."""
     admin = server.client("admin")

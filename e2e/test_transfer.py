@@ -11,7 +11,9 @@ DASHBOARD = "/odoo/action-account.open_account_journal_dashboard_kanban"
 TRANSFERS = "/odoo/action-isp_bank.isp_transfer_action"
 
 
-def test_a_unique_amount_opens_the_line(server, browser, wait_until, tmp_path):
+def test_a_unique_amount_opens_the_line(
+    server, browser, one_sender, wait_until, tmp_path
+):
     manager = server.client("accountant")
     (bca,) = manager.call("account.journal", "search", [["code", "=", "BCA"]])
     manager.call("account.journal", "write", [bca], {"isp_unique_amounts": True})
