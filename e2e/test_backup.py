@@ -4,18 +4,17 @@ compared, and used; no router hears of the copy."""
 import json
 import socket
 import tarfile
-import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 
 from harness import DemoServer
 from harness.billing import make_subscribers, run_cron
+from harness.work import invoice_and_pay, working
 from tools import backup, databases
 from tools.layout import FILESTORE
 
 BUSY_TIMES = 2  # so often each of those who work has worked before and during it
-INVOICE = {"move_type": "out_invoice", "invoice_date": "2026-11-02"}
 SUMS = """SELECT count(*), coalesce(sum(amount_total_signed)
         FILTER (WHERE state = 'posted')::text, '') FROM account_move"""
 WAITING = """SELECT count(*) FROM queue_job
@@ -65,52 +64,8 @@ def router(server, service):
         yield ear
 
 
-def _invoice_and_pay(server):
-    books = server.client("accountant")
-    (partner,) = server.query("SELECT min(partner_id) FROM isp_service")
-    line = {"name": "Drill", "quantity": 1, "price_unit": 150000}
-    move = books.create(
-        "account.move",
-        **INVOICE,
-        partner_id=int(partner),
-        invoice_line_ids=[(0, 0, line)],
-    )
-    books.call("account.move", "action_post", [move])
-    context = {"active_model": "account.move", "active_ids": [move]}
-    (wizard,) = books.call("account.payment.register", "create", [{}], context=context)
-    books.call("account.payment.register", "action_create_payments", [wizard])
-
-
 def _upload(server):
     server.client("admin").create("ir.attachment", name="drill", raw="of the drill")
-
-
-@contextmanager
-def working(*works):
-    """Repeat each work in a thread of its own; gives a function that waits until each
-    was done some times more."""
-    over, done, errors = threading.Event(), [0] * len(works), []
-
-    def repeat(number, work):
-        try:
-            while not over.is_set():
-                work()
-                done[number] += 1
-        except Exception as error:  # shown by the test
-            errors.append(error)
-
-    threads = [
-        threading.Thread(target=repeat, args=pair, daemon=True)
-        for pair in enumerate(works)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield done, errors
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(60)
 
 
 def isolate(server, service):
@@ -141,7 +96,7 @@ def test_a_backup_under_load_is_restored_whole_and_disarmed(
     nas = radius.nas()
     login = ("drill-0000", "kata-sandi-0000")
     works = (
-        lambda: _invoice_and_pay(server),
+        lambda: invoice_and_pay(server),
         lambda: nas.log_in(*login),
         lambda: _upload(server),
     )

@@ -3,11 +3,15 @@ is charged exactly once for each day."""
 
 import pytest
 
-from harness.billing import make_subscribers, run_lines, wrongly_billed
+from harness.billing import (
+    STOP_HOURLY,
+    bill_now,
+    make_subscribers,
+    run_lines,
+    wrongly_billed,
+)
 
 MINUTES = 60  # seconds
-STOP_HOURLY = """UPDATE ir_cron SET active = false
-    WHERE id = (SELECT res_id FROM ir_model_data WHERE name = 'isp_billing_run_cron')"""
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +19,6 @@ def server(server):
     """Without the hourly run, which at a busy machine comes before what one presses."""
     server.query(STOP_HOURLY)
     return server
-
-
-def bill_now(server):
-    accountant = server.client("accountant")
-    action = accountant.call("isp.billing.run", "action_run_now", [])
-    return accountant, action["res_id"]
 
 
 def test_a_run_killed_in_the_middle_bills_everybody_once(server, wait_until):

@@ -100,7 +100,7 @@ def server_user():
         ) from None
 
 
-def _as_server_user(program, *arguments):
+def as_server_user(program, *arguments):
     """The command that runs `program` of PostgreSQL as the cluster's user."""
     command = [binaries() / program, *arguments]
     if os.geteuid():
@@ -211,7 +211,7 @@ def _create_cluster():
     shutil.rmtree(fresh, ignore_errors=True)
     with step("Creating the PostgreSQL cluster"):
         process.run(
-            _as_server_user("initdb", "-D", fresh, "-U", ROLE, "-A", "trust")
+            as_server_user("initdb", "-D", fresh, "-U", ROLE, "-A", "trust")
             + ["-E", "UTF8", "--locale=C.UTF-8"],
             "creating the PostgreSQL cluster",
             cwd="/",
@@ -246,7 +246,7 @@ def _pg_ctl(*arguments):
     # Not through a pipe: the server would inherit it and the reader wait for ever.
     log = CLUSTER / "pg_ctl.log"
     log.unlink(missing_ok=True)
-    command = _as_server_user("pg_ctl", "-D", DATA, *arguments)
+    command = as_server_user("pg_ctl", "-D", DATA, *arguments)
     if process.run_to_log(command, log, cwd="/"):
         server = SERVER_LOG.read_text()[-2000:] if SERVER_LOG.exists() else ""
         raise process.failure(f"PostgreSQL: {arguments[0]}", log.read_text() + server)

@@ -11,7 +11,7 @@ from ..freeradius import archive, connections
 from ..radius import schema, session_class
 
 ROLE_PASSWORD = "isp_network.radius_role_password"
-DATABASE_HOST = re.compile(r"[A-Za-z0-9._:/-]+")
+DATABASE_HOST = re.compile(r"[A-Za-z0-9._:/,-]+")
 
 
 class IspRadiusServer(models.Model):
