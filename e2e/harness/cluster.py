@@ -1,5 +1,6 @@
 """PostgreSQL as two machines have it: one that writes, one that follows it."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -67,7 +68,9 @@ class Machine:
     def query(self, sql, database="postgres"):
         command = ["psql", "-XAtqw", "-h", self.host, "-U", postgres.ROLE]
         command += ["-d", database, "-c", sql]
-        return process.run(command, "a query").splitlines()
+        # The story tells all others to take the server that writes.
+        environment = {**os.environ, "PGTARGETSESSIONATTRS": "any"}
+        return process.run(command, "a query", env=environment).splitlines()
 
     def _run(self, program, *arguments):
         command = [str(part) for part in postgres.as_server_user(program, *arguments)]
