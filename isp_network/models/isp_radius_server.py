@@ -67,7 +67,7 @@ class IspRadiusServer(models.Model):
         required=True,
         default="127.0.0.1",
         help="How this server reaches PostgreSQL: its address, or the folder of its "
-        "socket.",
+        "socket. Of several, with commas between them, it takes the one that writes.",
     )
     database_port = fields.Integer(required=True, default=5432)
 

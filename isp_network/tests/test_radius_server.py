@@ -155,6 +155,11 @@ class TestRadiusServer(RadiusCommon):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self.server.write(values)
 
+    def test_its_database_may_be_on_several_machines(self):
+        self.server.database_host = "10.0.0.11,10.0.0.12"
+        files = archive.render(self.server._prepare_archive_values(), schema.GRANTS)
+        self.assertIn('server = "10.0.0.11,10.0.0.12"', files["sql.conf"])
+
     def test_names_are_quoted_as_each_file_wants(self):
         values = self.server._prepare_archive_values()
         values.update(database="a \"b\" 'c'", role="a \"b\" 'c'_radius")
