@@ -3,6 +3,7 @@ compared, and used; no router hears of the copy."""
 
 import json
 import socket
+import subprocess
 import tarfile
 from contextlib import closing
 
@@ -11,12 +12,17 @@ import pytest
 from harness import DemoServer
 from harness.billing import make_subscribers, run_cron
 from harness.work import invoice_and_pay, working
-from tools import backup, databases
-from tools.layout import FILESTORE
+from tools import backup, databases, odoo
+from tools.layout import FILESTORE, ROOT, TEST_LOG
 
+LOGIN = ("drill-0000", "kata-sandi-0000")
 BUSY_TIMES = 2  # so often each of those who work has worked before and during it
 SUMS = """SELECT count(*), coalesce(sum(amount_total_signed)
         FILTER (WHERE state = 'posted')::text, '') FROM account_move"""
+CONTENT = """SELECT (SELECT count(*) FROM isp_service),
+    (SELECT count(*) FROM isp_vault),
+    (SELECT sum(amount_total_signed) FROM account_move),
+    (SELECT count(*) FROM ir_model_fields), (SELECT count(*) FROM queue_job)"""
 WAITING = """SELECT count(*) FROM queue_job
     WHERE state IN ('pending', 'enqueued', 'started', 'wait_dependencies')"""
 SESSION = """INSERT INTO isp_radacct (unique_id, session_id, username, service_id,
@@ -94,10 +100,9 @@ def test_a_backup_under_load_is_restored_whole_and_disarmed(
     radius, server, service, router, wait_until, tmp_path
 ):
     nas = radius.nas()
-    login = ("drill-0000", "kata-sandi-0000")
     works = (
         lambda: invoice_and_pay(server),
-        lambda: nas.log_in(*login),
+        lambda: nas.log_in(*LOGIN),
         lambda: _upload(server),
     )
     with working(*works) as (done, errors):
@@ -151,6 +156,55 @@ def _use(copy, server, service, router, wait_until):
     server.start()
     isolate(server, service)
     wait_until(lambda: hears(router), "the router of the original hears of it")
+
+
+def test_an_update_that_ended_in_the_middle_is_rolled_back(
+    radius, server, service, router, wait_until, tmp_path
+):
+    """docs/update.md, step 6: the backup of step 3 in the place of what is there."""
+    server.stop()
+    assert backup.run("isp_backup", "-d", server.database, str(tmp_path)) == 0
+    before = server.query(CONTENT)
+    _begin_update(server, wait_until)
+    databases.drop(server.database)
+    (archive,) = tmp_path.glob("*.tar")
+    restore = ("isp_restore", "-d", server.database, "--as-original", str(archive))
+    assert backup.run(*restore) == 0
+    assert server.query(CONTENT) == before
+    radius.stop()
+    radius.configure(radius.archive, server.database)
+    radius.start()
+    while hears(router):
+        pass
+    server.start()
+    office = server.client("administrator")
+    (found,) = office.read("isp.service", [service], "password")
+    assert found["password"] == LOGIN[1], "its secrets are read"
+    run_cron(server, "isp_network.isp_router_probe_cron")
+    wait_until(lambda: hears(router), "it speaks to its routers")
+    server.query("UPDATE isp_radacct SET stopped_at = updated_at")
+    assert radius.nas().log_in(*LOGIN)[0] == "accept"
+
+
+def _begin_update(server, wait_until):
+    """End it as a power cut would when tables are being changed."""
+    log = TEST_LOG / "e2e-rollback.log"
+    log.unlink(missing_ok=True)
+    command = odoo.command(
+        *("-d", server.database, "-u", "isp_base", "--stop-after-init"),
+        *("--no-http", "--max-cron-threads=0", f"--logfile={log}"),
+    )
+    update = subprocess.Popen(
+        [str(part) for part in command], env=odoo.environment(), cwd=ROOT
+    )
+    try:
+        wait_until(
+            lambda: log.exists() and "Loading module isp_billing" in log.read_text(),
+            "the update has changed something",
+        )
+    finally:
+        update.kill()
+        update.wait()
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "key"])
