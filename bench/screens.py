@@ -32,6 +32,9 @@ CONTACT = {
     "complete_name": "'Bench ' || n",
     "name": "'Bench ' || n",
     "phone": "'+62 812 ' || n",
+    "phone_sanitized": "'+62812' || n",
+    "email": "'bench' || n || '@pelanggan.example'",
+    "email_normalized": "'bench' || n || '@pelanggan.example'",
 }
 SERVICE = {
     "name": "'BEN' || n",

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 from ..const import CONTACT_FIELDS, IDENTITY_FIELDS, IDENTITY_GROUPS
 from ..secret_field import DOT, SecretImage
@@ -8,6 +7,7 @@ from ..secret_field import DOT, SecretImage
 RUNNING = ("active", "terminated")
 ENDED = (*RUNNING, "cancelled")
 SHOWN = 5
+MOST_ALIKE = 50  # of one kind, among whom those to be shown are sought
 
 
 class IspService(models.Model):
@@ -227,7 +227,7 @@ class IspService(models.Model):
             if (likeness := service._get_likeness())
         }
         found = self._search_alike(set().union(*likenesses.values()))
-        people = self.env["res.partner"]
+        people = self.env["res.partner"].sudo()
         for service in self:
             alike = people.union(
                 *(found.get(item, people) for item in likenesses.get(service, ()))
@@ -272,18 +272,16 @@ class IspService(models.Model):
         values = {}
         for what, value in likeness:
             values.setdefault(what, []).append(value)
-        by_number = people._isp_find_by_id_number(values.pop("id_number", []))
-        domain = Domain.OR(
-            [
-                Domain("id", "in", list(by_number)),
-                *(Domain(what, "in", wanted) for what, wanted in values.items()),
-            ]
-        )
-        found = {}
-        for person in people.search(domain) if likeness else people:
-            items = {(what, person[what]) for what in values}
-            for item in (items | {("id_number", by_number.get(person.id))}) & likeness:
-                found[item] = found.get(item, people) | person
+        numbers = values.pop("id_number", [])
+        by_number = people._isp_find_by_id_number(numbers)
+        having_one = people.search([("id", "in", list(by_number))])
+        found = having_one.grouped(lambda p: ("id_number", by_number[p.id]))
+        for what, wanted in values.items():
+            # The same address may have been written down for thousands.
+            for value, ids in people._read_group(
+                [(what, "in", wanted)], [what], ["id:array_agg"]
+            ):
+                found[what, value] = people.browse(ids[:MOST_ALIKE])
         return found
 
     def _get_id_number(self):

@@ -143,6 +143,15 @@ class TestKnownPerson(IspCommon):
         with self.assertRaisesRegex(UserError, "choose one"):
             second.action_use_duplicate()
 
+    def test_what_was_written_down_for_thousands_is_no_burden(self):
+        email = "tidak-ada@pelanggan.example"
+        self.env["res.partner"].create([{"name": "P", "email": email}] * 60)
+        service = self._register(email=email)
+        likeness = service._get_likeness()
+        found = service._search_alike(likeness)["email_normalized", email]
+        self.assertEqual(len(found), 50, "few of them are looked at")
+        self.assertEqual(len(service.duplicate_partner_ids), 5)
+
     def test_who_was_known_before_is_not_archived(self):
         chosen = self.env["res.partner"].create({"name": "Siti"})
         service = self._register(partner_id=chosen.id, email=self.person.email)
