@@ -1,6 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import JsonRpcException, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
 
 from .portal_common import RepairPortalCommon
 
@@ -66,16 +65,3 @@ class TestTalk(RepairPortalCommon):
         answer = self._as("admin", self.answer)
         answer.body = "We come on Tuesday."
         self.assertIn("Tuesday", self.answer.body)
-
-    def test_a_link_nods_in_nobodys_name(self):
-        token = self.ticket.sudo()._portal_ensure_token()
-        nod = {"message_id": self.answer.id, "content": "👍", "action": "add"}
-        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
-            self.make_jsonrpc_request("/mail/message/reaction", {**nod, "token": token})
-        self.assertFalse(self.answer.sudo().reaction_ids)
-        signed = self.ticket.sudo()._sign_token(self.subscriber.id)
-        self.make_jsonrpc_request(
-            "/mail/message/reaction",
-            {**nod, "hash": signed, "pid": self.subscriber.id},
-        )
-        self.assertEqual(self.answer.sudo().reaction_ids.partner_id, self.subscriber)
