@@ -90,8 +90,10 @@ class Browser:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         if login:
             self._speak(login, language)
-            enter = self.log_in if by_form else self._enter
-            enter(page, login)
+            if by_form:
+                self.log_in(page, login)
+            else:
+                self._enter(page, login, LANGUAGES[language])
         return page
 
     def _speak(self, login, language):
@@ -100,10 +102,11 @@ class Browser:
         if users := admin.call("res.users", "search", others):
             admin.call("res.users", "write", users, {"lang": language})
 
-    def _enter(self, page, login):
+    def _enter(self, page, login, locale):
         """Log in with the requests of the login form, and open the page behind it: the
         form itself, which Chromium takes a second to show, is for `log_in`."""
-        form = page.request.get("/web/login").text()
+        headers = {"Accept-Language": locale}
+        form = page.request.get("/web/login", headers=headers).text()
         answer = page.request.post(
             "/web/login",
             form={
@@ -111,6 +114,7 @@ class Browser:
                 "login": login,
                 "password": login,
             },
+            headers=headers,
             max_redirects=0,
         )
         page.goto(answer.headers["location"])
