@@ -14,7 +14,6 @@
         "account_statement_import_camt",
         "account_reconcile_oca",
     ],
-    "external_dependencies": {"python": ["openpyxl"]},
     "data": [
         "security/isp_bank_groups.xml",
         "security/ir.model.access.csv",

@@ -2,16 +2,11 @@
 
 import csv
 import io
-import zipfile
 from datetime import date, datetime
 
-import openpyxl
+from odoo.addons.isp_base.sheets import iterate_rows
 
 MAX_UNPACKED = 64 * 2**20  # bytes: a year of many transfers is a tenth of it
-
-
-class SheetError(Exception):
-    """It is no XLSX file that can be read, or a too large one."""
 
 
 def read_xlsx(content, date_format="%d/%m/%Y", decimal="."):
@@ -21,21 +16,8 @@ def read_xlsx(content, date_format="%d/%m/%Y", decimal="."):
     :param decimal: what separates the decimals of cells that are numbers
     :raises SheetError: when it cannot be read
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise SheetError("large")
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=True
-        )
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield [_write(cell, date_format, decimal) for cell in row]
-    except SheetError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever the file provokes
-        raise SheetError("format") from error
+    for row in iterate_rows(content, MAX_UNPACKED):
+        yield [_write(cell, date_format, decimal) for cell in row]
 
 
 def _write(cell, date_format, decimal):

@@ -16,7 +16,9 @@
         "resource",
         "stock",
     ],
-    "external_dependencies": {"python": ["cryptography", "phonenumbers", "weasyprint"]},
+    "external_dependencies": {
+        "python": ["cryptography", "openpyxl", "phonenumbers", "weasyprint"]
+    },
     "data": [
         "security/isp_base_groups.xml",
         "security/ir.model.access.csv",

@@ -9,7 +9,7 @@
     "development_status": "Beta",
     "license": "AGPL-3",
     "depends": ["isp_billing"],
-    "external_dependencies": {"python": ["openpyxl", "xlsxwriter"]},
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/ir.model.access.csv",
         "security/isp_takeover_rules.xml",

@@ -105,7 +105,10 @@ Install what tools/debian-packages.txt lists by hand, on Debian 12 or later."
 
 missing=$(missing_packages)
 [ -z "$missing" ] || install_packages "${missing% }"
-python=${PYTHON:-python3}
+# Debian's before another one of PATH: those that pyenv compiles are slower by a tenth.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+python=${PYTHON:-$python}
 "$python" -c '' >/dev/null || fail "PYTHON=$python does not run. Name a Python 3.10 to \
 3.13: make $1 PYTHON=/usr/bin/python3 (which Debian 12 has, 3.11)."
 exec "$python" -m tools "$@"

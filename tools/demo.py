@@ -27,6 +27,25 @@ PORT = 8069
 BESIDES = ("payment_demo", "payment_custom")
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
+# What a page asks for when it needs it, which no template names.
+PREGENERATE_LATER = """
+scripts = (
+    "bus.websocket_worker_assets",
+    "portal.assets_chatter",
+    "web.assets_emoji",
+    "web.chartjs_lib",
+)
+styles = (
+    "mail.assets_message_email",
+    "portal.assets_chatter",
+    "portal.assets_chatter_style",
+)
+for name in scripts:
+    env["ir.qweb"]._get_asset_bundle(name, css=False).js()
+for name in styles:
+    env["ir.qweb"]._get_asset_bundle(name, js=False).css()
+"""
+
 # OdooBot greets everybody with a chat window, which covers a phone's whole screen,
 # and each transfer would ask whether to send a text message.
 QUIET = """
@@ -75,7 +94,8 @@ def add_ours(database, logs=LOG):
         odoo.install(database, names, log, demo=True, languages=odoo.LANGUAGES)
         odoo.run_script(database, QUIET, logs / "demo-quiet.log")
     with step("Demo database 4/4: scripts and styles of the pages"):
-        odoo.run_script(database, PREGENERATE, logs / "demo-assets.log")
+        bundles = f"{PREGENERATE}\n{PREGENERATE_LATER}"
+        odoo.run_script(database, bundles, logs / "demo-assets.log")
     _remember_code(database, every)
 
 

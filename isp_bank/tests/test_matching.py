@@ -3,7 +3,7 @@ from odoo.tests import BaseCase, tagged
 from .. import matching, statements
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestMatching(BaseCase):
     """The pure parts: no database."""
 

@@ -24,7 +24,7 @@ FIELDS = {
 CODE = qris.write(FIELDS)
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestQrisText(BaseCase):
     """The pure part: no database."""
 
@@ -71,7 +71,7 @@ class TestQrisText(BaseCase):
                 qris.with_amount(CODE, amount)
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestQrisOfInvoice(BankCommon):
     def _get_code(self, move):
@@ -97,7 +97,7 @@ class TestQrisOfInvoice(BankCommon):
             self.bank.isp_qris = CODE[:-4] + "0000"
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 @freeze_time(PORTAL_NOW)
 class TestQrisIsShown(PortalCommon):
     def test_on_the_document_and_the_page_in_the_portal(self):

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .common import NOW, BankCommon
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestUniqueAmount(BankCommon):
     def test_what_is_owed_and_a_bit_more(self):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.isp_base.sheets import SheetError
+
 from .. import sheets, statements
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +30,7 @@ class AccountStatementImportSheetParser(models.TransientModel):
         decimal = "," if mapping.float_decimal_sep == "comma" else "."
         try:
             rows = [*sheets.read_xlsx(data_file, mapping.timestamp_format, decimal)]
-        except sheets.SheetError as error:
+        except SheetError as error:
             raise UserError(
                 self.env._("This XLSX file cannot be read, or is too large.")
             ) from error

@@ -43,7 +43,7 @@ class AccessCommon(IspCommon):
             self.cron.method_direct_trigger()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestAccess(AccessCommon):
     """``access`` follows from state, suspensions and line test, from nothing else."""
 

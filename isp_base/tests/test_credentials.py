@@ -150,7 +150,7 @@ class TestUsername(IspCommon):
         self.assertTrue(service._isp_get_secret("password"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestPassword(IspCommon):
     """Row A4b: the password is generated, shown to whom it concerns, and guarded."""
 

@@ -8,7 +8,7 @@ from .common import IspCommon
 CRON = "odoo.addons.isp_base.models.ir_cron"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestCron(IspCommon):
     """Our scheduled actions are run again after a conflict, others' are not (H6)."""
 

@@ -197,7 +197,7 @@ class TestDoors(DoorsCommon):
         self.assertIn(self.portal.partner_id, found)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestGroupsOfFields(DoorsCommon):
     """A field for some groups tells others nothing, whichever way they ask."""
 

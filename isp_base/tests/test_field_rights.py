@@ -7,7 +7,7 @@ from .common import GROUPS, IspCommon
 ROLES = [role for role in GROUPS if role != "public"]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestFieldRights(IspCommon):
     """The groups of a field hold on every way to it, and what is read-only is so for
     RPC too: by program, for all that is installed."""

@@ -28,7 +28,7 @@ def configured(**values):
     return patch.dict(config.options, values)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestHealth(IspCommon):
     """What the page Health says, to whom, and what it looks at."""
 

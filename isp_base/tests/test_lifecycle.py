@@ -9,7 +9,7 @@ STATES = ("draft", "active", "terminated", "cancelled")
 NOT_ADMIN = ("sales", "technician", "engineer", "warehouse", "employee", "portal")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestLifecycle(IspCommon):
     """From draft to active to terminated, or cancelled and back."""
 

@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 from .common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestLineChanges(IspCommon):
     """H2: whoever changes a line, the network hears of it once before the commit."""
 

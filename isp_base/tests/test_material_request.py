@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from .common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestMaterialRequest(IspCommon):
     """Row A5b: asked for on the work order, issued in the warehouse's own screens."""
 

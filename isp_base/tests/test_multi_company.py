@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common import GROUPS, IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestMultiCompany(IspCommon):
     """What is of one provider stays with that provider."""
 

@@ -227,7 +227,7 @@ class TestWeasyPrint(IspCommon):
         self.assertTrue(pdf.startswith(b"%PDF-"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestViewsOpen(IspCommon):
     """Each group opens each view of the addon that its menus lead to."""
 

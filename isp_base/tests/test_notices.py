@@ -6,7 +6,7 @@ from .common import IspCommon
 TODO = "mail.mail_activity_data_todo"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestNotices(IspCommon):
     """Whoever has something to tell a person does it in one way."""
 

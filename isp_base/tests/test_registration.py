@@ -11,7 +11,7 @@ from odoo.tools.safe_eval import safe_eval
 from .common import HEIC, PNG, IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRegistration(IspCommon):
     """Row A1: sales registers a subscriber."""
 

@@ -51,7 +51,7 @@ RIGHTS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestSecurityMatrix(MatrixCase, IspCommon):
     """Which group may do what with which model, and with which of its records."""
 

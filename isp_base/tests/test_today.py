@@ -5,7 +5,7 @@ from odoo.tools.safe_eval import safe_eval
 from .common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestToday(IspCommon):
     """The first page of each role: what waits for him, and where."""
 

@@ -23,7 +23,7 @@ def configured(*keys):
     return patch.object(vault, "read_configured_keys", lambda: keys)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestVault(IspCommon):
     """What is kept in the vault, and by which keys."""
 

@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 from .common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestVisit(IspCommon):
     """Somebody is sent to a subscriber who has not complained."""
 

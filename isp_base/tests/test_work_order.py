@@ -147,7 +147,7 @@ class TestSchedule(IspCommon):
         self.assertEqual(order.priority, "3")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestVisit(IspCommon):
     """Rows A2c, A2d and A5c: start, report, finish; by those who were sent."""
 

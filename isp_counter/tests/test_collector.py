@@ -63,7 +63,7 @@ class CollectorCommon(CounterCommon):
         return self.env["isp.taking"].search([("partner_id", "=", self.payer.id)])
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestCollector(CollectorCommon):
     """What a collector takes at the doors of his areas."""
@@ -285,7 +285,7 @@ class TestBags(CollectorCommon):
         self.assertEqual(sum(carried.values()) + handed, paid)
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestPhonePage(CollectorCommon, HttpCase):
     """The page without signal, over HTTP."""
 

@@ -5,7 +5,7 @@ from odoo.addons.isp_network.tests.session_common import SessionCommon
 from ..routeros import desired
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestNetworkPage(SessionCommon):
     def test_network_page_counts_what_routers_tell(self):
         """A router with an API says who is online, whether or not there is accounting;

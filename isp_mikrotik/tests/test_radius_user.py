@@ -10,7 +10,7 @@ from odoo.addons.isp_network.tests.common import RadiusCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRadiusUser(RadiusCommon):
     @classmethod
     def setUpClass(cls):

@@ -5,7 +5,7 @@ from ..routeros.facts import _get_clock
 from .router_common import RouterCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRouterApi(RouterCommon):
     """How a router's API is reached, who may, and what it says."""
 

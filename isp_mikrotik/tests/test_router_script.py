@@ -23,7 +23,7 @@ SETUP = Setup(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRouterScript(RadiusCommon):
     def _render(self, **values):
         return render(Setup(**{**SETUP.__dict__, **values}))

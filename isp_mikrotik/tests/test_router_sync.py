@@ -6,7 +6,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 from .router_common import RouterCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRouterSync(RouterCommon):
     """What a service is reaches the routers that keep it (part C)."""
 

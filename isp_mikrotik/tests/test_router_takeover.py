@@ -7,7 +7,7 @@ from ..routeros.takeover import Speeds, parse_contact, parse_speeds
 from .router_common import RouterCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRouterTakeover(RouterCommon):
     """The subscribers of a router that ran before become services."""
 

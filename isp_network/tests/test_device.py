@@ -13,7 +13,7 @@ from ..models.isp_device import HELP_ACTIVITY
 from . import fake_models
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestDevice(IspCommon):
     """What a router has, another kind of device has by inheriting isp.device."""
 

@@ -8,7 +8,7 @@ from odoo.addons.isp_base.health import OK, PROBLEM, WARNING
 from .session_common import SessionCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestNetworkHealth(SessionCommon):
     """What the page Health says of FreeRADIUS and routers."""
 

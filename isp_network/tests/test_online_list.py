@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .session_common import SessionCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestOnlineList(SessionCommon):
     """Who is online and who is not is asked of the list of subscribers."""
 

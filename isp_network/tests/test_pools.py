@@ -11,7 +11,7 @@ from ..radius import users
 from .common import RadiusCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestPools(RadiusCommon):
     """Ranges of addresses, the plans that name them, fixed addresses."""
 

@@ -23,7 +23,7 @@ FIRST_RELEASE = """
 TABLES = ("isp_radius_user", "isp_radius_client")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRadiusSchema(TransactionCase):
     """H3: tables gain columns, and keep what they hold."""
 

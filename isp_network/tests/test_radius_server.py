@@ -10,7 +10,7 @@ from ..radius import schema
 from .common import RadiusCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRadiusServer(RadiusCommon):
     @classmethod
     def setUpClass(cls):

@@ -4,7 +4,7 @@ from ..radius import users
 from .common import RadiusCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRadiusVendor(RadiusCommon):
     """H3: a second brand is an addon; what is read depends on the router that asks."""
 

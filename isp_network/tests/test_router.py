@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .common import RadiusCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRouter(RadiusCommon):
     def _get_clients(self, routers):
         """Return {address: secret} that FreeRADIUS answers for these routers."""

@@ -13,7 +13,7 @@ STATUS_FIELDS = [
 ]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestSessionRights(SessionCommon):
     """Who sees sessions: engineers and administrators all, technicians where they have
     work to do, nobody else."""

@@ -16,7 +16,7 @@ from .radius_peer import RadiusPeer
 from .session_common import MAC, SessionCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestSessionStatus(SessionCommon):
     """What the form, the network page and the diagnosis say of a line."""
 

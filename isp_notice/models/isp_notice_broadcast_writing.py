@@ -3,9 +3,9 @@ import uuid
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.isp_base.jobs import WORK
+from odoo.addons.isp_base.locks import lock_or_retry
 from odoo.addons.queue_job.job import identity_exact
 
 BATCH = 200  # services of one job
@@ -31,9 +31,7 @@ class IspNoticeBroadcast(models.Model):
         :param after: id of the last service of the batch before
         """
         self.ensure_one()
-        self.env.execute_query(
-            SQL("SELECT FROM isp_notice_broadcast WHERE id = %s FOR UPDATE", self.id)
-        )
+        lock_or_retry(self)
         self.invalidate_recordset(["state"])
         if self.state != "running":
             return

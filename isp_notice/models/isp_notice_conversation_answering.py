@@ -5,9 +5,9 @@ from datetime import timedelta
 from markupsafe import escape
 
 from odoo import SUPERUSER_ID, fields, models
-from odoo.tools import SQL
 
 from odoo.addons.isp_base.jobs import WORK
+from odoo.addons.isp_base.locks import lock_or_retry
 
 from .. import words
 from .isp_notice_conversation import ACTIVITY
@@ -43,9 +43,7 @@ class IspNoticeConversation(models.Model):
     def _answer_waiting(self):
         """Answer what came in and was not read yet, in its order."""
         self.ensure_one()
-        self.env.execute_query(
-            SQL("SELECT FROM isp_notice_conversation WHERE id = %s FOR UPDATE", self.id)
-        )
+        lock_or_retry(self)
         waiting = self.env["isp.notice.incoming"].search(
             [("conversation_id", "=", self.id), ("result", "=", "new")], order="id"
         )

@@ -7,7 +7,7 @@ from odoo.addons.isp_base.tests.common import PNG
 from .common import OnboardingCommon
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestSurvey(OnboardingCommon):
     """A2b to A2d: the survey is scheduled, started and reported."""
 

@@ -96,7 +96,7 @@ class TestReaddress(AccountCommon):
         self.assertFalse(self.neighbour._isp_email_waits())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestReset(AccountCommon):
     """S3-11: the page tells nobody who has an account, and floods no mailbox."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.addons.isp_base.tests.common import IspCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestAccountsKept(IspCommon):
     """A link for a new password is its owner's; who takes care of others neither reads
     it nor invites, or shuts out, their subscribers."""

@@ -8,7 +8,7 @@ from .common import PortalCommon
 NEW = "+62 812-3456-7123"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestContact(PortalCommon):
     """P21: who has another phone says so, and nothing else."""
 

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.addons.base.tests.common import BaseCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestNoticePerson(BaseCommon):
     """What proves an e-mail address goes there alone."""
 

@@ -15,7 +15,7 @@ LINK = re.compile(r"/web/signup/confirm\?token=[\w-]+")
 PASSWORD = "kata-sandi-baru"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestSignup(PortalCommon):
     """B1: an account for whom has proved his e-mail address, and nobody else."""
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .common import RepairCommon
 
 
-@tagged("post_install", "-at_install", "isp_alone")
+@tagged("post_install", "-at_install")
 class TestParts(RepairCommon):
     """B6: parts come from a van or a warehouse and move in the stock, the old ones
     come back as faulty."""

@@ -3,11 +3,10 @@
 import csv
 import io
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import openpyxl
+from odoo.addons.isp_base.sheets import SheetError, iterate_rows
 
 from .columns import get_known_headings, recognize, simplify
 from .export import is_export, read_export
@@ -75,22 +74,12 @@ def read(content, columns, preset=None, chosen=None):
 
 def _read_xlsx(content):
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise FileError("large")
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=True
-        )
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
         return _collect(
             (number, [_clean(cell) for cell in row])
-            for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
+            for number, row in enumerate(iterate_rows(content, MAX_UNPACKED), 1)
         )
-    except FileError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever the file provokes
-        raise FileError("format") from error
+    except SheetError as error:
+        raise FileError(error.reason) from error
 
 
 def _read_csv(content):

@@ -10,7 +10,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 from .common import TODAY, TakeoverCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 @freeze_time(TODAY)
 class TestTakeover(TakeoverCommon):
     """Services that run already come in with their days, their balance, and no first

@@ -21,7 +21,7 @@ OTHERS = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 @freeze_time(TODAY)
 class TestTakeoverRights(TakeoverCommon):
     def test_it_is_for_managers_alone(self):

@@ -6,7 +6,7 @@ from odoo.addons.isp_billing.tests.common import BillingCommon
 from ..hooks import post_init_hook
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestRupiah(BillingCommon):
     """Its rounding is that of the whole database: it changes by a switch (H6)."""
 

@@ -200,7 +200,7 @@ class TestEfakturDocuments(EfakturCommon):
         self.assertIn("UM.0033", [x.text for x in tree.iterfind(".//Unit")])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestEfakturBuyer(EfakturCommon):
     """M10: who is written down as a subscriber is one for the tax office."""
 

@@ -6,7 +6,7 @@ from odoo.addons.isp_base.tests.common import IspCommon
 NIK = "3171014506850001"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 class TestIdentity(IspCommon):
     """Who lives in Indonesia has a KTP, and its number has 16 digits."""
 

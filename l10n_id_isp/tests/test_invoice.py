@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.addons.isp_billing.tests.test_invoice_report import NOW, InvoiceReportCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "isp_alone")
 @freeze_time(NOW)
 class TestPpn(InvoiceReportCommon):
     def test_the_taxes_of_indonesia_are_called_ppn(self):

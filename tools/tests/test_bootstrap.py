@@ -14,7 +14,9 @@ class Machine:
 
     def __init__(self, folder, root):
         self.programs, self.project = folder / "bin", folder / "project"
+        self.debian = folder / "debian"
         self.programs.mkdir()
+        self.debian.mkdir()
         (self.project / "tools").mkdir(parents=True)
         for name in ("bootstrap.sh", "debian-packages.txt"):
             shutil.copy(root / "tools" / name, self.project / "tools")
@@ -26,8 +28,8 @@ class Machine:
         self.has("apt-get", "echo called apt-get $@")
         self.has("python3", "echo python3 $@")
 
-    def has(self, name, script):
-        program = self.programs / name
+    def has(self, name, script, folder=None):
+        program = (folder or self.programs) / name
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
 
@@ -38,7 +40,11 @@ class Machine:
         # The script adds the system's folders to PATH; here they are left out.
         script = self.project / "tools/bootstrap.sh"
         own_path = f'export PATH="{self.programs}"'
-        lines = script.read_text().splitlines()
+        # Debian's Python is that of the folder `debian`.
+        text = script.read_text().replace(
+            "=/usr/bin/python3\n", f"={self.debian}/python3\n"
+        )
+        lines = text.splitlines()
         script.write_text(
             "\n".join(own_path if "export PATH" in line else line for line in lines)
         )
@@ -142,6 +148,12 @@ def test_progress_of_apt(machine):
     done = machine.bootstrap()
     shown = [line for line in done.stdout.splitlines() if line.startswith("  ")]
     assert shown == ["  downloading: 5 %", "  installing: 55 %"]
+
+
+def test_python_of_debian_comes_first(machine):
+    machine.has("dpkg-query", "echo installed")
+    machine.has("python3", "echo python of Debian $@", machine.debian)
+    assert machine.bootstrap().stdout == "python of Debian -m tools run\n"
 
 
 def test_python_can_be_named(machine):
