@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from harness.billing import run_script
-from harness.browser import wait_until_quiet
+from harness.browser import draw_signature, wait_until_quiet
 from harness.onboarding import Registration, in_utc
 from harness.screen import Screen
 
@@ -306,6 +306,35 @@ def test_it_changes_hands_and_what_is_open_stays_the_former_ones(
     heir.goto(f"/my/services/{life.id}")
     assert "Calon-pemilik Hidup" in heir.inner_text("#isp_service_details")
     assert first["name"] not in heir.inner_text("main")
+
+
+def test_who_takes_it_over_signs_for_it_on_his_phone(lives, browser, office):
+    taken = Registration(lives)
+    taken.to_active()
+    office.open_service(taken)
+    office.press_of_form("action_transfer")
+    office.pick("partner_id", "Calon-pemilik")
+    office.apply()
+    heir = browser.phone("calon-pemilik-hidup", language="id_ID")
+    heir.goto(f"/my/services/{taken.id}")
+    box = heir.locator("#isp_takeover")
+    sign = box.locator("button[type=submit]")
+    sign.and_(heir.locator(":disabled")).wait_for()
+    draw_signature(heir, box.locator("canvas"))
+    assert heir.evaluate("document.documentElement.scrollWidth") <= 390
+    with heir.expect_navigation():
+        sign.click()
+    assert box.count() == 0
+    seals = taken.administrator.find(
+        "isp.handover.seal",
+        [("work_order_id.service_id", "=", taken.id)],
+        *("signed_by", "awaits_holder"),
+    )
+    assert [seal["signed_by"] for seal in seals] == [
+        "Calon-pemilik Hidup",
+        False,
+        False,
+    ]
 
 
 def test_the_subscriber_changes_his_plan_on_a_day_to_come(lives, browser):

@@ -81,6 +81,9 @@ def get_words(env):
         "line_later": env._(
             "Without signal the line is let through when this has been sent."
         ),
+        "position": env._(
+            "If you allow it, how far you are from the address is noted."
+        ),
         "shown": env._("What is signed"),
         "other_tab": env._("Close this page in other tabs, then reload."),
     }

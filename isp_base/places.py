@@ -1,8 +1,10 @@
 """Reads a place on the map from whatever people paste, without asking the network."""
 
 import re
+from math import asin, cos, radians, sin, sqrt
 from urllib.parse import unquote_plus
 
+RADIUS = 6_371_009  # metres, of the earth
 NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 PAIR = rf"({NUMBER})\s*(?:,|%2C|~|;|/|\s)\s*({NUMBER})"
 # The pin of a Google map goes before the middle of what is shown.
@@ -92,3 +94,22 @@ def _parse_degrees(text):
     if places[0][0] and not places[1][0]:  # the longitude was written first
         places.reverse()
     return places[0][1], places[1][1]
+
+
+def read_position(value) -> tuple[float, float] | None:
+    """Return (latitude, longitude) in degrees of what a phone has sent, or None."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    if not all(isinstance(number, int | float) for number in value):
+        return None
+    latitude, longitude = value
+    inside = -90 <= latitude <= 90 and -180 <= longitude <= 180
+    return (latitude, longitude) if inside else None
+
+
+def get_metres(one: tuple[float, float], other: tuple[float, float]) -> int:
+    """Return how far two places (degrees) are from each other, by the haversine."""
+    (lat, lon), (lat2, lon2) = (map(radians, place) for place in (one, other))
+    part = sin((lat2 - lat) / 2) ** 2
+    part += cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
+    return round(2 * RADIUS * asin(sqrt(part)))

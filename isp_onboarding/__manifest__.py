@@ -30,7 +30,14 @@
     ],
     "demo": ["demo/res_company_demo.xml", "demo/isp_service_demo.xml"],
     "assets": {
-        "web.assets_backend": ["isp_onboarding/static/src/**/*"],
+        "web.assets_backend": [
+            "isp_onboarding/static/src/**/*",
+            ("remove", "isp_onboarding/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": [
+            "isp_base/static/src/my_work/ink.js",
+            "isp_onboarding/static/src/portal/**/*",
+        ],
         "web.assets_tests": ["isp_onboarding/static/tests/tours/**/*"],
     },
     "application": True,

@@ -45,6 +45,7 @@ from . import (
     isp_work_order_customer,
     isp_work_order_plan,
     isp_work_order_plan_hours,
+    isp_work_order_distance,
     isp_work_order_return,
     isp_work_order_visit,
     isp_work_order_dismantling,

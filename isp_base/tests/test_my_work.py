@@ -220,6 +220,33 @@ class TestMyWork(MyWorkCommon):
         self.assertEqual(in_time, {"status": "done"})
         self.assertEqual(self.order.state, "scheduled")
 
+    def test_how_far_from_the_address_it_was_started_is_noted(self):
+        service = self.order.service_id.sudo()
+
+        def start(position):
+            self.order.sudo().write({"state": "scheduled", "start_distance": 0})
+            self.assertEqual(
+                self._send("start", values={"position": position}), {"status": "done"}
+            )
+            return self.order.start_distance
+
+        def is_asked():
+            act = self._get_visits()[self.order.id]["acts"][0]
+            return act["located"]
+
+        self.assertFalse(is_asked())
+        self.assertEqual(start([-6.2021, 106.7885]), 0, "the address is not mapped")
+        service.write({"latitude": -6.2021, "longitude": 106.7885})
+        self.order.sudo().state = "scheduled"
+        self.assertTrue(is_asked())
+        self.assertAlmostEqual(start([-6.2021, 106.7975]), 995, delta=2)
+        self.assertEqual(start([-6.2021, 106.7885]), 1)
+        for junk in (None, "here", [1], [91, 0], ["-6", "106"], [float("nan"), 0]):
+            self.assertEqual(start(junk), 0, junk)
+        start([-6.2021, 106.7975])
+        self._send("undo_start")
+        self.assertEqual(self.order.start_distance, 0)
+
     def test_who_is_sent_together_need_not_know_who_began(self):
         self.order.action_start()
         self.assertEqual(self._send("start"), {"status": "done"})

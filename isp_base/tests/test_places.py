@@ -101,3 +101,10 @@ class TestPlaces(IspCommon):
             form.coordinates = PASTED[6]
             self.assertIn("-6.2021", form.map_url)
             self.assertEqual(form.coordinates, "-6.2021000, 106.7885000")
+
+    def test_a_place_in_another_country_is_warned_of(self):
+        self.env.company.country_id = self.env.ref("base.id")
+        for place, outside in (("-6.2021, 106.7885", False), ("41.9, 12.5", True)):
+            service = self._register(coordinates=place)
+            with self.subTest(place=place):
+                self.assertEqual("Indonesia" in (service.place_warning or ""), outside)

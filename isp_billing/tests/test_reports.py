@@ -127,6 +127,25 @@ class TestReports(BillingCommon):
         (row,) = self._read("money", groups, ["amount"], domain)
         self.assertEqual(row, (self.env.user, "customer", "cash", 7_000))
 
+    def test_what_came_in_stands_on_the_first_page(self):
+        def read():
+            self.env.flush_all()
+            cards = self._as("accountant", self.env["isp.today.card"]).get_cards()
+            counts = {card["id"]: card["count"] for card in cards}
+            names = ("came_yesterday", "came_this_month")
+            return [
+                counts[self.env.ref(f"isp_billing.isp_today_card_{name}").id]
+                for name in names
+            ]
+
+        yesterday, this_month = read()
+        receivable = self.subscriber.property_account_receivable_id
+        for day in ("2026-05-31", "2026-06-02", "2026-06-19"):
+            cash = self.cash.default_account_id
+            self._book((cash, 7_000), (receivable, -7_000), day=day)
+            self._book((cash, -500), (receivable, 500), day=day)
+        self.assertEqual(read(), [yesterday + 1, this_month + 2])
+
     # What is owed
 
     def test_receivables_are_the_ledger(self):

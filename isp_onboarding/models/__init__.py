@@ -12,6 +12,7 @@ from . import (
     isp_work_order_handover,
     isp_work_order_phone,
     isp_work_order_readings,
+    isp_work_order_takeover,
     product_template,
     res_company,
     res_config_settings,

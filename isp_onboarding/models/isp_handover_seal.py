@@ -30,6 +30,8 @@ class IspHandoverSeal(models.Model):
     sha256 = fields.Char("SHA-256", required=True, readonly=True, index=True)
     size = fields.Integer("Bytes", required=True, readonly=True)
     reason = fields.Char("Correction", readonly=True)
+    awaits_holder = fields.Boolean("New Holder Signs", readonly=True)
+    signed_by = fields.Char("Signed By", readonly=True)
     work_order_id = fields.Many2one(
         "isp.work.order", required=True, readonly=True, index=True, ondelete="restrict"
     )

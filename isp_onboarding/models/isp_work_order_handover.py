@@ -16,6 +16,8 @@ class Sealed:
     code: str | None = None
     corrects_id: int | None = None
     reason: str | None = None
+    holder: str | None = None
+    signature: bytes | None = None  # of the holder, who has taken the service over
 
 
 class IspWorkOrder(models.Model):
@@ -68,8 +70,9 @@ class IspWorkOrder(models.Model):
 
     def _get_handover_verification(self):
         """Return what the document says of its seal: dict of its code, the page that
-        verifies it (url), a QR code of it (PNG), what it corrects and why; or None
-        while it is shown to be signed.
+        verifies it (url), a QR code of it (PNG), what it corrects and why, who has
+        taken the service over (holder) and signs (PNG); or None while it is shown to
+        be signed.
 
         :raises UserError: when it is printed by hand, which would look like a record
         """
@@ -94,6 +97,9 @@ class IspWorkOrder(models.Model):
             "qr": b64encode(barcode),
             "corrects": seals.browse(sealed.corrects_id),
             "reason": sealed.reason,
+            "holder": sealed.holder,
+            "signature": b64encode(sealed.signature or b""),
+            "date": fields.Datetime.now(),
         }
 
     def _print_handover(self, sealed):
@@ -115,11 +121,22 @@ class IspWorkOrder(models.Model):
                 subtype_xmlid="mail.mt_note",
             )
 
-    def _seal_handover(self, corrects=None, reason=None):
-        """Make the document, and what says later whether it is still the same."""
+    def _get_latest_seal(self):
+        return self.handover_seal_ids.sorted("id")[-1:]
+
+    def _seal_handover(
+        self, corrects=None, reason=None, holder=None, signature=None, **vals
+    ):
+        """Make the document, and what says later whether it is still the same.
+
+        :param corrects: isp.handover.seal of the document that it corrects, and why
+        :param holder: name of who has taken the service over, and his signature (PNG)
+        :param vals: further values of its seal
+        """
         seals = self.env["isp.handover.seal"]
         code = seals._make_code()
-        sealed = Sealed(code, corrects.id if corrects else None, reason)
+        corrected = corrects.id if corrects else None
+        sealed = Sealed(code, corrected, reason, holder, signature)
         pdf = self._print_handover(sealed)
         attachment = (
             self.env["ir.attachment"]
@@ -138,8 +155,10 @@ class IspWorkOrder(models.Model):
             self,
             attachment,
             code=code,
-            replaces_id=corrects and corrects.id,
+            replaces_id=corrected,
             reason=reason,
+            signed_by=holder,
+            **vals,
         )
         self.handover_id = attachment
         return attachment
@@ -157,14 +176,19 @@ class IspWorkOrder(models.Model):
         if not all(order.handover_id for order in self.sudo()):
             raise UserError(self.env._("Nothing was handed over yet."))
 
-    def _correct_handover(self, reason):
+    def _correct_handover(self, reason, awaits_holder=False):
         """Correct the sealed record: it stays, a new one names it and says what is
-        right."""
+        right.
+
+        :param awaits_holder: whether somebody else has the service now, and signs it
+        """
         self._check_service_admin()
         self._check_handed_over()
         for order in self.sudo():
-            latest = order.handover_seal_ids.sorted("id")[-1:]
-            attachment = order._seal_handover(latest, reason)
+            latest = order._get_latest_seal()
+            attachment = order._seal_handover(
+                latest, reason, awaits_holder=awaits_holder or latest.awaits_holder
+            )
             order.service_id.message_post(
                 body=self.env._("Handover record corrected: %(what)s", what=reason),
                 attachment_ids=attachment.ids,

@@ -2,6 +2,7 @@ import {discardDraft, getPhotos, putDraft, queue, takeNumber} from "./store";
 import {button, make} from "./dom";
 import {getProblems, getUnusual, isAsked, prepareAnswers} from "./answers";
 import {makeKey, sendLater} from "./outbox";
+import {findPosition} from "./position";
 import {say} from "./words";
 import {showLines} from "./lines";
 import {showPhotos} from "./photos";
@@ -93,6 +94,9 @@ async function handIn({uid, who, visit, act, values, base}) {
     const answers = prepareAnswers(act.questions, values);
     if (act.numbered) {
         answers.number = values.number || (await takeNumber(uid));
+    }
+    if (act.located) {
+        answers.position = await findPosition();
     }
     entries.push({...common, act: act.act, key: makeKey(), values: answers, base});
     await queue(entries, [uid, visit.id, act.act]);

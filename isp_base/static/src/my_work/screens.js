@@ -219,6 +219,7 @@ async function showOpen(act, draft, {user, visit, entries, renew}) {
     return [
         act.shows && showSigned(act, visit, entries),
         act.act === "start" && make("small", {}, say("line_later")),
+        act.located && make("small", {}, say("position")),
         act.optional && make("h2", {}, act.title),
         form,
     ];
