@@ -24,7 +24,7 @@ DATABASE = "isp"
 PORT = 8069
 
 # What an ISP in Indonesia would install beside our addons.
-BESIDES = ("payment_demo", "payment_custom", "payment_xendit")
+BESIDES = ("payment_demo", "payment_custom")
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
 # OdooBot greets everybody with a chat window, which covers a phone's whole screen,

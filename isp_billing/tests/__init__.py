@@ -15,7 +15,6 @@ from . import (
     test_dunning,
     test_dunning_terms,
     test_finder,
-    test_gateways,
     test_health,
     test_invoice_mail,
     test_invoice_report,

@@ -3,9 +3,8 @@
 from .. import background
 from ..control import Orders
 from .midtrans import Midtrans
-from .xendit import Xendit
 
-PROVIDERS = {"midtrans": Midtrans, "xendit": Xendit}
+PROVIDERS = {"midtrans": Midtrans}
 
 
 class Commands(Orders):
