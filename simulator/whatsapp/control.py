@@ -3,11 +3,12 @@ steered from elsewhere: the methods of Commands."""
 
 import asyncio
 import sys
-import threading
 from dataclasses import asdict
 
-from ..control import TIMEOUT, Child, Orders, serve_control
-from .peer import Fault, listen
+from .. import background
+from ..control import Child, Orders, serve_control
+from ..wire import listen
+from .peer import Fault
 from .providers import PROVIDERS
 
 
@@ -67,45 +68,15 @@ class Commands(Orders):
         return await self.peer.post(self.peer.get_health_hook(state), forged=forged)
 
 
-class Background:
-    """A peer in a thread of this process; a context manager.
+class Background(background.Background):
+    """A provider of messages in a thread of this process.
 
     `peer` may be looked at; `run("tell", name=…, state=…)` runs a command.
     """
 
     def __init__(self, provider, hook="", latency=0.0):
-        self.peer = PROVIDERS[provider](hook, latency)
-        self._commands = Commands(self.peer)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._server, self.port = self._wait(listen(self.peer))
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def _wait(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
-
-    def run(self, command, /, **values):
-        return self._wait(self._commands.run({"do": command, **values}))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exception):
-        self.stop()
-
-    def stop(self):
-        self._wait(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(TIMEOUT)
-        self._loop.close()
-
-    async def _end(self):
-        self._server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        peer = PROVIDERS[provider](hook, latency)
+        super().__init__(peer, Commands(peer))
 
 
 class Process(Child):

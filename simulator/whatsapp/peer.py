@@ -23,21 +23,18 @@ import hashlib
 import itertools
 import json
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from .. import faults
-from .wire import Answer, serve
+from ..wire import Answer, post
 
 KINDS = (
     "throttled", "pair", "broken", "down", "closed", "banned", "refused", "window",
     "drip", "silent", "slow", "cut", "noise", "nameless",
 )  # fmt: skip
 TAKEN = {"slow", "cut", "nameless", "drip"}  # faults of a message that is taken
-HOOK_TIMEOUT = 30  # seconds
 HTML = b"<html><body><h1>Bad Gateway</h1></body></html>"
 
 
@@ -222,25 +219,4 @@ class Peer:
         if forged:
             headers = {name: value[:-8] + "00000000" for name, value in headers.items()}
             url = url if headers else f"{url.rstrip('/')}0"
-        return [
-            await asyncio.to_thread(_post, url, body, headers) for _ in range(times)
-        ]
-
-
-def _post(url, body, headers):
-    headers = {"Content-Type": "application/json", **headers}
-    request = urllib.request.Request(url, body, headers, method="POST")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=HOOK_TIMEOUT) as response:
-            return response.status
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
-
-
-async def listen(peer, port=0):
-    """Let a peer listen; return (server, its port)."""
-    server = await serve(peer.handle, port)
-    return server, server.sockets[0].getsockname()[1]
+        return [await asyncio.to_thread(post, url, body, headers) for _ in range(times)]

@@ -10,8 +10,8 @@ import hmac
 import re
 import time
 
+from ..wire import Answer
 from .peer import Peer, Refusal
-from .wire import Answer
 
 
 def _now():

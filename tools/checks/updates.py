@@ -9,7 +9,7 @@ from .report import Report
 
 # What the administrator's guide says: all of ours stand on this one. An addon that
 # is new, and no part of one that was there, is installed by who wants it.
-NEW = ("-i", "isp_notice,isp_counter")
+NEW = ("-i", "isp_notice,isp_counter,payment_midtrans")
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 UPDATE = ("-u", "isp_base", *NEW, *QUIET)
 # One that stands on modules of OCA that the release did not have. On demo data Odoo

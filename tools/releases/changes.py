@@ -66,6 +66,7 @@ MAY_GROW = {
     "mail_message": "that scheduled actions were made; what is sent is counted",
     "mail_template_ir_actions_report_rel": "a receipt is mailed with its document",
     "mail_template": "texts that the product sends by a template now",
+    "payment_provider": "one of Midtrans, switched off, for each company",
     "product_product": "products of fees and discounts",
     "product_supplier_taxes_rel": "as product_product",
     "product_taxes_rel": "as product_product",

@@ -1,11 +1,14 @@
-"""HTTP/1.1, as much as a provider of messages needs, for many requests a second."""
+"""HTTP/1.1, as much as peers of gateways need, for many requests a second."""
 
 import asyncio
 import json
+import urllib.error
+import urllib.request
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 LONGEST = 1 << 22  # bytes of a request
+HOOK_TIMEOUT = 30  # seconds
 
 
 @dataclass
@@ -101,3 +104,23 @@ async def _read(reader):
     body = await reader.readexactly(int(headers.get("content-length") or 0))
     parts = urlsplit(target)
     return Request(method, parts.path, dict(parse_qsl(parts.query)), headers, body)
+
+
+async def listen(peer, port=0):
+    """Let a peer (with a coroutine `handle`) listen; return (server, its port)."""
+    server = await serve(peer.handle, port)
+    return server, server.sockets[0].getsockname()[1]
+
+
+def post(url, body, headers):
+    """Post a web hook in JSON; return the HTTP status of the answer, 0 for none."""
+    headers = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(url, body, headers, method="POST")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=HOOK_TIMEOUT) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0

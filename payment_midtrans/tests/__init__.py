@@ -1,0 +1,2 @@
+from . import test_notifications
+from . import test_provider

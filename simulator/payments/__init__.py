@@ -1,0 +1,6 @@
+"""Payment gateways that are none, as their public documentation describes them, over a
+real socket. In tests and stories: `Background("midtrans")` of control.py.
+
+midtrans.py  Snap: transactions, the page to pay on, status, refunds, notifications
+control.py   how it is steered
+"""
