@@ -60,6 +60,7 @@ from . import (
     ir_rule,
     mail_render_mixin,
     mail_composer_mixin,
+    mail_mail,
     mail_message,
     mail_template,
     mail_thread,

@@ -20,6 +20,7 @@ from . import (
     test_finder,
     test_health,
     test_line_changes,
+    test_mail_once,
     test_material_request,
     test_meanwhile,
     test_multi_company,
