@@ -58,6 +58,12 @@ class ResPartner(models.Model):
         store=True,
         groups=fields.NO_ACCESS,
     )
+    isp_is_shown = fields.Boolean(
+        "Card is Shown",
+        compute="_compute_isp_is_shown",
+        search="_search_isp_is_shown",
+        groups=fields.NO_ACCESS,
+    )
     isp_service_count = fields.Integer(
         "Number of Internet Services",
         compute="_compute_isp_service_count",
@@ -85,6 +91,21 @@ class ResPartner(models.Model):
         for partner in self:
             both = partner | partner.commercial_partner_id
             partner.isp_is_subscriber = bool(both.isp_service_ids)
+
+    # For rules on what tells of people: they are searched in sudo, with the user's id.
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_isp_is_shown(self):
+        shown = self.sudo(False)._filtered_access("read")
+        for partner in self:
+            partner.isp_is_shown = partner.sudo(False) in shown
+
+    @api.model
+    def _search_isp_is_shown(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        shown = self.sudo(False).with_context(active_test=False)._search([])
+        return Domain("id", "in", shown)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -78,6 +78,48 @@ class TestRecordsOfOdoo(IspCommon):
         self._create_other_company(("employee", "admin"))
         followers = self.env["mail.followers"]
         domain = [("partner_id", "=", service.partner_id.id)]
-        self.assertTrue(self._as("employee", followers).search(domain))
+        self.assertTrue(self._as("engineer", followers).search(domain))
         for user in self.users_b.values():
             self.assertFalse(self.as_user(followers, user).search(domain))
+
+    def test_a_subscriber_is_told_by_nothing_that_hangs_on_his_card(self):
+        """Who follows a record stands there with name and e-mail address, and an
+        account with its number, for every employee."""
+        service = self._create_service(user_id=self.admin.id)
+        card = service.partner_id
+        service.message_subscribe((card | self.admin.partner_id).ids)
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "5270 333 444", "partner_id": card.id}
+        )
+        follower = service.message_follower_ids.filtered(
+            lambda follower: follower.partner_id == card
+        )
+        for role in ("employee", "technician", "sales", "warehouse"):
+            with self.subTest(role=role):
+                for record in (follower, account):
+                    seen = self._as(role, record)
+                    self.assertFalse(seen.search([("id", "=", record.id)]))
+                    self._assert_refused(AccessError, seen.read, ["partner_id"])
+        for role in ("engineer", "admin"):
+            for record in (follower, account):
+                self.assertTrue(self._as(role, record).read(["partner_id"]), role)
+        self.assertTrue(
+            self._as("employee", follower).search(
+                [("partner_id", "=", self.admin.partner_id.id)]
+            )
+        )
+
+    def test_the_warehouse_reads_no_talk_with_a_subscriber(self):
+        """His address stands there, and what technicians say, which its fields hide."""
+        service = self._create_active_service(user_id=self.admin.id)
+        visit = self._create_order(service)
+        for record in (service, visit):
+            said = record.message_post(body="Jalan Panjang 41", message_type="comment")
+            for role in ("technician", "engineer", "admin"):
+                with self.subTest(model=record._name, role=role):
+                    self.assertTrue(self._as(role, said).read(["body"]))
+            seen = self._as("warehouse", said)
+            self._assert_refused(AccessError, seen.read, ["body"])
+            self.assertFalse(seen.search([("id", "=", said.id)]))
+            asked = self._as("warehouse", record).message_post(body="When?")
+            self.assertTrue(self._as("warehouse", asked).read(["body"]))
