@@ -61,6 +61,27 @@ class TestRecordsOfOdoo(IspCommon):
         self._assert_refused(AccessError, seen.write, {"domain": "[(0, '=', 1)]"})
         self._assert_refused(AccessError, seen.unlink)
 
+    def test_buttons_above_a_view_are_shared_by_administrators(self):
+        """They call a method in the rights of whoever presses them."""
+        action = self.env["ir.actions.act_window"].search([], limit=1)
+        vals = {
+            "name": "Open",
+            "parent_action_id": action.id,
+            "parent_res_model": "isp.service",
+            "python_method": "action_terminate",
+        }
+        shared = self._as("admin", self.env["ir.embedded.actions"]).create(vals)
+        for role in ("employee", "technician", "sales", "warehouse", "engineer"):
+            buttons = self._as(role, self.env["ir.embedded.actions"])
+            with self.subTest(role=role):
+                for user in (False, self.manager.id):
+                    given = {**vals, "user_id": user}
+                    self._assert_refused(AccessError, buttons.create, given)
+                own = buttons.create({**vals, "user_id": self.users[role].id})
+                self._assert_refused(AccessError, own.write, {"user_id": False})
+                seen = self._as(role, shared)
+                self._assert_refused(AccessError, seen.write, {"name": "Pay"})
+
     def test_to_whom_else_a_message_went_is_not_told(self):
         message = self._create_service().message_notify(
             partner_ids=self.admin.partner_id.ids, body="Budi", subject="Budi"
