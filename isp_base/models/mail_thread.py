@@ -12,8 +12,8 @@ class MailThread(models.AbstractModel):
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """Who reads a record for its material alone has no part in the talk with its
-        subscriber, where his address stands and what technicians say: unless he is shown
-        the card, he reads as much as who writes the record."""
+        subscriber, where his address stands and what technicians say. Unless he is
+        shown the card, he reads it as who writes the record does."""
         operations = super()._mail_get_operation_for_mail_message_operation(
             message_operation
         )

@@ -10,8 +10,8 @@ UNDATED = len(str(uuid4()))  # the length of a token that Odoo has made
 
 
 class EndingToken(fields.Char):
-    """A token whose day is over is none: whatever compares tokens, Odoo's pages or those
-    of other addons, reads it here."""
+    """A token whose day is over is none: whatever compares tokens, Odoo's pages or
+    those of other addons, reads it here."""
 
     def convert_to_record(self, value, record):
         token = super().convert_to_record(value, record)
