@@ -1,7 +1,7 @@
 {
     "name": "Internet Services",
     "summary": "Subscribers' services, plans, POPs and technicians' work orders",
-    "version": "19.0.2.1.0",
+    "version": "19.0.2.2.0",
     "category": "Services/Internet Services",
     "author": "ISP Suite contributors",
     "website": "https://isp-suite.example",

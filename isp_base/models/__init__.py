@@ -56,6 +56,7 @@ from . import (
     ir_actions_server,
     ir_attachment,
     ir_cron,
+    ir_embedded_actions,
     ir_http,
     ir_rule,
     mail_render_mixin,

@@ -41,6 +41,7 @@ class IspService(models.Model):
     _rec_names_search = ["name", "contact_name", "username", "phone"]
     _check_company_auto = True
     _mail_post_access = "read"
+    _isp_talk_groups = VISIT_GROUPS
 
     access_token = fields.Char(groups="isp_base.isp_base_group_sales")
     name = fields.Char("Service Number", readonly=True, copy=False, index="trigram")

@@ -31,6 +31,7 @@ class IspWorkOrder(models.Model):
     _rec_names_search = ["name", "service_id"]
     _check_company_auto = True
     _mail_post_access = "read"
+    _isp_talk_groups = VISIT_GROUPS
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     service_id = fields.Many2one(

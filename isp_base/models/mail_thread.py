@@ -7,6 +7,28 @@ from .mail_message import GOING
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    # Who reads what is written about a record; None: whoever reads the record
+    _isp_talk_groups = None
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Who reads a record for its material alone has no part in the talk with its
+        subscriber, where his address stands and what technicians say. Unless he is
+        shown the card, he reads it as who writes the record does."""
+        operations = super()._mail_get_operation_for_mail_message_operation(
+            message_operation
+        )
+        groups = self._isp_talk_groups
+        if (
+            message_operation != "read"
+            or not groups
+            or self.env.user.has_groups(groups)
+        ):
+            return operations
+        for record in self.sudo().exists():
+            if record.partner_id and not record.partner_id.isp_is_shown:
+                operations[record] = "write"
+        return operations
+
     def _compute_message_partner_ids(self):
         """A follower whose card somebody may not see would keep him from reading whole
         what he may read."""

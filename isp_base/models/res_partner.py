@@ -4,7 +4,6 @@ from collections.abc import Callable
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .. import vault
 from ..const import (
@@ -56,7 +55,13 @@ class ResPartner(models.Model):
     isp_is_subscriber = fields.Boolean(
         "Has Internet Services",
         compute="_compute_isp_is_subscriber",
-        search="_search_isp_is_subscriber",
+        store=True,
+        groups=fields.NO_ACCESS,
+    )
+    isp_is_shown = fields.Boolean(
+        "Card is Shown",
+        compute="_compute_isp_is_shown",
+        search="_search_isp_is_shown",
         groups=fields.NO_ACCESS,
     )
     isp_service_count = fields.Integer(
@@ -65,7 +70,8 @@ class ResPartner(models.Model):
         groups=SERVICE_GROUPS,
     )
 
-    # For record rules: Odoo would join all contacts with their commercial entities.
+    # For record rules: Odoo would join all contacts with their commercial entities, and
+    # who has services is asked by each reading of a contact, so it is stored.
 
     @api.depends("commercial_partner_id")
     def _compute_isp_head_id(self):
@@ -82,31 +88,24 @@ class ResPartner(models.Model):
 
     @api.depends("isp_service_ids", "commercial_partner_id.isp_service_ids")
     def _compute_isp_is_subscriber(self):
-        for partner in self.sudo():
+        for partner in self:
             both = partner | partner.commercial_partner_id
             partner.isp_is_subscriber = bool(both.isp_service_ids)
 
+    # For rules on what tells of people: they are searched in sudo, with the user's id.
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_isp_is_shown(self):
+        shown = self.sudo(False)._filtered_access("read")
+        for partner in self:
+            partner.isp_is_shown = partner.sudo(False) in shown
+
     @api.model
-    def _search_isp_is_subscriber(self, operator, value):
+    def _search_isp_is_shown(self, operator, value):
         if operator != "in" or list(value) != [True]:
             return NotImplemented
-        served = self.env["isp.service"]._fields["partner_id"]
-
-        def exists(model, alias, query):
-            """PostgreSQL looks at few contacts one by one, at many all at once."""
-            own, head = (
-                SQL(
-                    "EXISTS (SELECT FROM isp_service WHERE partner_id = %s)",
-                    model._field_to_sql(alias, name, query),
-                    to_flush=served,
-                )
-                for name in ("id", "commercial_partner_id")
-            )
-            return SQL("(%s OR %s)", own, head)
-
-        return Domain.custom(
-            to_sql=exists, predicate=lambda partner: partner.isp_is_subscriber
-        )
+        shown = self.sudo(False).with_context(active_test=False)._search([])
+        return Domain("id", "in", shown)
 
     @api.model_create_multi
     def create(self, vals_list):

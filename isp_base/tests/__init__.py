@@ -27,6 +27,7 @@ from . import (
     test_my_work,
     test_network_data,
     test_names,
+    test_nothing_tells,
     test_notices,
     test_owners,
     test_pictures,

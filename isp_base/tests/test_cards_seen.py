@@ -1,6 +1,9 @@
+import runpy
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
 
 from .common import IspCommon
 
@@ -76,6 +79,57 @@ class TestCardsSeen(IspCommon):
         cards = contact | self.admin.partner_id | self.company.partner_id
         for role in ("employee", "technician", "sales", "warehouse"):
             self.assertEqual(self._get_seen(role, cards), set(cards.ids), role)
+
+    def test_who_is_a_subscriber_is_kept_as_services_come_and_go(self):
+        """The rule asks a column: it follows whatever moves a service or a card."""
+        person, other = self.card.create([{"name": "Person"}, {"name": "Other"}])
+        below = person.create({"name": "Below", "parent_id": person.id})
+        everybody = person | below | other
+
+        def assert_known(known):
+            everybody.flush_recordset()
+            self.env.cr.execute(
+                "SELECT id FROM res_partner WHERE isp_is_subscriber AND id = ANY(%s)",
+                [everybody.ids],
+            )
+            self.assertEqual({row[0] for row in self.env.cr.fetchall()}, set(known.ids))
+
+        assert_known(person.browse())
+        service = self._create_service(partner_id=person.id)
+        assert_known(person | below)
+        service.sudo().partner_id = other
+        assert_known(other)
+        below.parent_id = other
+        assert_known(other | below)
+        below.parent_id = person
+        service.sudo().partner_id = below
+        assert_known(below)
+        service.sudo().unlink()
+        assert_known(person.browse())
+
+    def test_who_becomes_another_one_brings_his_services(self):
+        """Odoo merges by SQL."""
+        kept, gone = self.card.create(
+            [{"name": "Siti", "email": "siti@example.com"} for _each in range(2)]
+        )
+        below = kept.create({"name": "Below", "parent_id": kept.id})
+        self._create_service(partner_id=gone.id)
+        self.assertFalse(kept.isp_is_subscriber)
+        self.env["base.partner.merge.automatic.wizard"]._merge((kept | gone).ids, kept)
+        self.assertTrue(kept.isp_is_subscriber)
+        self.assertTrue(below.isp_is_subscriber)
+
+    def test_an_update_finds_who_is_a_subscriber(self):
+        self.env.flush_all()
+        asked = "SELECT id FROM res_partner WHERE isp_is_subscriber ORDER BY id"
+        self.env.cr.execute(asked)
+        before = self.env.cr.fetchall()
+        self.env.cr.execute("UPDATE res_partner SET isp_is_subscriber = NULL")
+        path = file_path("isp_base/migrations/19.0.2.2.0/pre-subscribers.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.2.1.0")
+        self.env.cr.execute(asked)
+        self.assertEqual(self.env.cr.fetchall(), before)
+        self.assertIn((self.below.id,), before)
 
     def test_the_talk_on_a_record_is_read_by_who_sees_it(self):
         """Who follows and writes has a name, though his card is not shown."""

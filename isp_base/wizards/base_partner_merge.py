@@ -13,6 +13,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._merge(partner_ids, dst_partner, extra_checks)
 
     @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Odoo moves services and cards below without telling what is computed."""
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner.invalidate_recordset(["isp_service_ids"])
+        dst_partner.modified(["isp_service_ids"])
+        return result
+
+    @api.model
     def _update_values(self, src_partners, dst_partner):
         """Whoever becomes another one takes along the ID that that one lacks."""
         result = super()._update_values(src_partners, dst_partner)

@@ -9,14 +9,22 @@ RENEWED_DAYS = 60  # what is sent with less left has a new link
 UNDATED = len(str(uuid4()))  # the length of a token that Odoo has made
 
 
+class EndingToken(fields.Char):
+    """A token whose day is over is none: whatever compares tokens, Odoo's pages or
+    those of other addons, reads it here."""
+
+    def convert_to_record(self, value, record):
+        token = super().convert_to_record(value, record)
+        return token if token and record._isp_is_link_open(token) else False
+
+
 class AccountMove(models.Model):
     """A link to an invoice says itself until when it opens it: the last day stands at
-    the end of its token, as 20270131. There is no second token beside it, so whatever
-    compares tokens, Odoo's pages or those of other addons, knows no ended one."""
+    the end of its token, as 20270131. There is no second token beside it."""
 
     _inherit = "account.move"
 
-    access_token = fields.Char(groups=fields.NO_ACCESS)
+    access_token = EndingToken(groups=fields.NO_ACCESS)
     isp_post_token = fields.Char("Token to Compare", compute="_compute_isp_post_token")
     _mail_post_token_field = "isp_post_token"
 
@@ -28,10 +36,18 @@ class AccountMove(models.Model):
         for move in self:
             move.isp_post_token = (move.access_token if self.env.su else "") or ""
 
+    def _isp_is_link_open(self, token: str) -> bool:
+        """Tokens of former releases have no day: they last as long from when the
+        invoice was made."""
+        today = fields.Date.today()
+        if len(token) > UNDATED:
+            return token[-8:] >= _format(today, 0)
+        return self.create_date.date() >= today - timedelta(days=LINK_DAYS)
+
     def _portal_ensure_token(self):
         """Whoever opens a link does not prolong it; who sends one does."""
-        token = super()._portal_ensure_token()
         move = self.sudo()
+        token = move.access_token or ""
         today = fields.Date.today()
         if len(token) > UNDATED:
             fresh = self.env.user.share or token[-8:] >= _format(today, RENEWED_DAYS)
@@ -48,8 +64,7 @@ class AccountMove(models.Model):
 
     @api.autovacuum
     def _isp_end_old_links(self):
-        """Take the tokens away whose day is over. Those of former releases have none:
-        they last as long from when the invoice was made."""
+        """Take the tokens away whose day is over."""
         today = fields.Date.today()
         self.flush_model(["access_token"])
         rows = self.env.execute_query(

@@ -169,6 +169,30 @@ class TestSharedInvoice(ConfirmationCommon, HttpCase):
             move._isp_end_old_links()
         self.assertFalse(move.access_token)
 
+    def test_a_link_opens_nothing_from_the_minute_it_ends(self):
+        """Though the token waits in the table to be taken away."""
+        move = self.invoice.sudo()
+        with freeze_time("2026-01-01"):
+            dated = move._portal_ensure_token()
+        for token, made in ((dated, "2026-01-01"), ("0" * 36, "2020-01-01")):
+            self.env.cr.execute(
+                "UPDATE account_move SET access_token = %s, create_date = %s "
+                "WHERE id = %s",
+                [token, made, move.id],
+            )
+            with self.subTest(token=token), freeze_time("2026-09-01"):
+                move.invalidate_recordset()
+                opened = self.url_open(f"/my/invoices/{move.id}?access_token={token}")
+                self.assertEqual(opened.status_code, 404)
+                sent = self.url_open(
+                    f"/mail/view?model=account.move&res_id={move.id}"
+                    f"&access_token={token}",
+                    allow_redirects=False,
+                )
+                self.assertIn("/web/login", sent.headers["Location"])
+                with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                    self._say(token=token)
+
     def test_who_opens_an_ended_link_reads_what_to_do(self):
         """Invoices that there are not answer the same."""
         old = self.invoice.sudo().get_portal_url()

@@ -26,7 +26,8 @@ class NoticeController(http.Controller):
         if not gateway:
             raise request.not_found()
         asked = request.httprequest
-        if (asked.content_length or 0) > LARGEST_BODY:
+        length = asked.content_length  # None: it comes in pieces, without an end
+        if asked.method == "POST" and (length is None or length > LARGEST_BODY):
             return request.make_response("too large", status=413)
         try:
             if asked.method == "GET":

@@ -116,6 +116,14 @@ class TestHook(NoticeCommon, HttpCase):
         message.invalidate_recordset()
         self.assertEqual(message.state, "delivered")
 
+    def test_a_hook_of_any_length_is_not_read(self):
+        """Also one that does not say beforehand how long it is."""
+        path = f"/isp/notice/hook/{self.gateway.id}/{self.gateway.hook_key}"
+        pieces = [b"x" * 2**16] * 20
+        for body in (b"".join(pieces), iter(pieces)):
+            answer = self.opener.post(self.base_url() + path, data=body, timeout=12)
+            self.assertEqual(answer.status_code, 413)
+
     def test_nobody_guesses_a_link(self):
         messages = self.env["isp.notice.message"]
         link = messages._get_link(self.service, 1).rpartition("/")[2]
