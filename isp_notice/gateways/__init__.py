@@ -20,6 +20,7 @@ from .errors import (
 )
 from .fonnte import Fonnte
 from .meta import Meta
+from .templates import find_misfit, language_of, number_parts
 from .wablas import Wablas
 from .waha import Waha
 

@@ -243,6 +243,7 @@ class IspNoticeBroadcast(models.Model):
                     number=strict[0].name,
                 )
             )
+        gateways._check_templates(self, self.company_id.partner_id.lang or "en_US")
 
     def action_start(self):
         """Write it into the outbox, in batches."""

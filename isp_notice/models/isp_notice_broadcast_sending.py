@@ -10,6 +10,11 @@ class IspNoticeMessage(models.Model):
 
     _inherit = "isp.notice.message"
 
+    def _get_words(self):
+        if self.res_model != BROADCAST:
+            return super()._get_words()
+        return self.env[BROADCAST].browse(self.res_id).exists()
+
     def _prepare_outgoing(self):
         outgoing = super()._prepare_outgoing()
         about = {m.res_id for m in self if m.res_model == BROADCAST}

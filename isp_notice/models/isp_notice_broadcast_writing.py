@@ -1,5 +1,6 @@
 import re
 import uuid
+from itertools import count
 
 from odoo import models
 from odoo.fields import Domain
@@ -62,6 +63,16 @@ class IspNoticeBroadcast(models.Model):
         pools = self.env["isp.notice.gateway"]._get_pools(self.company_id)
         return pools[self.company_id]
 
+    def _get_text_in(self, lang):
+        return self.with_context(lang=lang).text or self.text or ""
+
+    def _number_text(self, lang):
+        """Return the words in a language, with {{1}}, {{2}}, … for their values."""
+        numbers = count(1)
+        return MARK.sub(
+            lambda _found: f"{{{{{next(numbers)}}}}}", self._get_text_in(lang)
+        )
+
     def _prepare_message(self, service, person, occasion, pool):
         """Return the row of a message to a person about his service, or about none.
 
@@ -71,7 +82,7 @@ class IspNoticeBroadcast(models.Model):
         about = (service or self).with_context(isp_notice_occasion=occasion)
         messages = self.env["isp.notice.message"].sudo()
         lang = person.lang or self.company_id.partner_id.lang or "en_US"
-        words = self.with_context(lang=lang).text or self.text or ""
+        words = self._get_text_in(lang)
         values = {"{name}": person.name or "", "{number}": service.name or ""}
         text = MARK.sub(lambda found: values[found[0]], words)
         row = messages._prepare_row(

@@ -321,6 +321,7 @@ class IspNoticeGateway(models.Model):
         try:
             with self._get_gateway() as gateway:
                 health = gateway.check()
+                self.sudo()._read_templates(gateway, anew=True)
         except GatewayError as error:
             raise UserError(
                 self.env._("The provider refuses, or does not answer: %s", error)

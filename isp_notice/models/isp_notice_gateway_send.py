@@ -88,6 +88,7 @@ class IspNoticeGateway(models.Model):
             ThreadPoolExecutor(self.parallel) as pool,
         ):
             self._settle_left(gateway)
+            self._read_templates(gateway)
             self._commit()
             end = time.monotonic() + BUDGET
             while rows := self._take():
@@ -145,6 +146,7 @@ class IspNoticeGateway(models.Model):
             return taken
         while not taken and (rows := self._lock_waiting(now, room)):
             rows._refuse_unwanted()
+            rows._refuse_unfit()
             rows._put_off_to_waking()
             taken = rows.filtered(
                 lambda m: m.state == "waiting" and (m.send_after or now) <= now

@@ -2,7 +2,15 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..gateways import Outgoing, Refused, Sent, Throttled, Uncertain, Unreachable
+from ..gateways import (
+    Outgoing,
+    Refused,
+    Sent,
+    Throttled,
+    Uncertain,
+    Unreachable,
+    language_of,
+)
 
 ORDER = ("sending", "sent", "delivered", "read")
 DATES = {"sent": "date_sent", "delivered": "date_delivered", "read": "date_read"}
@@ -25,7 +33,7 @@ class IspNoticeMessage(models.Model):
                 to=message.phone,
                 text=message.text or "",
                 template=message.event_id.template_name or None,
-                language=(message.lang or "").partition("_")[0] or None,
+                language=language_of(message.lang),
                 parameters=message.parameters or [],
                 key=message.key,
             )
@@ -42,6 +50,20 @@ class IspNoticeMessage(models.Model):
             }
         )
         stopped.filtered("next_on")._fall_back()
+
+    def _get_words(self):
+        """Return what a message has its approved template of."""
+        self.ensure_one()
+        return self.event_id
+
+    def _refuse_unfit(self):
+        """What the provider has not approved in these words takes the next channel."""
+        for message in self.filtered(lambda m: m.state == "waiting"):
+            problem = message.gateway_id._find_template_problem(
+                message._get_words(), message.lang, len(message.parameters or [])
+            )
+            if problem:
+                message._note_failed(problem)
 
     def _put_off_to_waking(self):
         """What would come at night comes in the morning."""

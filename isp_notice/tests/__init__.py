@@ -3,6 +3,7 @@ from . import (
     test_preview,
     test_providers,
     test_sending,
+    test_templates,
     test_alive,
     test_incoming,
     test_broadcast,

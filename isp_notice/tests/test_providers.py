@@ -98,6 +98,24 @@ class TestProviders(NoticeCommon):
                 gateway._take_hook(peer.peer.sign(hook), hook)
                 self.assertEqual(gateway.state, "active")
 
+    def test_a_document_goes_as_a_file_where_the_number_sends_files(self):
+        services = self.registry["isp.service"]
+        self.patch(services, "_has_notice_document", lambda service: True)
+        for provider, peer, gateway in self._each():
+            if provider == "wablas":  # knows links alone
+                continue
+            for gateway.send_files in (False, True):
+                message = self._tell()
+                self._send()
+                self.assertEqual(message.state, "sent", provider)
+            by_link, by_file = peer.peer.received
+            self.assertIn("/isp/notice/document/", by_link.text)
+            self.assertFalse(by_link.document)
+            self.assertEqual(by_file.text, "From 8:00")
+            self.assertTrue(message.text.endswith(by_file.document))
+            token = by_file.document.rpartition("/")[2]
+            self.assertEqual(message._find_by_link(token), self.service)
+
     def test_a_number_is_checked_before_it_sends(self):
         for _provider, _peer, gateway in self._each():
             action = self._as("manager", gateway).action_check()
