@@ -11,9 +11,12 @@ class IspNoticeMessage(models.Model):
     _inherit = "isp.notice.message"
 
     def _get_words(self):
-        if self.res_model != BROADCAST:
-            return super()._get_words()
-        return self.env[BROADCAST].browse(self.res_id).exists()
+        words = super()._get_words()
+        told = self.filtered(lambda message: message.res_model == BROADCAST)
+        known = self.env[BROADCAST].browse(set(told.mapped("res_id"))).exists()
+        by_id = {broadcast.id: broadcast for broadcast in known}
+        none = known.browse()
+        return words | {message: by_id.get(message.res_id, none) for message in told}
 
     def _prepare_outgoing(self):
         outgoing = super()._prepare_outgoing()

@@ -52,15 +52,17 @@ class IspNoticeMessage(models.Model):
         stopped.filtered("next_on")._fall_back()
 
     def _get_words(self):
-        """Return what a message has its approved template of."""
-        self.ensure_one()
-        return self.event_id
+        """Return {message: what has its text and the name of its template}."""
+        return {message: message.event_id for message in self}
 
     def _refuse_unfit(self):
         """What the provider has not approved in these words takes the next channel."""
-        for message in self.filtered(lambda m: m.state == "waiting"):
+        checked = self.filtered(
+            lambda m: m.state == "waiting" and m.gateway_id._has_templates()
+        )
+        for message, words in checked._get_words().items():
             problem = message.gateway_id._find_template_problem(
-                message._get_words(), message.lang, len(message.parameters or [])
+                words, message.lang, len(message.parameters or [])
             )
             if problem:
                 message._note_failed(problem)
