@@ -1,4 +1,6 @@
+# ruff: noqa: I001 (the mixin comes first, others inherit it)
 from . import (
+    isp_drawer_page_mixin,
     account_journal,
     account_payment,
     isp_area,

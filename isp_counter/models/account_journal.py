@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -97,3 +97,34 @@ class AccountJournal(models.Model):
         return (
             self.loss_account_id or company.default_cash_difference_expense_account_id
         )
+
+    def _isp_book_entry(self, to, origin, amount, label, partner=None):
+        """Return a posted entry of this journal.
+
+        :param to: account.account that gets the amount, and `origin` that gives it
+        :param amount: float; below zero it goes the other way
+        :param partner: res.partner whose money it is, if somebody's
+        """
+        self.ensure_one()
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.id,
+                "company_id": self.company_id.id,
+                "date": self.company_id._get_isp_today(),
+                "ref": label,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "balance": balance,
+                            "name": label,
+                            "partner_id": partner and partner.id,
+                        }
+                    )
+                    for account, balance in ((to, amount), (origin, -amount))
+                ],
+            }
+        )
+        move.action_post()
+        return move

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 LONGEST = 200  # characters of what it is for
@@ -8,9 +8,11 @@ class IspCashOut(models.Model):
     """Cash that leaves a drawer: to the bank, to a safe, or for an expense."""
 
     _name = "isp.cash.out"
+    _inherit = "isp.drawer.page.mixin"
     _description = "Cash Taken Out of a Drawer"
     _order = "id desc"
     _check_company_auto = True
+    _page = "isp_counter.isp_cash_out_report"
 
     name = fields.Char("Number", required=True, readonly=True)
     key = fields.Char(required=True, readonly=True)
@@ -118,27 +120,9 @@ class IspCashOut(models.Model):
     def _book(self):
         """Return the entry: out of the drawer, to where it goes."""
         drawer, label = self.session_id.journal_id, f"{self.name} {self._describe()}"
-        rows = (
-            (self._get_account(), self.amount),
-            (drawer.default_account_id, -self.amount),
+        return drawer._isp_book_entry(
+            self._get_account(), drawer.default_account_id, self.amount, label
         )
-        move = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "journal_id": drawer.id,
-                "company_id": self.company_id.id,
-                "date": self.company_id._get_isp_today(),
-                "ref": label,
-                "line_ids": [
-                    Command.create(
-                        {"account_id": account.id, "balance": balance, "name": label}
-                    )
-                    for account, balance in rows
-                ],
-            }
-        )
-        move.action_post()
-        return move
 
     def _describe(self):
         """Return where it went and what for, in words."""
@@ -146,14 +130,3 @@ class IspCashOut(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         place = self.sudo().journal_id.name
         return " · ".join(filter(None, [kinds[self.kind], place, self.words]))
-
-    def _get_printed(self):
-        """Return it in sudo, for the page to sign: who may read it may read all that
-        stands there."""
-        self.check_access("read")
-        return self.sudo()
-
-    def action_print(self):
-        self.check_access("read")
-        report = self.env.ref("isp_counter.isp_cash_out_report")
-        return report.report_action(self.ids, config=False)

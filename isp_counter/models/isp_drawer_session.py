@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -17,9 +17,11 @@ class IspDrawerSession(models.Model):
     drawer. What is taken meanwhile belongs to it; once closed it stays as it is."""
 
     _name = "isp.drawer.session"
+    _inherit = "isp.drawer.page.mixin"
     _description = "Session of a Cash Drawer"
     _order = "id desc"
     _check_company_auto = True
+    _page = "isp_counter.isp_drawer_session_report"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False)
     journal_id = fields.Many2one(
@@ -331,9 +333,8 @@ class IspDrawerSession(models.Model):
     def _book_difference(self, difference, reason):
         """Return the entry (account.move) of what was counted too much or too little;
         none where nothing is."""
-        moves = self.env["account.move"]
         if self.currency_id.is_zero(difference):
-            return moves
+            return self.env["account.move"]
         drawer = self.journal_id
         account = drawer._isp_get_difference_account(difference)
         if not account:
@@ -345,32 +346,6 @@ class IspDrawerSession(models.Model):
                 )
             )
         label = self.env._("%(session)s: %(reason)s", session=self.name, reason=reason)
-        amounts = ((drawer.default_account_id, difference), (account, -difference))
-        move = moves.create(
-            {
-                "move_type": "entry",
-                "journal_id": drawer.id,
-                "company_id": self.company_id.id,
-                "date": self.company_id._get_isp_today(),
-                "ref": label,
-                "line_ids": [
-                    Command.create(
-                        {"account_id": account.id, "balance": amount, "name": label}
-                    )
-                    for account, amount in amounts
-                ],
-            }
+        return drawer._isp_book_entry(
+            drawer.default_account_id, account, difference, label
         )
-        move.action_post()
-        return move
-
-    def _get_printed(self):
-        """Return the session in sudo, for the page to sign: who may read it may read
-        all that stands there."""
-        self.check_access("read")
-        return self.sudo()
-
-    def action_print(self):
-        self.check_access("read")
-        report = self.env.ref("isp_counter.isp_drawer_session_report")
-        return report.report_action(self.ids, config=False)

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -71,29 +71,10 @@ class IspHandover(models.Model):
     def _book(self):
         """Return the entry: out of the bag, into the drawer."""
         drawer = self.session_id.journal_id
-        rows = (
-            (drawer.default_account_id, self.amount),
-            (self.journal_id.default_account_id, -self.amount),
+        return drawer._isp_book_entry(
+            drawer.default_account_id,
+            self.journal_id.default_account_id,
+            self.amount,
+            f"{self.name} {self.collector_id.name}",
+            self.collector_id.partner_id,
         )
-        move = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "journal_id": drawer.id,
-                "company_id": self.company_id.id,
-                "date": self.company_id._get_isp_today(),
-                "ref": f"{self.name} {self.collector_id.name}",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "balance": balance,
-                            "name": self.name,
-                            "partner_id": self.collector_id.partner_id.id,
-                        }
-                    )
-                    for account, balance in rows
-                ],
-            }
-        )
-        move.action_post()
-        return move
