@@ -24,7 +24,7 @@ DATABASE = "isp"
 PORT = 8069
 
 # What an ISP in Indonesia would install beside our addons.
-BESIDES = ("payment_demo", "payment_custom")
+BESIDES = ("payment_demo", "payment_custom", "payment_xendit")
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()"
 
 # What a page asks for when it needs it, which no template names.

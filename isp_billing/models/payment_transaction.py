@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.http import request
+from odoo.tools import float_round
+
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 LOST_ACTIVITY = "isp_billing.mail_activity_payment_lost"
 
@@ -12,6 +16,32 @@ class PaymentTransaction(models.Model):
         updated = super()._update_state(allowed_states, target_state, state_message)
         updated.sudo().invoice_ids._isp_judge_dues()
         return updated
+
+    def _process(self, provider_code, payment_data):
+        """What a gateway tells is booked at once. Odoo leaves it to the customer who
+        looks at the page of his payment, or to a cron that comes every ten minutes."""
+        tx = self or self._search_by_reference(provider_code, payment_data)
+        if tx.state == "error" and tx._isp_is_of_other_amount(payment_data):
+            return tx  # Odoo asks for the amount until it is in error by it, once
+        super(PaymentTransaction, tx)._process(provider_code, payment_data)
+        if tx.state == "done" and not tx.is_post_processed and not tx._isp_is_watched():
+            self.env.ref("payment.cron_post_process_payment_tx")._trigger()
+        return tx
+
+    def _isp_is_of_other_amount(self, payment_data):
+        told = self._extract_amount_data(payment_data)
+        if told is None:  # the provider's amounts are not compared
+            return False
+        digits, own = told.get("precision_digits"), abs(self.amount)
+        if digits is not None:
+            own = float_round(own, precision_digits=digits, rounding_method="DOWN")
+        return self.currency_id.compare_amounts(told.get("amount") or 0, own) != 0
+
+    def _isp_is_watched(self):
+        """Whether it is the customer's own request: his browser asks until it is
+        booked."""
+        watched = PaymentPostProcessing.MONITORED_TX_ID_KEY
+        return bool(request) and request.session.get(watched) == self.id
 
     def _post_process(self):
         result = super()._post_process()

@@ -15,6 +15,7 @@ from . import (
     test_dunning,
     test_dunning_terms,
     test_finder,
+    test_gateways,
     test_health,
     test_invoice_mail,
     test_invoice_report,

@@ -2,5 +2,6 @@
 real socket. In tests and stories: `Background("midtrans")` of control.py.
 
 midtrans.py  Snap: transactions, the page to pay on, status, refunds, notifications
+xendit.py    invoices, and the web hook that tells of them
 control.py   how it is steered
 """

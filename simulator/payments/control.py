@@ -3,8 +3,9 @@
 from .. import background
 from ..control import Orders
 from .midtrans import Midtrans
+from .xendit import Xendit
 
-PROVIDERS = {"midtrans": Midtrans}
+PROVIDERS = {"midtrans": Midtrans, "xendit": Xendit}
 
 
 class Commands(Orders):
