@@ -18,7 +18,7 @@ class TestMailOnce(TransactionCase):
         self.startPatcher(patch.object(server, "send_email", self._take_email))
         self.mail_id = self._make_mail()
 
-    def _take_email(self, message, *args, **kwargs):
+    def _take_email(self, message, *_args, **_kwargs):
         self.left.append(message["Subject"])
         return message["Message-Id"]
 

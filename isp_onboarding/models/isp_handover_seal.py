@@ -31,7 +31,7 @@ class IspHandoverSeal(models.Model):
     size = fields.Integer("Bytes", required=True, readonly=True)
     reason = fields.Char("Correction", readonly=True)
     awaits_holder = fields.Boolean("New Holder Signs", readonly=True)
-    signed_by = fields.Char("Signed By", readonly=True)
+    signed_by = fields.Char(readonly=True)
     work_order_id = fields.Many2one(
         "isp.work.order", required=True, readonly=True, index=True, ondelete="restrict"
     )
