@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, mute_logger, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from .test_dunning_terms import DebtCommon
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -57,7 +59,9 @@ class TestXendit(DebtCommon, HttpCase):
                 "invoice_ids": self.invoice.ids,
             }
         )
-        self.assertIn("/web/invoice", str(self.tx._get_processing_values()))
+        with MockRequest(self.env):
+            values = self.tx._get_processing_values()
+        self.assertIn("/web/invoice", str(values))
 
     def _tell(self, token=None, **values):
         """Let Xendit tell that it is paid; return the HTTP status, when the cron that
