@@ -36,7 +36,7 @@ def choose_qris(page, debtor):
     page.locator("#pay_with .o_payment_option_label", has_text="QRIS").click()
     wait_until_quiet(page)
     page.locator("button[name=o_payment_submit_button] >> visible=true").click()
-    page.wait_for_selector("text=Bayar")
+    page.wait_for_url("**/snap/v4/redirection/*")
 
 
 def test_paid_by_midtrans_the_line_is_open(server, browser, peer, wait_until):
@@ -52,7 +52,7 @@ def test_paid_by_midtrans_the_line_is_open(server, browser, peer, wait_until):
     assert told == [200], "it is signed, but Midtrans says otherwise"
     assert debtor.read("access")["access"] == "isolated"
 
-    page.click("text=Bayar")
+    page.get_by_role("button", name="Bayar").click()
     page.wait_for_url("**/payment/status**")
     wait_until(lambda: debtor.read("access")["access"] == "open", "the line is open")
 

@@ -20,7 +20,8 @@ from ..wire import Answer, post
 
 ORDER_ID = re.compile(r"[A-Za-z0-9._~-]{1,50}")
 CODES = {"pending": "201", "deny": "202", "failure": "202", "expire": "407"}
-PAGE = """<!doctype html><title>Midtrans</title><h1>Rp {amount}</h1><p>{order}</p>
+PAGE = """<!doctype html><title>Midtrans</title><link rel="icon" href="data:,">
+<h1>Rp {amount}</h1><p>{order}</p>
 <form method="post"><button>Bayar</button></form>"""
 
 
