@@ -35,6 +35,17 @@ ALLOWED = (
         "could not serialize access due to concurrent update",
         "of two requests that meet at a row Odoo runs the later one again",
     ),
+    (
+        "odoo.addons.queue_job.jobrunner.runner",
+        "Re-queued dead job",
+        "a busy machine takes longer than ten seconds to begin a job, which is then "
+        "handed out again",
+    ),
+    (
+        "odoo.addons.queue_job.controllers.main",
+        "but it could not be locked",
+        "and of the two that have it the second one leaves it",
+    ),
 )
 
 
