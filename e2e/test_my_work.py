@@ -65,6 +65,9 @@ def test_a_photo_that_no_phone_here_reads_is_told_at_once(server, phone):
     photo = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": content}
     device.page.locator("input[name=photo_ids]").set_input_files(photo)
     device.page.get_by_text("This photo is HEIC").wait_for()
+    broken = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7"}
+    device.page.locator("input[name=photo_ids]").set_input_files(broken)
+    device.page.get_by_text("This is no photo.").wait_for()
     assert not device.page.locator(".photo").count()
     device.wait_for_count(0)
 

@@ -10,6 +10,7 @@ def get_words(env):
         "today": env._("Today"),
         "tomorrow": env._("Tomorrow"),
         "earlier": env._("Earlier"),
+        "later": env._("Later"),
         "no_day": env._("Without a date"),
         "nothing": env._("No visits today and tomorrow."),
         "first": env._(
@@ -63,6 +64,7 @@ def get_words(env):
         "photo_add": env._("Take or choose photos"),
         "photo_drop": env._("Remove this photo"),
         "photo_heic": explain_heic(env),
+        "photo_none": env._("This is no photo. Choose another one."),
         "draw": env._("Sign here with a finger"),
         "draw_again": env._("Sign anew"),
         "missing": env._("Please fill in first: {what}"),

@@ -21,6 +21,7 @@ HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
 MAX_NAME = 60  # characters
 PALE, SHORTEST = 200, 12  # of a line: how dark, how many pixels long
+MOST_INK = 0.5  # of the paper; what covers more of it is no signature
 
 
 def is_picture(content):
@@ -60,7 +61,9 @@ def has_ink(content):
     paper.alpha_composite(drawn)
     ink = paper.convert("L").point(lambda light: 255 * (light < PALE))
     box = ink.getbbox()
-    return bool(box) and max(box[2] - box[0], box[3] - box[1]) >= SHORTEST
+    if not box or max(box[2] - box[0], box[3] - box[1]) < SHORTEST:
+        return False
+    return ink.histogram()[255] < MOST_INK * ink.width * ink.height
 
 
 def count_pixels(content):

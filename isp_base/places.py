@@ -7,16 +7,19 @@ from urllib.parse import unquote_plus
 RADIUS = 6_371_009  # metres, of the earth
 NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 PAIR = rf"({NUMBER})\s*(?:,|%2C|~|;|/|\s)\s*({NUMBER})"
+# In words of an address, such as "Blok C2/15", whole numbers are none.
+EXACT = r"([-+]?\d{1,3}\.\d+)\s*[,;/]\s*([-+]?\d{1,3}\.\d+)"
 # The pin of a Google map goes before the middle of what is shown.
 LINKS = (
     rf"!3d({NUMBER})!4d({NUMBER})",
     rf"[?&]mlat=({NUMBER})&mlon=({NUMBER})",
     rf"[?&#](?:q|query|ll|daddr|destination|cp|sll|to|center|coordinate)="
     rf"(?:loc:|ll\.|@)?{PAIR}",
-    rf"/(?:place|search|dir)/[^@?]*?{PAIR}",
+    # The last one of a way is where it leads.
+    rf"/(?:place|search|dir)/(?:[^@?]*/)?{EXACT}/?(?:@|\?|$)",
     rf"#map=\d+(?:\.\d+)?/({NUMBER})/({NUMBER})",
     rf"/@{PAIR}",
-    rf"/{PAIR}(?:[/?,]|$)",
+    rf"/{EXACT}(?:[/?,]|$)",
 )
 GEO = (rf"[?&]q={PAIR}", rf"^geo:{PAIR}")
 DEGREES = re.compile(
@@ -28,6 +31,11 @@ DEGREES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 NEGATIVE, SIDEWAYS = {"S", "LS", "W", "BB", "B"}, {"E", "W", "T", "B", "BT", "BB"}
+DASHES = str.maketrans("−–()", "--  ")
+LINK = re.compile(r"(?:\w+:)?//|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
+WORDS = re.compile(
+    r"\b(?:lat|latitude|lintang|lng|lon|long|longitude|bujur)\b\s*[:=]?", re.IGNORECASE
+)
 SHORT = re.compile(r"(maps\.app\.goo\.gl|goo\.gl/maps|g\.co/|bit\.ly|osm\.org/go)/?")
 
 
@@ -39,11 +47,12 @@ def is_short(text: str) -> bool:
 def parse(text: str) -> tuple[float, float] | None:
     """Return (latitude, longitude) as they are written, in degrees; None when no place
     is in the text. The order is not judged: the first number may be above 90."""
-    text = text.strip()
-    if "://" in text or text.lower().startswith("geo:"):
+    text = text.strip().translate(DASHES).strip()
+    if LINK.match(text) or "://" in text or text.lower().startswith("geo:"):
         link = unquote_plus(text)
         patterns = GEO if link.lower().startswith("geo:") else LINKS
         return _first(patterns, link)
+    text = WORDS.sub(" ", text).strip()
     if re.search(r"[°º'’′\"”″]|[A-Z]", text, re.IGNORECASE):
         return _parse_degrees(text.replace("°,", "°").replace(",", _comma(text)))
     return _parse_numbers(text)
@@ -79,7 +88,10 @@ def _parse_degrees(text):
     (N, S, E, W) or as Indonesian (LU, LS, BT, BB)."""
     found = [match for match in DEGREES.finditer(text) if match["deg"]]
     rest = DEGREES.sub("", text)
-    if len(found) != 2 or rest.strip(" ,;/\n\t") or "°" not in text.replace("º", "°"):
+    if len(found) != 2 or rest.strip(" ,;/\n\t"):
+        return None
+    letters = [m[side] for m in found for side in ("before", "after") if m[side]]
+    if len(letters) < 2 and "°" not in text.replace("º", "°"):
         return None
     places = []
     for match in found:

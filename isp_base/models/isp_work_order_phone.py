@@ -2,6 +2,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -21,6 +22,17 @@ TYPES = {
     "selection": "choice",
     "many2one": "choice",
 }
+
+
+def _read_number(value):
+    """Return a number that somebody has typed.
+
+    :raises ValueError: when it is none, or has no end
+    """
+    number = float(str(value or 0).replace(",", "."))
+    if not isfinite(number):
+        raise ValueError(value)
+    return number
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,7 @@ class IspWorkOrder(models.Model):
                 {
                     "product_id": int(line.get("product_id") or 0),
                     **{name: str(line.get(name) or "") for name in columns},
-                    "quantity": float(str(line.get("quantity")).replace(",", ".")),
+                    "quantity": _read_number(line.get("quantity")),
                 }
                 for line in lines
             ]
@@ -310,7 +322,7 @@ class IspWorkOrder(models.Model):
         """
         try:
             if question["type"] == "number":
-                return float(value or 0)
+                return _read_number(value)
             if self._fields[question["name"]].type == "many2one":
                 value = int(value or 0)
         except (TypeError, ValueError) as error:

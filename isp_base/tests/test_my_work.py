@@ -12,6 +12,7 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.isp_work_order_phone import _read_number
 from .common import PNG, IspCommon
 
 
@@ -219,6 +220,12 @@ class TestMyWork(MyWorkCommon):
         in_time = self._send("undo_start", written_on=now - 3570)
         self.assertEqual(in_time, {"status": "done"})
         self.assertEqual(self.order.state, "scheduled")
+
+    def test_a_number_that_has_no_end_is_none(self):
+        self.assertEqual(_read_number("12,5"), 12.5)
+        for text in ("nan", "inf", "-Infinity", "x"):
+            with self.assertRaises(ValueError):
+                _read_number(text)
 
     def test_how_far_from_the_address_it_was_started_is_noted(self):
         service = self.order.service_id.sudo()

@@ -27,6 +27,18 @@ PASTED = (
     "https://www.bing.com/maps?cp=-6.2021~106.7885&lvl=16",
     "https://share.here.com/l/-6.2021,106.7885,Home",
     "https://maps.google.com/maps?q=loc:-6.2021,106.7885",
+    "https://www.google.com/maps/place/Blok+C2%2F15,+Bekasi/@-6.2021,106.7885,17z",
+    "https://www.google.com/maps/search/Jl.+Kebon+5%2F12/@-6.2021,106.7885,17z",
+    "https://www.google.com/maps/dir/-6.9,107.6/-6.2021,106.7885/@-6.5,107.2,9z",
+    "https://www.google.com/maps/dir/-6.9,107.6/Rumah/@-6.2021,106.7885,17z",
+    "www.google.com/maps?q=-6.2021,106.7885",
+    "google.com/maps/@-6.2021,106.7885,17z",
+    "(-6.2021, 106.7885)",
+    "−6.2021, 106.7885",
+    "lat -6.2021 long 106.7885",
+    "Latitude: -6.2021, Longitude: 106.7885",
+    "6.2021 S, 106.7885 E",
+    "S 6.2021 E 106.7885",
     "geo:-6.2021,106.7885",
     "geo:-6.2021,106.7885?z=17",
     "geo:0,0?q=-6.2021,106.7885(Rumah)",
@@ -50,6 +62,7 @@ NO_PLACES = (
     "Jalan 12 no 3",
     "https://www.google.com/maps/place/Monas",
     "https://example.com/x",
+    "https://www.google.com/maps/place/Blok+C2%2F15,+Bekasi",
 )
 
 

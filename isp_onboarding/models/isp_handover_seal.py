@@ -32,6 +32,11 @@ class IspHandoverSeal(models.Model):
     reason = fields.Char("Correction", readonly=True)
     awaits_holder = fields.Boolean("New Holder Signs", readonly=True)
     signed_by = fields.Char(readonly=True)
+    holder_signed_on = fields.Datetime("New Holder Signed On", readonly=True)
+    holder_signature = fields.Binary(
+        attachment=False, readonly=True, groups=fields.NO_ACCESS
+    )
+    facts = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     work_order_id = fields.Many2one(
         "isp.work.order", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -107,6 +112,17 @@ class IspHandoverSeal(models.Model):
             return self.sudo().search([("code", "=", wanted)], limit=1)
         domain = [("sha256", "=", self._digest(content or b""))]
         return self.sudo().search(domain, limit=1)
+
+    def _get_holder(self):
+        """Return who has taken the service over and signed this document, as
+        ``_seal_handover`` takes it; {} where nobody has."""
+        if not self.signed_by:
+            return {}
+        return {
+            "holder": self.signed_by,
+            "signature": self.holder_signature,
+            "signed_on": self.holder_signed_on,
+        }
 
     def _is_document(self, content):
         """Whether these bytes are the document, to the last one."""

@@ -1,5 +1,6 @@
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,8 +17,10 @@ class Sealed:
     code: str | None = None
     corrects_id: int | None = None
     reason: str | None = None
-    holder: str | None = None
-    signature: bytes | None = None  # of the holder, who has taken the service over
+    holder: str | None = None  # who has taken the service over
+    signature: bytes | None = None  # his, in base64
+    signed_on: datetime | None = None
+    facts: dict | None = None  # of _prepare_handed_over
 
 
 class IspWorkOrder(models.Model):
@@ -98,8 +101,26 @@ class IspWorkOrder(models.Model):
             "corrects": seals.browse(sealed.corrects_id),
             "reason": sealed.reason,
             "holder": sealed.holder,
-            "signature": b64encode(sealed.signature or b""),
-            "date": fields.Datetime.now(),
+            "signature": sealed.signature,
+            "signed_on": sealed.signed_on,
+        }
+
+    def _get_handed_over(self):
+        """Return what the document says of subscriber and service: a correction says
+        what was signed, whatever the service has become since."""
+        sealed = self.env.context.get("isp_handover_sealed")
+        facts = sealed.facts if isinstance(sealed, Sealed) else None
+        return facts or self._prepare_handed_over()
+
+    def _prepare_handed_over(self):
+        service = self.with_context(lang=self._get_handover_language()).service_id
+        names = ("contact_name", "phone", "full_address", "name", "username")
+        return {
+            **{name: service[name] or "" for name in names},
+            "plan": service.plan_id.name,
+            "download": service.download_mbps,
+            "upload": service.upload_mbps,
+            "pop": service.pop_id.name or "",
         }
 
     def _print_handover(self, sealed):
@@ -125,18 +146,26 @@ class IspWorkOrder(models.Model):
         return self.handover_seal_ids.sorted("id")[-1:]
 
     def _seal_handover(
-        self, corrects=None, reason=None, holder=None, signature=None, **vals
+        self,
+        corrects=None,
+        reason=None,
+        holder=None,
+        signature=None,
+        signed_on=None,
+        **vals,
     ):
         """Make the document, and what says later whether it is still the same.
 
         :param corrects: isp.handover.seal of the document that it corrects, and why
-        :param holder: name of who has taken the service over, and his signature (PNG)
+        :param holder: name of who has taken the service over, and his signature (PNG
+            in base64) with its moment
         :param vals: further values of its seal
         """
         seals = self.env["isp.handover.seal"]
         code = seals._make_code()
         corrected = corrects.id if corrects else None
-        sealed = Sealed(code, corrected, reason, holder, signature)
+        facts = (corrects and corrects.facts) or self._prepare_handed_over()
+        sealed = Sealed(code, corrected, reason, holder, signature, signed_on, facts)
         pdf = self._print_handover(sealed)
         attachment = (
             self.env["ir.attachment"]
@@ -158,6 +187,9 @@ class IspWorkOrder(models.Model):
             replaces_id=corrected,
             reason=reason,
             signed_by=holder,
+            holder_signature=signature,
+            holder_signed_on=signed_on,
+            facts=facts,
             **vals,
         )
         self.handover_id = attachment
@@ -186,8 +218,10 @@ class IspWorkOrder(models.Model):
         self._check_handed_over()
         for order in self.sudo():
             latest = order._get_latest_seal()
+            awaited = awaits_holder or latest.awaits_holder
+            signed = {} if awaited else latest._get_holder()
             attachment = order._seal_handover(
-                latest, reason, awaits_holder=awaits_holder or latest.awaits_holder
+                latest, reason, awaits_holder=awaited, **signed
             )
             order.service_id.message_post(
                 body=self.env._("Handover record corrected: %(what)s", what=reason),

@@ -1,7 +1,7 @@
 import binascii
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
@@ -33,7 +33,11 @@ class IspWorkOrder(models.Model):
         if not latest.awaits_holder:
             return
         attachment = order._seal_handover(
-            latest, latest.reason, holder=name, signature=content
+            latest,
+            latest.reason,
+            holder=name,
+            signature=b64encode(content),
+            signed_on=fields.Datetime.now(),
         )
         order.service_id.message_post(
             body=order.env._("%(name)s has signed for the service.", name=name),

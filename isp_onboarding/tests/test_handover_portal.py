@@ -106,6 +106,19 @@ class TestHandoverPortal(HttpCase, OnboardingCommon):
         self._sign_as_holder(self.signature)
         self.assertEqual(visit._get_latest_seal().signed_by, self.portal.name)
 
+    def test_what_the_office_corrects_later_keeps_his_signature(self):
+        visit = self._transfer()
+        self._sign_as_holder(self.signature)
+        signed = visit._get_latest_seal()
+        self._with_pdf("admin", visit)._correct_handover("The ONU is ZTEG-78")
+        self.env.invalidate_all()
+        later = visit._get_latest_seal()
+        self.assertEqual(later.replaces_id, signed)
+        self.assertEqual(later.signed_by, self.portal.name)
+        self.assertEqual(later.holder_signed_on, signed.holder_signed_on)
+        text = read_pdf(visit.handover_id)
+        self.assertIn("Signature of who has taken the service over", text)
+
     def test_nobody_signs_for_another_or_without_need(self):
         self.authenticate(self.portal.login, self.portal.login)
         for service in (self.mine, self.foreign):

@@ -164,6 +164,15 @@ class TestHandoverSeal(OnboardingCommon, HttpCase):
             self._assert_refused(AccessError, document.sudo().unlink)
             self._assert_refused(AccessError, document.sudo().write, {"raw": b"x"})
 
+    def test_a_correction_says_what_was_signed_whatever_the_service_is_now(self):
+        service = self.service.sudo()
+        signed, now = service.full_address, "Jalan Pindah 99"
+        service.street = now
+        self.assertNotEqual(service.full_address, signed)
+        self._with_pdf("admin", self.visit)._correct_handover("The ONU is ZTEG-77")
+        self.env.invalidate_all()
+        self.assertNotIn(now, read_pdf(self.visit.handover_id))
+
     def test_administrators_alone_correct_what_was_handed_over(self):
         for role in ("technician", "manager", "sales"):
             visit = self._as(role, self.visit)
@@ -227,6 +236,8 @@ class TestDrawnSignatures(OnboardingCommon, HttpCase):
             self._paint((0, 0, 0, 0)),
             self._paint((255, 255, 255, 255)),
             base64.b64encode(data.getvalue()),
+            self._paint((0, 0, 0, 255)),
+            self._paint((120, 120, 120, 255)),
         )
         for blank in blanks:
             for name in ("customer_signature", "technician_signature"):

@@ -83,9 +83,10 @@ class ResPartner(models.Model):
     def _isp_is_birth(self, digits):
         """Whether six digits are DDMMYY, of a woman with 40 days more."""
         day, month, year = (int(digits[i : i + 2]) for i in (0, 2, 4))
+        day -= WOMAN if day > WOMAN else 0
         for century in (1900, 2000):
             with suppress(ValueError):
-                return bool(date(century + year, month, day % WOMAN or day))
+                return bool(date(century + year, month, day))
         return False
 
     @api.model

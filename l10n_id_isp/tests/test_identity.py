@@ -31,6 +31,8 @@ class TestIdentity(IspCommon):
             "3171013102900001",
             "3171017202900001",
             "3171014506850000",
+            "3171019912900001",
+            "3171018112900001",
         ):
             with self.assertRaisesRegex(ValidationError, "date of birth"):
                 self._register(id_number=number)

@@ -39,6 +39,15 @@ export async function shrink(file) {
     }
 }
 
+async function isPicture(blob) {
+    try {
+        (await window.createImageBitmap(blob)).close();
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 function showPhoto(photo, onDrop) {
     const url = window.URL.createObjectURL(photo.blob);
     const image = make("img", {src: url, alt: photo.name});
@@ -78,6 +87,8 @@ export async function showPhotos(uid, visit, question, onProblem) {
                 const {name} = file;
                 if (await isHeic(blob)) {
                     onProblem(say("photo_heic"));
+                } else if (!(await isPicture(blob))) {
+                    onProblem(say("photo_none"));
                 } else {
                     await putPhoto({key: makeKey(), uid, visit, name, blob});
                 }

@@ -34,7 +34,10 @@ function describeDay(day) {
     if (day === today) {
         return say("today");
     }
-    return say(day === tomorrow ? "tomorrow" : "earlier");
+    if (day === tomorrow) {
+        return say("tomorrow");
+    }
+    return say(day > tomorrow ? "later" : "earlier");
 }
 
 function describeState(visit) {
