@@ -49,7 +49,9 @@ class IspWorkOrder(models.Model):
         related="service_id.full_address", string="Address", groups=VISIT_GROUPS
     )
     map_url = fields.Char(related="service_id.map_url", groups=VISIT_GROUPS)
-    area_id = fields.Many2one(related="service_id.area_id")
+    area_id = fields.Many2one(
+        related="service_id.area_id", store=True, index="btree_not_null"
+    )
     pop_id = fields.Many2one(related="service_id.pop_id")
     plan_id = fields.Many2one(related="service_id.plan_id")
     service_state = fields.Selection(

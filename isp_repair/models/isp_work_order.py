@@ -78,9 +78,10 @@ class IspWorkOrder(models.Model):
     map_url = fields.Char("Map", compute="_compute_who", related=None)
     area_id = fields.Many2one(
         "isp.area",
-        compute="_compute_who",
-        search=_found_by("area_id", "isp_area_id"),
+        compute="_compute_area_id",
         related=None,
+        store=True,
+        index="btree_not_null",
     )
     pop_id = fields.Many2one(
         "isp.pop",
@@ -146,8 +147,12 @@ class IspWorkOrder(models.Model):
             place = order._get_place()
             order.full_address = place.full_address or ticket.isp_full_address
             order.map_url = place.map_url or ticket.isp_map_url
-            order.area_id = service.area_id or ticket.isp_area_id
             order.pop_id = service.pop_id or ticket.isp_pop_id
+
+    @api.depends("service_id.area_id", "ticket_id.isp_area_id")
+    def _compute_area_id(self):
+        for order in self:
+            order.area_id = order.service_id.area_id or order.ticket_id.isp_area_id
 
     @api.depends("service_id.priority", "ticket_id.priority")
     def _compute_priority(self):
