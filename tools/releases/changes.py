@@ -59,6 +59,7 @@ EXPLAINED = {
 
 # Tables in which an update may add rows, while those of before stay.
 MAY_GROW = {
+    "account_payment_method": "of Midtrans and Xendit",
     "ir_config_parameter": "settings of the new release",
     "ir_cron": "what is done each day in the new release",
     "ir_sequence": "numbers of receipts and of drawers at the counter",
@@ -66,6 +67,8 @@ MAY_GROW = {
     "mail_message": "that scheduled actions were made; what is sent is counted",
     "mail_template_ir_actions_report_rel": "a receipt is mailed with its document",
     "mail_template": "texts that the product sends by a template now",
+    "payment_currency_rel": "as payment_provider",
+    "payment_method_payment_provider_rel": "as payment_provider",
     "payment_provider": "one of Midtrans, switched off, for each company",
     "product_product": "products of fees and discounts",
     "product_supplier_taxes_rel": "as product_product",
