@@ -40,6 +40,15 @@ EXPLAINED = {
     "account_move.access_token": "Odoo tries a new template with a link on an invoice",
     "account_journal.bank_statements_source": "isp_bank imports statements there",
     "mail_template.body_html": "as ir_filters.domain; those of today are compared",
+    **dict.fromkeys(
+        (
+            "payment_provider.code",
+            "payment_provider.color",
+            "payment_provider.inline_form_view_id",
+            "payment_provider.redirect_form_view_id",
+        ),
+        "Odoo's own Xendit has them when its addon is installed",
+    ),
     "product_template.l10n_id_product_code": "plans are access to the internet",
     "ir_attachment": "photos of IDs and files of take-overs are in the vault",
     **dict.fromkeys(
