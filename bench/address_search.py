@@ -14,6 +14,8 @@ import time
 from odoo.fields import Datetime
 from odoo.tools import SQL
 
+from odoo.addons.isp_network.radius import schema
+
 from tools.measure import get_size, report
 
 MILLION = 1_000_000
@@ -37,8 +39,13 @@ def run(env):
     count = max(PER_ADDRESS * 10, get_size(5 * MILLION))
     live = round(count * LIVE_SHARE)
     pool = count // PER_ADDRESS
+    for (
+        index
+    ) in schema.INDEXES:  # made at once afterwards, it takes a fifth of the time
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
     _make_sessions(env, "isp_radacct_archive", count - live, pool, 60, DAYS)
     _make_sessions(env, "isp_radacct", live, pool, 0, 60)
+    schema.create(env.cr)
     env.cr.commit()
     for table in INDEXES:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
