@@ -133,9 +133,12 @@ class Server:
     """An Odoo process that serves one database on 127.0.0.1.
 
     :ivar options: further options of its command line
+    :ivar program: what Python runs; of one with workers a file, by which Odoo starts
+        the process for websockets
     """
 
     options = ()
+    program = ("-m", "odoo")
 
     def __init__(self, database, port, log):
         self.database, self.port, self.log = database, port, log
@@ -151,6 +154,8 @@ class Server:
         :raises Failure: when it ends or stays silent, with the end of its log
         """
         arguments = [
+            "-c",
+            ODOO_CONFIG,
             "-d",
             self.database,
             f"--http-port={self.port}",
@@ -159,7 +164,7 @@ class Server:
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [str(part) for part in command(*arguments)],
+            [str(part) for part in (PYTHON, *self.program, *arguments)],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
