@@ -1,7 +1,8 @@
 """How fast who has not paid is isolated: in the table of FreeRADIUS, and on routers.
 
-As the product does it: the daily action, then the jobs of an Odoo with two workers,
-and a router that answers each Disconnect after 10 ms and accounts for its end.
+As the product does it: the daily action, then the jobs of an Odoo with two workers for
+billing and one that is kept for the network, and a router that answers each Disconnect
+after 10 ms and accounts for its end.
 The yardsticks are the same judgement without jobs, and the Disconnects alone, one after
 the other.
 """
@@ -27,7 +28,7 @@ from .billing_run import make_services
 
 ADDRESS, SECRET = "127.0.3.9", "bench0bench0bench0"
 LATENCY = 0.01  # seconds
-WORKERS = 2
+WORKERS = odoo.BILLED_AT_ONCE + 1
 PATIENCE = 300  # seconds
 BARE = 100  # sessions closed without jobs
 DUE = 200_000
@@ -163,7 +164,7 @@ def wait_until(condition, what):
 
 @contextmanager
 def working(env):
-    """Odoo with two workers, that does the jobs of this database."""
+    """An Odoo that does the jobs of this database."""
     port = process.free_port()
     server = odoo.Server(env.cr.dbname, port, LOG / f"bench-jobs-{port}.log")
     server.program = (ODOO / "usr/bin/odoo",)
