@@ -23,7 +23,8 @@ _logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # services of a job: so many commands are on the wire together
 DRIFT_LIMIT = 1000  # services that one run of the comparison takes up
-PATIENCE = 1  # seconds that who has paid waits for a router that is talked with
+# Seconds to wait for a router that others talk with, before a job comes back later.
+PATIENCE = {jobs.RESTORE: 1, jobs.CHANGE: 0.25}
 HELP_ACTIVITY = "isp_network.mail_activity_session_help"
 
 
@@ -124,8 +125,9 @@ class IspService(models.Model):
         if not due:
             return self.env._("Asked already, it is looked at again.")
         first = {session["service_id"]: session for session in reversed(due)}
-        seconds = PATIENCE if priority == jobs.RESTORE else 0
-        sent, busy, words = self._send_to_routers(first.values(), commands, seconds)
+        sent, busy, words = self._send_to_routers(
+            first.values(), commands, PATIENCE.get(priority, 0)
+        )
         if busy and not sent:
             raise RetryableJobError(
                 words[-1], seconds=LOCKED_SECONDS, ignore_retry=True
