@@ -1,7 +1,8 @@
 """How fast who has not paid is isolated: in the table of FreeRADIUS, and on routers.
 
-As the product does it: the daily action, then the jobs of an Odoo process that has two
-at once, and a router that answers each Disconnect after 10 ms and accounts for its end.
+As the product does it: the daily action, then the jobs of an Odoo with two workers for
+billing and one that is kept for the network, and a router that answers each Disconnect
+after 10 ms and accounts for its end.
 The yardsticks are the same judgement without jobs, and the Disconnects alone, one after
 the other.
 """
@@ -20,13 +21,14 @@ from odoo.addons.isp_billing.const import BATCH
 from odoo.addons.isp_network.radius.transport import RadiusClient, get_dictionary
 
 from tools import odoo, process
-from tools.layout import LOG
+from tools.layout import LOG, ODOO
 from tools.measure import get_size, report
 
 from .billing_run import make_services
 
 ADDRESS, SECRET = "127.0.3.9", "bench0bench0bench0"
 LATENCY = 0.01  # seconds
+WORKERS = odoo.BILLED_AT_ONCE + 1
 PATIENCE = 300  # seconds
 BARE = 100  # sessions closed without jobs
 DUE = 200_000
@@ -40,7 +42,7 @@ SESSIONS = """INSERT INTO isp_radacct (unique_id, session_id, username, service_
 
 STOPPED = """UPDATE isp_radacct SET stopped_at = now() AT TIME ZONE 'UTC',
         updated_at = now() AT TIME ZONE 'UTC', terminate_cause = 'Admin-Reset'
-    WHERE session_id = %s AND stopped_at IS NULL"""
+    WHERE unique_id = %s AND stopped_at IS NULL"""
 
 
 def run(env):
@@ -162,10 +164,15 @@ def wait_until(condition, what):
 
 @contextmanager
 def working(env):
-    """An Odoo process that does the jobs of this database, two at once."""
+    """An Odoo that does the jobs of this database."""
     port = process.free_port()
     server = odoo.Server(env.cr.dbname, port, LOG / f"bench-jobs-{port}.log")
-    server.options = ("--max-cron-threads=0",)
+    server.program = (ODOO / "usr/bin/odoo",)
+    server.options = (
+        "--max-cron-threads=0",
+        f"--workers={WORKERS}",
+        f"--gevent-port={process.free_port()}",
+    )
     env.cr.commit()
     try:
         server.start()

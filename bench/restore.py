@@ -1,9 +1,9 @@
 """How long it takes from a payment to the end of the isolated session, from where on
 the subscriber logs in open: on an idle system, and while others are isolated.
 
-As the product does it: the payment is posted here, the rest are the jobs of an Odoo
-process that has two at once, beside those of the daily action that isolates the others,
-and a router that answers after 10 ms.
+As the product does it: the payment is posted here, the rest are the jobs of an Odoo,
+beside those of the daily action that isolates the others, and a router that answers
+after 10 ms.
 """
 
 import statistics

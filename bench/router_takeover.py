@@ -23,7 +23,7 @@ BATCH = 100  # of the jobs
 def run(env):
     """Report seconds, and services a second; `env` is that of an Odoo shell."""
     with Process(f"--secrets={SECRETS}") as process:
-        router = _make_router(env, process.routers[0]["plain"])
+        router = make_router(env, process.routers[0]["plain"])
         bare_read, rows = _measure(env, _read_bare, process.routers[0]["plain"])
         read, takeover = _measure(env, _read, router)
         plain, _none = _measure(env, _make_partners, rows)
@@ -56,7 +56,7 @@ def _measure(env, function, *arguments):
     return cost, result
 
 
-def _make_router(env, port):
+def make_router(env, port):
     router = env["isp.router"].create(
         {
             "name": "Bench",

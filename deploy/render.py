@@ -63,6 +63,7 @@ def prepare_values(options):
     addons = options.addons_path or f"{packages}/addons,{packages}/odoo/addons,{code}"
     # Half of the memory is PostgreSQL's and that of files.
     workers = max(2, min(2 * options.cores + 1, options.memory // 2 // WORKER_MB))
+    jobs = (workers + 1) // 2
     count = runpy.run_path(CONNECTIONS)["count_needed"]
     connections = count(options.radius_servers, workers, CRONS, GEVENT, GEVENT)
     certificates = options.certificates or Path("/etc/letsencrypt/live", options.domain)
@@ -78,7 +79,8 @@ def prepare_values(options):
         "workers": workers,
         "crons": CRONS,
         "gevent": GEVENT,
-        "jobs": max(1, workers // 2),
+        "jobs": jobs,
+        "billing_jobs": max(1, jobs - 1),
         "connections": connections + SPARE,
         "shared_buffers": max(128, options.memory // 4),
         "cache": options.memory // 2,

@@ -17,7 +17,7 @@ from .layout import DATA, ODOO_CONFIG, PYTHON, ROOT, shown
 from .setup import odoo_source
 
 LANGUAGES = "en_US,id_ID"
-JOBS_AT_ONCE = 2
+BILLED_AT_ONCE = 2  # jobs; one more is kept for the network: who has paid does not wait
 START_TIMEOUT = 120  # seconds; a start takes 3 to 10 here
 # The first line of its kind is of base alone, (1/1), and says nothing.
 MODULE_LOADED = re.compile(r"Loading module (?!base )\S+ \((\d+)/(\d+)\)")
@@ -48,7 +48,8 @@ def write_config():
         "server_wide_modules": "base,rpc,web,queue_job",
         "workers": "0",
     }
-    config["queue_job"] = {"channels": f"root:{JOBS_AT_ONCE}"}
+    channels = f"root:{BILLED_AT_ONCE + 1},root.isp_billing:{BILLED_AT_ONCE}"
+    config["queue_job"] = {"channels": channels}
     config["isp_vault"] = {"keys": keys}
     DATA.mkdir(parents=True, exist_ok=True)
     with os.fdopen(
@@ -133,9 +134,12 @@ class Server:
     """An Odoo process that serves one database on 127.0.0.1.
 
     :ivar options: further options of its command line
+    :ivar program: what Python runs; of one with workers a file, by which Odoo starts
+        the process for websockets
     """
 
     options = ()
+    program = ("-m", "odoo")
 
     def __init__(self, database, port, log):
         self.database, self.port, self.log = database, port, log
@@ -151,6 +155,8 @@ class Server:
         :raises Failure: when it ends or stays silent, with the end of its log
         """
         arguments = [
+            "-c",
+            ODOO_CONFIG,
             "-d",
             self.database,
             f"--http-port={self.port}",
@@ -159,7 +165,7 @@ class Server:
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [str(part) for part in command(*arguments)],
+            [str(part) for part in (PYTHON, *self.program, *arguments)],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

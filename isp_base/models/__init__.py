@@ -22,6 +22,7 @@ from . import (
     isp_service_lifecycle,
     isp_service_equipment,
     isp_service_line,
+    isp_service_tracking,
     isp_service_plan_change,
     isp_service_dismantling,
     isp_service_reactivation,

@@ -212,3 +212,19 @@ class TestQueries(IspCommon):
         billed = "billing_schedule_id" in self.env["isp.service"]._fields
         each = 6 if billed else 1
         self.assertLessEqual(counts[1] - counts[0], each * (MANY - FEW))
+
+    def test_what_has_changed_of_many_is_logged_at_once(self):
+        """Each has a line of its own all the same, by who has changed it."""
+        counts = []
+        for services in (self.few, self.many):
+            self._flush_tracking()
+            before = self.cr.sql_log_count
+            services.with_user(self.admin).sudo().priority = "3"
+            self._flush_tracking()
+            counts.append(self.cr.sql_log_count - before)
+            for service in services:
+                line = service.sudo().message_ids.sorted("id")[-1]
+                self.assertEqual(line.author_id, self.admin.partner_id)
+                (change,) = line.tracking_value_ids
+                self.assertEqual(change.field_id.name, "priority")
+        self.assertLess(counts[1] - counts[0], MANY - FEW)

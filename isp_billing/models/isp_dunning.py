@@ -133,6 +133,7 @@ class IspDunning(models.AbstractModel):
     def _get_by_service(self, services, moves):
         """Return {service: account.move} of those that have no promise."""
         found = {}
+        services.fetch(["company_id", "former_holder_ids", "promise_date"])
         for move in moves:
             for service in move.isp_service_ids & services:
                 if move.commercial_partner_id in service.former_holder_ids:

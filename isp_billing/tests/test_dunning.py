@@ -178,6 +178,30 @@ class TestDunning(DunningCommon):
         self._isolate()
         self.assertEqual((other.access, third.access), ("isolated", "open"))
 
+    @freeze_time(OVERDUE)
+    def test_many_ask_the_database_no_more_than_few(self):
+        self._isolate()  # what is read once is read
+        with freeze_time(f"{BEGIN} 03:00:00"):
+            few, many = (
+                self.service.browse().union(
+                    *(
+                        self._create_subscription(BEGIN, partner_id=False)
+                        for _n in range(n)
+                    )
+                )
+                for n in (2, 7)
+            )
+        counts = []
+        for services in (few, many):
+            self._flush_tracking()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["isp.dunning"]._judge_or_ask(services, use_money=True)
+            self._flush_tracking()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(services.mapped("access")), {"isolated"})
+        self.assertLess(counts[1] - counts[0], len(many) - len(few))
+
     # What restores
 
     @freeze_time(OVERDUE)

@@ -190,20 +190,20 @@ class IspRouter(models.Model):
         refused, done = {}, {}
         gone = links.browse()
         for link in links:
-            wanted = hashes.get(link.service_id)
-            error = errors.get(link.service_id.id)
-            error = error or (wanted and errors.get(wanted[2]))
+            service = link.service_id
+            wanted = hashes.get(service)
+            error = errors.get(service.id) or (wanted and errors.get(wanted[2]))
             if error:
                 refused[link] = error
             elif not wanted:
                 gone |= link
             else:
                 done[link] = {
-                    "username": link.service_id.username,
+                    "username": service.username,
                     "applied_hash": wanted[0],
                     "true_hash": wanted[0],
                     "session_hash": wanted[1],
-                    "has_routes": bool(link.service_id._get_routes()),
+                    "has_routes": bool(service._get_routes()),
                 }
         gone.unlink()
         self._note_items(done, refused)

@@ -1,6 +1,8 @@
 import logging
 from contextlib import AbstractContextManager, closing, contextmanager
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
@@ -192,17 +194,25 @@ class IspDevice(models.AbstractModel):
         except NetworkError as error:
             raise UserError(str(error)) from error
 
-    def _try_lock_wire(self):
-        """Take the device for this transaction; return whether it was free."""
+    def _try_lock_wire(self, seconds=0):
+        """Take the device for this transaction; return whether it was free, or became
+        so within some seconds. Who waits holds no other device."""
         self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
-                self._name,
-                self.id,
-            )
-        )
-        return self.env.cr.fetchone()[0]
+        key = SQL("hashtext(%s), %s", self._name, self.id)
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s)", key))
+        (taken,) = cr.fetchone()
+        if taken or not seconds:
+            return taken
+        try:
+            with cr.savepoint(flush=False):
+                cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{seconds}s"))
+                query = SQL("SELECT pg_advisory_xact_lock(%s)", key)
+                cr.execute(query, log_exceptions=False)
+                cr.execute("SET LOCAL lock_timeout = 0")
+        except LockNotAvailable:
+            return False
+        return True
 
     def _lock_wire(self):
         """:raises RetryableJobError: when another transaction talks with the device"""
@@ -302,20 +312,16 @@ class IspDevice(models.AbstractModel):
         :param done: {item: values to write beside}
         :param errors: {item: what the device said (str)}
         """
-        now = fields.Datetime.now()
+        items = self.env[self._item_model]
+        items.union(*done).date_applied = fields.Datetime.now()
         for item, values in done.items():
-            item.write(
-                {
-                    "state": "applied",
-                    "date_applied": now,
-                    "error": False,
-                    "tries": 0,
-                    **values,
-                }
-            )
+            values = {"state": "applied", "error": False, "tries": 0, **values}
+            news = {name: new for name, new in values.items() if item[name] != new}
+            if news:  # most have none, when all of a device is compared
+                item.write(news)
         for item, error in errors.items():
             item.write({"state": "failed", "error": error, "tries": item.tries + 1})
-        failed = self.env[self._item_model].union(*errors)
+        failed = items.union(*errors)
         if failed:
             _logger.info(
                 "%s refuses %s of %s items, such as %s: %s",

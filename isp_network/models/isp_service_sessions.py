@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # services of a job: so many commands are on the wire together
 DRIFT_LIMIT = 1000  # services that one run of the comparison takes up
+# Seconds to wait for a router that others talk with, before a job comes back later.
+PATIENCE = {jobs.RESTORE: 1, jobs.CHANGE: 0.25}
 HELP_ACTIVITY = "isp_network.mail_activity_session_help"
 
 
@@ -123,7 +125,9 @@ class IspService(models.Model):
         if not due:
             return self.env._("Asked already, it is looked at again.")
         first = {session["service_id"]: session for session in reversed(due)}
-        sent, busy, words = self._send_to_routers(first.values(), commands)
+        sent, busy, words = self._send_to_routers(
+            first.values(), commands, PATIENCE.get(priority, 0)
+        )
         if busy and not sent:
             raise RetryableJobError(
                 words[-1], seconds=LOCKED_SECONDS, ignore_retry=True
@@ -135,12 +139,17 @@ class IspService(models.Model):
         self._follow_up(sent, commands, priority)
         return "\n".join(OrderedSet([*words, *sent.mapped("detail")]))
 
-    def _send_to_routers(self, sessions, commands):
+    def _send_to_routers(self, sessions, commands, seconds=0):
         """Return (isp.radius.command that were sent, services whose router is talked
-        to by others, what else there is to say)."""
+        to by others, what else there is to say).
+
+        :param seconds: that a router is waited for while others talk with it, if it is
+            the only one: two jobs that want several would wait for each other
+        """
         sent = self.env["isp.radius.command"].sudo()
         busy, words = self.browse(), []
         by_router = groupby(sessions, lambda session: session["router_id"])
+        seconds = seconds if len(by_router) == 1 else 0
         for router_id, group in by_router:
             router = self.env["isp.router"].browse(router_id).exists()
             if not router.use_radius:
@@ -152,7 +161,9 @@ class IspService(models.Model):
                         router=router.name,
                     )
                 )
-            elif not router._try_lock_wire() or self._were_asked_meanwhile(group):
+            elif not router._try_lock_wire(seconds) or self._were_asked_meanwhile(
+                group
+            ):
                 busy |= self.browse(session["service_id"] for session in group)
                 words.append(
                     self.env._("%(router)s is being talked to.", router=router.name)

@@ -1,6 +1,6 @@
 import json
 import time
-from threading import Barrier
+from threading import Barrier, Event, Thread
 from unittest.mock import patch
 
 from pyrad import packet
@@ -256,6 +256,39 @@ class TestSessionSync(SessionCommon):
         self.assertFalse(self.peer.requests)
         self._sync()
         self.assertTrue(self.peer.requests)
+
+    def test_who_has_paid_waits_for_the_router(self):
+        """Others are through with it in a moment; to come back takes seconds."""
+        self.service._suspend("abuse")
+        self.env.cr.flush()
+        with self._other_transaction() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('isp.router'), %s)",
+                [self.router.id],
+            )
+            over = Event()
+            other = Thread(target=self._go_when_waited_for, args=[cursor, over])
+            other.start()
+            try:
+                self.service._sync_session(jobs.RESTORE)
+            finally:
+                over.set()
+                other.join()
+        self.assertTrue(self.peer.requests)
+        self.env.cr.execute("SHOW lock_timeout")
+        self.assertEqual(self.env.cr.fetchone(), ("0",))
+
+    @staticmethod
+    def _go_when_waited_for(cursor, over):
+        while not over.is_set():
+            cursor.execute(
+                """SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                WHERE l.locktype = 'advisory' AND NOT l.granted
+                    AND d.datname = current_database()"""
+            )
+            if cursor.rowcount:
+                break
+        cursor.rollback()
 
     def _commit_command(self):
         """Another transaction sends a command about the session and is done.

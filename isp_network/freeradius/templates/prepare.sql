@@ -102,6 +102,20 @@ PREPARE isp_account(text, text, text, text, text, text, text, text, text, text,
     )
     SELECT id FROM session;
 
+-- What nearly all packets are: an interim update of a session that is open. It is what
+-- isp_account would do, for a third of its cost.
+PREPARE isp_interim(text, text, text, bigint, bigint, bigint, bigint, bigint, bigint) AS
+    UPDATE isp_radacct SET
+        updated_at = greatest(updated_at, now() AT TIME ZONE 'UTC'
+            - make_interval(secs => least(greatest($4, 0), 86400))),
+        mac = coalesce(CASE WHEN $2 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
+            THEN upper($2::macaddr::text) ELSE nullif(upper($2), '') END, mac),
+        address = coalesce(nullif($3, '')::inet, address),
+        seconds = greatest(seconds, $5),
+        bytes_in = greatest(bytes_in, ($6 << 32) | $7),
+        bytes_out = greatest(bytes_out, ($8 << 32) | $9)
+    WHERE unique_id = $1 AND stopped_at IS NULL;
+
 -- The router has started: none of its sessions lives.
 PREPARE isp_reboot(text, bigint) AS
     UPDATE isp_radacct SET
