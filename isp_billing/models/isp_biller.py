@@ -28,7 +28,8 @@ class IspBiller(models.AbstractModel):
         :return: account.move: one for each partner and schedule, and the credit notes
             of former days, which pay open invoices
         """
-        self, services = self.sudo(), services.sudo()
+        # Copies empty the cache: the services are read anew, all of them at once.
+        self, services = self.sudo(), services.sudo().with_prefetch()
         services._apply_planned()
         services._bump_access_version()  # of two billers the later one is retried
         moves = self.env["account.move"]
@@ -304,7 +305,8 @@ class IspBiller(models.AbstractModel):
                 exact += -row._get_remaining() if row.released else row._get_rated()
             amount = currency.round(exact - rounded)
             rounded += amount
-            taxes = self._get_taxes(group[0], position)
+            first, *_others = group  # group[0] alone would read its service alone
+            taxes = self._get_taxes(first, position)
             line = self._prepare_line(group.with_context(lang=lang), amount, taxes)
             lines.append(line)
             lines[-1]["sequence"] = number

@@ -395,6 +395,11 @@ class TestBillingQueries(BillingRunCommon):
     def test_billing(self):
         self.assertLess(self._compare(self._count_run), 6)
 
+    def test_billing_by_template(self):
+        """Odoo asks for the fiscal position of each customer; nothing else is asked."""
+        self.company.isp_bill_by_template = True
+        self.assertLess(self._compare(self._count_run), 1.5)
+
     def test_settling_and_preparing(self):
         biller = self.env["isp.biller"].sudo()
         day = self.schedule._fields["create_date"].to_datetime("2026-07-05").date()
