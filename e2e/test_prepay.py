@@ -4,9 +4,16 @@ accountant replaces a tax from the first of next month, and has a month's e-Fakt
 import re
 from datetime import date
 
+from lxml import etree
+from pypdf import PdfReader
+
 from harness.billing import run_cron, run_script
 from harness.browser import wait_until_quiet
 from tools.layout import TEST_LOG
+from tools.setup.odoo_source import python_path
+
+SAMPLE = "l10n_id_efaktur_coretax/tests/results/sample.xml"  # what Odoo's tests expect
+MM = 72 / 25.4  # points
 
 # Billed for a month from the 10th on, and paid; the connection of subscriber1.
 PAID = """
@@ -48,11 +55,30 @@ with freeze_time(f"{day} 03:00:00"):
 """
 
 
+# The monthly check of all months that the demo data is about.
+CHECKED = """
+from dateutil.relativedelta import relativedelta
+company = env.ref("base.main_company")
+for months in range(4):
+    day = company._get_isp_today() - relativedelta(months=months)
+    env["isp.billing.check"]._check_month(company, day)
+"""
+
+
 def get_service(server):
     (service,) = server.client("administrator").find(
         "isp.service", [("username", "=", "dimuka")], "name", "paid_until"
     )
     return service
+
+
+def test_the_monthly_check_finds_nothing_in_the_demo(server):
+    run_script(server, CHECKED, "checked")
+    (months, services) = server.query(
+        "SELECT count(*) || '|' || max(service_count) FROM isp_billing_check"
+    )[0].split("|")
+    assert int(months) >= 4 and int(services)
+    assert not server.query("SELECT kind, service_id FROM isp_billing_check_line")
 
 
 def test_a_month_of_efaktur_is_downloaded_by_the_accountant(server, browser):
@@ -64,11 +90,19 @@ def test_a_month_of_efaktur_is_downloaded_by_the_accountant(server, browser):
         choose_month(page, date.today())
     with page.expect_download() as download:
         dialog.get_by_role("button", name="Download").click()
-    path = download.value.path()
-    text = path.read_text()
-    assert "<TaxInvoiceBulk" in text
-    assert text.count("<TaxInvoice>") >= 1
     assert download.value.suggested_filename.endswith(".xml")
+    bulk = etree.parse(download.value.path()).getroot()
+    sample = etree.parse(python_path() / "odoo/addons" / SAMPLE).getroot()
+    assert get_names(bulk) == get_names(sample)
+    for path in (".//TaxInvoice", ".//GoodService"):
+        documents = bulk.findall(path)
+        assert documents
+        for element in documents:
+            assert get_names(element) == get_names(sample.find(path))
+
+
+def get_names(element):
+    return [part.tag for part in element]
 
 
 def choose_month(page, day):
@@ -110,6 +144,22 @@ def test_three_months_are_paid_in_the_portal(server, browser, wait_until):
         f"WHERE s.id = {before['id']}"
     )
     assert rows == ["open|2"], "no further invoice, and not isolated"
+
+
+def test_the_receipt_in_both_sizes(server, browser):
+    page = browser.desktop("accountant", "id_ID")
+    payments = server.client("accountant").find(
+        "account.payment", [("payment_type", "=", "inbound"), ("state", "=", "paid")]
+    )
+    page.goto(f"/odoo/account.payment/{payments[0]['id']}")
+    for button, size in (("print_receipt", (210, 148)), ("print_roll", (80, None))):
+        with page.expect_download() as download:
+            page.locator(f"button[name=action_isp_{button}]").click()
+        (sheet,) = PdfReader(download.value.path()).pages
+        width, height = (side / MM for side in sheet.mediabox[2:])
+        assert abs(width - size[0]) < 1
+        assert not size[1] or abs(height - size[1]) < 1
+        assert "rupiah" in sheet.extract_text().lower(), "the amount in words"
 
 
 def test_a_tax_is_replaced_from_the_first_of_next_month(server, browser):
