@@ -55,8 +55,9 @@ with freeze_time(f"{day} 03:00:00"):
 """
 
 
-# The monthly check of all months that the demo data is about.
+# The billing of the day, and the monthly check of all that the demo data is about.
 CHECKED = """
+env["isp.billing.run"].with_context(queue_job__no_delay=True)._cron_bill()
 from dateutil.relativedelta import relativedelta
 company = env.ref("base.main_company")
 for months in range(4):
