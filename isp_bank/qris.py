@@ -6,7 +6,7 @@ CRC16-CCITT (polynomial 0x1021, from 0xFFFF) of all before its value. QRIS is Ba
 Indonesia's use of it. Values in and out are plain; no Odoo here.
 """
 
-POINT_OF_INITIATION, STATIC, DYNAMIC = "01", "11", "12"
+POINT_OF_INITIATION, DYNAMIC = "01", "12"
 CURRENCY, RUPIAH = "53", "360"
 AMOUNT = "54"
 TIP, TIP_IS_ASKED = "55", "01"
