@@ -111,7 +111,7 @@ class IspService(models.Model):
         having = partners._isp_find_by_id_number(numbers)
         known = partners.search([("id", "in", list(having))])
         known_by_number = known.grouped(lambda partner: having[partner.id])
-        made = {}
+        first, others = {}, []  # of those who are known by none: vals of each key
         for vals in vals_list:
             number = vals.get("id_number")
             who = number or self._get_name_and_phone(vals)
@@ -122,16 +122,27 @@ class IspService(models.Model):
                 lambda p, company_id=company_id: p.company_id.id in (False, company_id)
             )
             key = (who, company_id)
-            if len(same) != 1 and key not in made:
-                card = {**vals, "company_id": company_id}
-                made[key] = partners.create(self._prepare_partner_vals(card))
-                vals.update(partner_id=made[key].id, owns_partner=True)
-                continue
-            person = same if len(same) == 1 else made[key]
-            vals["partner_id"] = person.id
-            having_it = {n for n, his in CONTACT_FIELDS.items() if person[his]}
-            for name in having_it | IDENTITY_FIELDS.keys():
-                vals.pop(name, None)
+            if len(same) == 1:
+                self._link_partner(vals, same)
+            elif key in first:
+                others.append((vals, key))
+            else:
+                first[key] = vals
+        cards = [{**vals, "company_id": key[1]} for key, vals in first.items()]
+        made = partners.create([self._prepare_partner_vals(card) for card in cards])
+        made = dict(zip(first, made, strict=True))
+        for key, vals in first.items():
+            vals.update(partner_id=made[key].id, owns_partner=True)
+        for vals, key in others:
+            self._link_partner(vals, made[key])
+
+    @api.model
+    def _link_partner(self, vals, person):
+        """Put a known person into vals, without what his card says already."""
+        vals["partner_id"] = person.id
+        having_it = {name for name, his in CONTACT_FIELDS.items() if person[his]}
+        for name in having_it | IDENTITY_FIELDS.keys():
+            vals.pop(name, None)
 
     @api.model
     def _get_name_and_phone(self, vals):

@@ -3,7 +3,7 @@ from datetime import datetime, time
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 USERNAME_PLACEHOLDERS = {"number", "name", "phone", "area", "pop"}
@@ -68,14 +68,19 @@ class ResCompany(models.Model):
         nobody is named, somebody who may do it, the administrator at last."""
         self.ensure_one()
         field, group = self._get_isp_roles()[role]
-        able = (
-            self.env.ref(group)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: self in user.company_ids and not user.share and user.active
+        # Asked for each row of an import: env.ref would ask the database each time.
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            group, raise_if_not_found=True
+        )
+        members = self.env["res.groups"].sudo().browse(group_id).all_user_ids
+        people = members.filtered(
+            lambda user: (
+                self in user.company_ids
+                and not user.share
+                and user.active
+                and user.id != SUPERUSER_ID
             )
         )
-        people = able - self.env.ref("base.user_root")
         named = field and self.sudo()[field]
         return named or people.sorted("id")[:1] or self.env.ref("base.user_admin")
 

@@ -228,3 +228,18 @@ class TestQueries(IspCommon):
                 (change,) = line.tracking_value_ids
                 self.assertEqual(change.field_id.name, "priority")
         self.assertLess(counts[1] - counts[0], MANY - FEW)
+
+    def test_the_cards_of_a_list_are_made_at_once(self):
+        services, counts = self.env["isp.service"].sudo(), []
+        for count in (FEW, FEW, MANY):
+            rows = [
+                {"contact_name": f"List {count}", "phone": f"+62 812 7000 1{row:03d}"}
+                for row in range(count)
+            ]
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            services._link_partners(rows)
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(len({vals["partner_id"] for vals in rows}), count)
+        self.assertLess(counts[2] - counts[1], MANY - FEW)

@@ -92,9 +92,12 @@ class IspService(models.Model):
 
     @api.depends("plan_id.taxes_id", "company_id")
     def _compute_tax_ids(self):
-        for service in self:
-            own = service.sudo().has_own_taxes
-            service.tax_ids = service.tax_ids if own else service._get_plan_taxes()
+        own = self.filtered(lambda service: service.sudo().has_own_taxes)
+        for service in own:
+            service.tax_ids = service.tax_ids
+        others = (self - own).grouped(lambda s: (s.plan_id, s.company_id))
+        for services in others.values():
+            services.tax_ids = services[:1]._get_plan_taxes()
 
     def _inverse_tax_ids(self):
         for service in self.with_context(active_test=False).sudo():
