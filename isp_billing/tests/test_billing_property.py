@@ -315,8 +315,12 @@ class TestBillingProperty(BillingCommon):
             invoice.write({"invoice_line_ids": [command]})
             invoice.action_post()
 
-        days = self._read_days(line)
-        self._attempt(lambda: self.ledger.edit(self.numbers[move], *days, price), edit)
+        def edit_in_ledger():
+            if move.amount_untaxed - line.price_subtotal + price < 0:
+                raise Refused  # by Odoo: an invoice is worth no less than nothing
+            self.ledger.edit(self.numbers[move], *self._read_days(line), price)
+
+        self._attempt(edit_in_ledger, edit)
 
     def _get_posted_invoices(self):
         return self.documents.filtered(
