@@ -80,6 +80,9 @@ def test_that_he_comes_is_told_when_there_is_signal(server, phone):
     device.visit(survey)
     device.press("on_way")
     assert device.waiting() == 1
+    device.page.get_by_text("Tidak ada sinyal").wait_for()
+    bar = device.page.locator(".status").bounding_box()
+    assert bar["height"] < 72  # two lines, in the longer language too
     device.on()
     device.wait_for_count(0)
     (visit,) = prospect.administrator.read("isp.work.order", [survey], "date_on_way")
@@ -144,6 +147,99 @@ def test_survey_and_installation_without_signal(server, phone, language):
     )
     assert server.query(sealed) == ["1"]
     device.page.wait_for_selector(f"[data-visit='{survey}']", state="detached")
+
+
+def test_what_is_taken_back_takes_back_what_was_signed_after_it(server, phone):
+    subscriber, installation = to_installation(server)
+    device = phone(language="id_ID")
+    device.kept()
+    device.off()
+    device.visit(installation)
+    device.press("start")
+    readings = {"speed_test_download": "19,8", "speed_test_upload": "9,9"}
+    device.write(**readings, report="Router di ruang tamu")
+    add_photo(device)
+    device.press("report")
+    assert "19,8" in device.page.inner_text(".shown")
+
+    def sign():
+        device.draw("customer_signature")
+        device.draw("technician_signature")
+        device.press("sign")
+        device.press("activate")
+        assert device.waiting() == 5
+
+    def take_back(act):
+        entry = device.page.locator(f"[data-entry={act}]")
+        entry.get_by_role("button", name="Ubah").click()
+        entry.wait_for(state="detached")
+
+    device.write(customer_signed_by="Bapak Gilang")
+    sign()
+    take_back("sign")
+    assert device.waiting() == 3
+    sign()
+    take_back("report")
+    assert device.waiting() == 1
+    assert device.page.locator(".photo img").count() == 1
+    assert device.page.locator("[name=speed_test_upload]").input_value() == "9,9"
+    device.write(speed_test_download="21,5")
+    device.press("report")
+    device.page.locator("button[data-act=sign]").click()
+    assert "Gilang" in device.page.locator("[name=customer_signed_by]").input_value()
+    assert "TTD" in device.page.locator(".problem >> visible=true").inner_text()
+    sign()
+    device.on()
+    device.wait_for_count(0)
+    assert subscriber.read("state")["state"] == "active"
+    fields = "speed_test_download", "photo_ids"
+    (done,) = subscriber.administrator.read("isp.work.order", [installation], *fields)
+    assert (done["speed_test_download"], len(done["photo_ids"])) == (21.5, 1)
+
+
+def test_material_that_is_refused_is_changed_and_sent_again(server, phone):
+    _subscriber, installation = to_installation(server)
+    device = phone()
+    device.kept()
+    device.visit(installation)
+    device.page.locator("button[data-add=lines]").first.click()
+    line = device.page.locator(".line").first
+    line.locator("select").select_option(index=1)
+    line.locator("input[data-column=quantity]").fill("999999")
+    device.page.locator("button[data-act=material]").click()
+    refused = device.page.locator(".entry.refused[data-entry=material]")
+    refused.wait_for()
+    refused.get_by_role("button", name="Change").click()
+    line.locator("input[data-column=quantity]").fill("3")
+    device.page.locator("button[data-act=material]").click()
+    asked = (
+        "SELECT product_uom_qty::int FROM stock_move m JOIN stock_picking p "
+        f"ON p.id = m.picking_id WHERE p.isp_work_order_id = {installation}"
+    )
+    device.wait_until(lambda: server.query(asked) == ["3"], "it is asked for")
+    device.wait_for_count(0)
+
+
+def test_a_phone_that_is_full_says_so_and_loses_nothing(server, phone):
+    _prospect, survey = to_survey(server)
+    device = phone()
+    device.kept()
+    device.off()
+    write_survey(device, survey)
+    device.page.evaluate(
+        """() => {
+            const {add} = IDBObjectStore.prototype;
+            IDBObjectStore.prototype.add = function () {
+                IDBObjectStore.prototype.add = add;
+                throw new DOMException("No room", "QuotaExceededError");
+            };
+        }"""
+    )
+    device.page.locator("button[data-act=report]").click()
+    device.page.get_by_text("its memory is full").wait_for()
+    assert device.waiting() == 1
+    device.press("report")
+    assert device.waiting() == 2
 
 
 def test_what_is_typed_while_the_screen_is_built_stays(server, phone):

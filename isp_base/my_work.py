@@ -54,6 +54,7 @@ def get_words(env):
         ),
         "again": env._("Try again"),
         "change": env._("Change"),
+        "sign_anew": env._("What was signed after it is taken back: both sign anew."),
         "mine": env._("Send mine all the same"),
         "copy": env._("Copy"),
         "copied": env._("Copied"),

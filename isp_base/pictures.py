@@ -22,6 +22,8 @@ MAX_PIXELS = 50_000_000  # as Odoo's own fields of pictures
 MAX_NAME = 60  # characters
 PALE, SHORTEST = 200, 12  # of a line: how dark, how many pixels long
 MOST_INK = 0.5  # of the paper; what covers more of it is no signature
+EDGE = 12  # pixels, in which the line of a frame may be aslant
+LINED = 0.9  # of a side, that it covers
 
 
 def is_picture(content):
@@ -60,10 +62,36 @@ def has_ink(content):
     paper = Image.new("RGBA", drawn.size, "white")
     paper.alpha_composite(drawn)
     ink = paper.convert("L").point(lambda light: 255 * (light < PALE))
-    box = ink.getbbox()
-    if not box or max(box[2] - box[0], box[3] - box[1]) < SHORTEST:
+    if ink.histogram()[255] >= MOST_INK * ink.width * ink.height:
         return False
-    return ink.histogram()[255] < MOST_INK * ink.width * ink.height
+    within = _take_off_frames(ink)
+    return max(within.size) >= SHORTEST
+
+
+def _take_off_frames(ink):
+    """Return what is within the frames around the ink (a picture of 0 and 255), cut to
+    its size; a frame is what runs along all four sides."""
+    while True:
+        ink = ink.crop(ink.getbbox() or (0, 0, 0, 0))
+        width, height = ink.size
+        if min(width, height) <= 2 * EDGE:
+            return ink
+        right, bottom = width - EDGE, height - EDGE
+        sides = (
+            (0, (0, 0, width, EDGE)),
+            (0, (0, bottom, width, height)),
+            (1, (0, 0, EDGE, height)),
+            (1, (right, 0, width, height)),
+        )
+        if not all(_is_lined(ink.crop(box), way) for way, box in sides):
+            return ink
+        ink = ink.crop((EDGE, EDGE, right, bottom))
+
+
+def _is_lined(strip, way):
+    """Return whether a line goes along this strip of ink (0: across, 1: down)."""
+    inked = strip.getprojection()[way]
+    return sum(inked) >= LINED * len(inked)
 
 
 def count_pixels(content):

@@ -12,7 +12,7 @@ EXACT = r"([-+]?\d{1,3}\.\d+)\s*[,;/]\s*([-+]?\d{1,3}\.\d+)"
 # The pin of a Google map goes before the middle of what is shown.
 LINKS = (
     rf"!3d({NUMBER})!4d({NUMBER})",
-    rf"[?&]mlat=({NUMBER})&mlon=({NUMBER})",
+    rf"[?&]m?lat(?:itude)?=({NUMBER})&m?(?:lon|lng|longitude)=({NUMBER})",
     rf"[?&#](?:q|query|ll|daddr|destination|cp|sll|to|center|coordinate)="
     rf"(?:loc:|ll\.|@)?{PAIR}",
     # The last one of a way is where it leads.
@@ -31,11 +31,16 @@ DEGREES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 NEGATIVE, SIDEWAYS = {"S", "LS", "W", "BB", "B"}, {"E", "W", "T", "B", "BT", "BB"}
-DASHES = str.maketrans("−–()", "--  ")
+# What a chat puts around a text so that it runs from left to right is nothing to read.
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202c\u2068\u2069\ufeff"))
+PLAIN = {**str.maketrans("−–()[]", "--    "), **UNSEEN}
 LINK = re.compile(r"(?:\w+:)?//|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 WORDS = re.compile(
-    r"\b(?:lat|latitude|lintang|lng|lon|long|longitude|bujur)\b\s*[:=]?", re.IGNORECASE
+    r"\b(?:lat|latitude|lintang|lng|lon|long|longitude|bujur|gps|titik|lokasi|posisi|"
+    r"koordinat|coordinates?|location|position)\b\s*[:=]?",
+    re.IGNORECASE,
 )
+NAMED = re.compile(r"(?:/(?:place|search)/|[?&](?:q|query)=)([^/?&@]+)")
 SHORT = re.compile(r"(maps\.app\.goo\.gl|goo\.gl/maps|g\.co/|bit\.ly|osm\.org/go)/?")
 
 
@@ -47,11 +52,11 @@ def is_short(text: str) -> bool:
 def parse(text: str) -> tuple[float, float] | None:
     """Return (latitude, longitude) as they are written, in degrees; None when no place
     is in the text. The order is not judged: the first number may be above 90."""
-    text = text.strip().translate(DASHES).strip()
+    text = text.translate(PLAIN).strip()
     if LINK.match(text) or "://" in text or text.lower().startswith("geo:"):
         link = unquote_plus(text)
         patterns = GEO if link.lower().startswith("geo:") else LINKS
-        return _first(patterns, link)
+        return _first(patterns, link) or _parse_name(link)
     text = WORDS.sub(" ", text).strip()
     if re.search(r"[°º'’′\"”″]|[A-Z]", text, re.IGNORECASE):
         return _parse_degrees(text.replace("°,", "°").replace(",", _comma(text)))
@@ -65,6 +70,12 @@ def _first(patterns, text):
             if place != (0, 0):
                 return place
     return None
+
+
+def _parse_name(link):
+    """Read a place in degrees that a link has as a name, as Google calls a pin."""
+    named = NAMED.search(link)
+    return named and _parse_degrees(named[1].replace(",", _comma(named[1])))
 
 
 def _comma(text):

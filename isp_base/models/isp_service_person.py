@@ -251,7 +251,7 @@ class IspService(models.Model):
                     and p.company_id in (company, company.browse())
                 )
             )
-            service.duplicate_partner_ids = alike[:SHOWN].sudo(False)
+            service.sudo().duplicate_partner_ids = alike[:SHOWN]
             service.duplicate_names = ", ".join(alike[:SHOWN].mapped("display_name"))
             service.has_duplicates = bool(alike)
 
@@ -305,11 +305,17 @@ class IspService(models.Model):
 
     @api.model
     def load(self, fields, data):
-        """Odoo says the fault of the bad row at the first row too, which is good."""
+        """Odoo says the fault of the bad row at the first row too, which is good, and
+        counts rows from 0, without the heading: a fault names who stands there."""
         result = super().load(fields, data)
         first, *others = result["messages"] or [{}]
         if any(other["message"] == first["message"] for other in others):
             result["messages"] = others
+        column = fields.index("contact_name") if "contact_name" in fields else None
+        for message in result["messages"] if column is not None else ():
+            name = "rows" in message and data[message["rows"]["from"]][column]
+            if name:
+                message["message"] = f"{name}: {message['message']}"
         return result
 
     @api.model

@@ -1,9 +1,12 @@
 import base64
+import io
+
+from PIL import Image, ImageDraw
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..pictures import clean_name, count_pixels, is_heic, is_picture
+from ..pictures import clean_name, count_pixels, has_ink, is_heic, is_picture
 from .common import HEIC, PNG, IspCommon, make_bomb
 
 WEBP = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
@@ -41,6 +44,33 @@ class TestPictures(IspCommon):
         for content in ({"raw": HEIC}, {"datas": base64.b64encode(HEIC)}):
             message = self._assert_refused(UserError, files.create, {**vals, **content})
             self.assertRegex(message, "HEIC.*Most compatible.*screenshot")
+
+    def test_a_frame_around_the_paper_is_no_signature(self):
+        """P16."""
+        name = (40, 60, 80, 20, 120, 70, 200, 35)
+        cross = ((40, 20, 120, 80), (40, 80, 120, 20))
+        edge, inner = (0, 0, 299, 99), (20, 15, 279, 84)
+        for boxes, lines, drawn in (
+            ([edge], (), False),
+            ([inner], (), False),
+            ([edge, inner], (), False),
+            ([], [name], True),
+            ([], cross, True),
+            ([edge], [name], True),
+            ([edge, inner], cross, True),
+            ([inner], [(150, 5, 180, 95, 200, 40)], True),
+        ):
+            for width in (1, 3, 6):
+                with self.subTest(boxes=boxes, lines=lines, width=width):
+                    paper = Image.new("RGB", (300, 100), "white")
+                    pen = ImageDraw.Draw(paper)
+                    for box in boxes:
+                        pen.rectangle(box, outline="black", width=width)
+                    for line in lines:
+                        pen.line(line, fill="black", width=3)
+                    data = io.BytesIO()
+                    paper.save(data, "PNG")
+                    self.assertEqual(has_ink(data.getvalue()), drawn)
 
     def test_names(self):
         content = base64.b64decode(PNG)

@@ -49,6 +49,14 @@ PASTED = (
     "6.2021° S, 106.7885° E",
     "-6.2021°, 106.7885°",
     "106°47'18.6\"E 6°12'7.56\"S",
+    "[-6.2021, 106.7885]",
+    "\u200e-6.2021, 106.7885",
+    "Lokasi: -6.2021, 106.7885",
+    "Titik koordinat : -6.2021, 106.7885",
+    "https://example.com/track?id=7&lat=-6.2021&lng=106.7885",
+    "https://wa.me/location?latitude=-6.2021&longitude=106.7885",
+    "https://www.google.com/maps/place/6%C2%B012'07.56%22S+106%C2%B047'18.6%22E/",
+    "https://maps.google.com/?q=6%C2%B012'07.56%22S%20106%C2%B047'18.6%22E",
     "6°12′7.56″ LS, 106°47′18.6″ BT",
 )
 NO_PLACES = (
@@ -63,6 +71,8 @@ NO_PLACES = (
     "https://www.google.com/maps/place/Monas",
     "https://example.com/x",
     "https://www.google.com/maps/place/Blok+C2%2F15,+Bekasi",
+    "https://www.google.com/maps/place/Gang+5+No+12/",
+    "No: 12,5",
 )
 
 

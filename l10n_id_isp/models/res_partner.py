@@ -11,7 +11,8 @@ PROVINCES = {
     *range(71, 77), 81, 82, *range(91, 98),
 }  # fmt: skip
 WOMAN = 40  # added to the day of birth
-NIK_IN_GROUPS = re.compile(r"(\d[ .-]?){15}\d")
+# As it is copied from a spreadsheet, a chat or a form, with what is not seen in it too.
+NIK_IN_GROUPS = re.compile(r"[\W_]*(\d[\W_]*){16}")
 WORDS = {
     "ktp": ("ktp", "nik", "e ktp"),
     "passport": ("paspor", "kitas", "kitap"),

@@ -78,7 +78,15 @@ class TestIdentity(IspCommon):
 
     def test_lists_may_write_a_nik_in_groups(self):
         clean = self.env["res.partner"]._isp_clean_id_number
-        self.assertEqual(clean("3171 0145 0685 0001"), NIK)
+        for copied in (
+            "3171 0145 0685 0001",
+            "'3171014506850001",
+            "3171\u00a00145\u00a00685\u00a00001",
+            "\u200e3171–0145–0685–0001\u202c",
+            " 31 71 01 - 450685 - 0001.",
+        ):
+            with self.subTest(copied=copied):
+                self.assertEqual(clean(copied), NIK)
         self.assertEqual(clean(" AB 123 "), "AB 123")
 
     def test_cards_of_before_are_ktp_where_they_may_be(self):

@@ -1,4 +1,10 @@
-import {say} from "./words";
+import {language, say} from "./words";
+
+/** A number as people write it here, which `toNumber` reads. */
+export function showNumber(number) {
+    const format = {maximumFractionDigits: 6, useGrouping: false};
+    return number.toLocaleString(language, format);
+}
 
 /** What a technician typed, as a number; NaN when it is none, null when nothing. */
 export function toNumber(text) {
@@ -44,10 +50,11 @@ function describeNumber({label, usual: {min, max}}, number) {
     if (!number || isNaN(number)) {
         return null;
     }
+    const most = max && showNumber(max);
     if (min && (number < min || number > max)) {
-        return say("between", {label, min, max});
+        return say("between", {label, min: showNumber(min), max: most});
     }
-    return !min && max && number > max ? say("above", {label, max}) : null;
+    return !min && max && number > max ? say("above", {label, max: most}) : null;
 }
 
 function describeUnusual(question, value) {
@@ -121,6 +128,9 @@ function describeAnswer({type, options, columns}, value) {
     }
     if (type === "flag") {
         return "✓";
+    }
+    if (type === "number" && typeof value === "number") {
+        return showNumber(value);
     }
     const option = options?.find(([key]) => String(key) === String(value));
     return option ? option[1] : value;

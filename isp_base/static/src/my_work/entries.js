@@ -1,4 +1,4 @@
-import {changeEntry, deleteEntry, getPhoto, takeBack} from "./store";
+import {changeEntry, deleteEntry, getPhoto, isSigned, takeBack} from "./store";
 import {button, make} from "./dom";
 import {describe} from "./answers";
 import {exchange} from "./outbox";
@@ -24,11 +24,11 @@ export function showCopy(lines) {
 }
 
 /** A button that throws away, when asked twice. */
-export function showDiscard(discard, renew) {
+export function showDiscard(discard, renew, more = "") {
     return button(
         say("discard"),
         async () => {
-            if (window.confirm(say("discard_sure"))) {
+            if (window.confirm(`${say("discard_sure")} ${more}`.trim())) {
                 await discard();
                 await renew();
             }
@@ -63,25 +63,31 @@ function showAnswers(entry, {renew}) {
     ];
 }
 
-function showChange(entry, renew) {
+function showChange(entry, after, anew, renew) {
     return button(say("change"), async () => {
-        await takeBack(entry);
-        await renew();
+        if (!anew || window.confirm(anew)) {
+            await takeBack(entry, after);
+            await renew();
+        }
     });
 }
 
-function showButtons(entry, questions, {editable, renew}) {
+function showButtons(entry, questions, {editable, after = [], renew}) {
     const refused = entry.status === "refused";
     // Who gave a receipt does not take it back: the office hears of it first.
     const isGiven = Boolean(entry.values.number) && !refused;
     const lines = describe(questions, entry.values);
+    const anew = after.some(isSigned) ? say("sign_anew") : "";
+    const discard = () =>
+        entry.act === "photo" ? deleteEntry(entry) : takeBack(entry, after, true);
+    const canChange = editable && !isGiven && questions.length > 0;
     return make(
         "div",
         {class: "buttons"},
         ...(refused ? showAnswers(entry, {renew}) : []),
-        editable && questions.length > 0 && showChange(entry, renew),
+        canChange && showChange(entry, after, anew, renew),
         lines.length > 0 && showCopy(lines),
-        !isGiven && showDiscard(() => deleteEntry(entry), renew)
+        !isGiven && showDiscard(discard, renew, anew)
     );
 }
 

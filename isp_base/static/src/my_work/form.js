@@ -1,6 +1,6 @@
 import {discardDraft, getPhotos, putDraft, queue, takeNumber} from "./store";
 import {button, make} from "./dom";
-import {getProblems, getUnusual, isAsked, prepareAnswers} from "./answers";
+import {getProblems, getUnusual, isAsked, prepareAnswers, showNumber} from "./answers";
 import {makeKey, sendLater} from "./outbox";
 import {findPosition} from "./position";
 import {say} from "./words";
@@ -53,7 +53,9 @@ function showInput(question, values, onChange) {
     const figures = signed ? "text" : "decimal";
     const inputmode = type === "money" ? "numeric" : figures;
     const input = make("input", {name, inputmode, autocomplete: "off", oninput});
-    input.value = values[name] ?? "";
+    const value = values[name] ?? "";
+    input.value =
+        typeof value === "number" && type === "number" ? showNumber(value) : value;
     return input;
 }
 
@@ -163,10 +165,16 @@ export async function showForm(user, visit, act, draft, onDone) {
         async () => {
             const wrong = getProblems(questions, form.values);
             tell(problem, wrong);
-            if (!wrong) {
-                await handIn(form);
-                await onDone();
+            if (wrong) {
+                return;
             }
+            try {
+                await handIn(form);
+            } catch {
+                form.onProblem(say("full"));
+                return;
+            }
+            await onDone();
         },
         "primary"
     );

@@ -228,6 +228,13 @@ async function showOpen(act, draft, {user, visit, entries, renew}) {
     ];
 }
 
+/** What is handed in and rests on this act: what comes after it in its turn. */
+function getAfter({act}, visit, entries) {
+    const names = visit.acts.filter((each) => !each.optional).map((each) => each.act);
+    const later = names.slice(names.indexOf(act) + 1);
+    return entries.filter((entry) => later.includes(entry.act));
+}
+
 /** An act that comes in its turn: past, waiting to be sent, the next one, or later. */
 async function showAct(act, context) {
     const {visit, entries, drafts, renew} = context;
@@ -236,7 +243,9 @@ async function showAct(act, context) {
     if (own) {
         const refused = entries.find((entry) => entry.status === "refused");
         const held = refused && refused.seq < own.seq;
-        return showEntry(own, act, {held, editable: !visit.gone && !act.done, renew});
+        const editable = !visit.gone && !act.done;
+        const after = getAfter(act, visit, entries);
+        return showEntry(own, act, {held, editable, after, renew});
     }
     if (draft && (act.done || visit.gone)) {
         return showLostDraft(draft, act, renew);
@@ -280,6 +289,15 @@ async function showAhead(act, context) {
         : showOptional(act, context);
 }
 
+/** What was asked at any time and has not arrived. It is changed where nothing else is
+ * being typed, which would be lost. */
+function showAsked(entry, {visit, drafts, renew}) {
+    const act = visit.acts.find((each) => each.act === entry.act);
+    const isTyping = drafts.some((draft) => draft.act === entry.act);
+    const editable = act && !act.done && !visit.gone && !isTyping;
+    return showEntry(entry, act, {editable, renew});
+}
+
 /** One visit: what one must know, and what is done there one after the other. */
 export async function showVisit(user, id, renew) {
     const visit = user && (await getVisit(user.uid, id));
@@ -306,8 +324,7 @@ export async function showVisit(user, id, renew) {
     const once = visit.acts.filter(isOnce).map((act) => act.act);
     for (const entry of entries) {
         if (!["photo", ...once].includes(entry.act)) {
-            const act = visit.acts.find((each) => each.act === entry.act);
-            shown.push(await showEntry(entry, act, {renew}));
+            shown.push(await showAsked(entry, context));
         }
     }
     for (const act of visit.acts.filter((each) => !isOnce(each))) {

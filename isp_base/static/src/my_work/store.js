@@ -205,17 +205,49 @@ export async function deleteEntry(entry) {
     await tx.done;
 }
 
-/** Make a draft again of what was handed in and has not arrived. */
-export async function takeBack(entry) {
+/** Whether somebody has signed there. */
+export function isSigned({values}) {
+    return Object.keys(values).some((name) => name.endsWith("_signature"));
+}
+
+/** What was typed of an entry; without the signatures where they are drawn anew. */
+function getTyped({values}, anew) {
+    const kept = Object.entries(values).filter(
+        ([name]) => name !== "position" && !(anew && name.endsWith("_signature"))
+    );
+    return Object.fromEntries(kept);
+}
+
+/** Take back what was handed in and has not arrived: it is a draft again, unless it is
+ * thrown away. So is what came after it, which is signed anew: it was said of this.
+ *
+ * @param {Object} entry
+ * @param {Array} after entries of the same visit that rest on it
+ * @param {Boolean} thrown
+ */
+export async function takeBack(entry, after, thrown = false) {
     const tx = (await opened).transaction(["entries", "photos", "drafts"], "readwrite");
-    const {uid, visit, act, values, base} = entry;
-    await tx.objectStore("drafts").put({uid, visit, act, values, base});
-    await tx.objectStore("entries").delete(entry.seq);
-    for (const other of await tx.objectStore("entries").getAll()) {
+    const [entries, photos, drafts] = ["entries", "photos", "drafts"].map((name) =>
+        tx.objectStore(name)
+    );
+    const taken = [entry, ...after];
+    for (const each of taken) {
+        const {uid, visit, act, base} = each;
+        const values = getTyped(each, each !== entry);
+        if (Object.keys(values).length && !(thrown && each === entry)) {
+            await drafts.put({uid, visit, act, values, base});
+        }
+        await entries.delete(each.seq);
+    }
+    const {uid, visit} = entry;
+    const others = taken.some((each) => each.act === "report")
+        ? await entries.getAll()
+        : [];
+    for (const other of others) {
         if (other.uid === uid && other.visit === visit && other.act === "photo") {
-            const photo = await tx.objectStore("photos").get(other.key);
-            await tx.objectStore("photos").put({...photo, queued: false});
-            await tx.objectStore("entries").delete(other.seq);
+            const photo = await photos.get(other.key);
+            await photos.put({...photo, queued: false});
+            await entries.delete(other.seq);
         }
     }
     await tx.done;
