@@ -54,7 +54,7 @@ class IspService(models.Model):
             burst=None,
         )
 
-    def _has_own_speed(self):
+    def _has_own_speed(self) -> bool:
         return super()._has_own_speed() or self._is_slowed_now()
 
     def _is_slowed_now(self):
