@@ -6,7 +6,8 @@ from odoo.fields import Domain
 BATCH = 20  # on the wire at once, and uncertain after the server was killed
 CRON = "isp_notice_sms.isp_notice_sms_cron"
 STATES = {"process": "sent", "pending": "sent", "sent": "delivered"}
-IN_DOUBT = "sms_server"  # it broke, before or after it was sent; all else is a refusal
+# Whoever says this may have sent it.
+IN_DOUBT = ("sms_server", "unknown")
 
 
 class IspNoticeMessage(models.Model):
@@ -113,7 +114,7 @@ class IspNoticeMessage(models.Model):
 
     def _take_sms_failure(self, failure_type, reason):
         """:param failure_type: as of sms.sms, or of mail.notification"""
-        if failure_type == IN_DOUBT and self.state == "sending":
+        if failure_type in IN_DOUBT and self.state == "sending":
             self._note_uncertain(reason)
         else:
             self._take_status("failed", None, reason)

@@ -52,13 +52,7 @@ class TestSms(NoticeCommon, MockSMS):
         self.assertEqual(message.state, "delivered", "none takes it back")
 
     def test_each_failure_of_odoo_is_told_and_takes_the_next_channel(self):
-        for error in (
-            "insufficient_credit",
-            "wrong_number_format",
-            "unregistered",
-            "country_not_supported",
-            "registration_needed",
-        ):
+        for error in ("insufficient_credit", "wrong_number_format", "unregistered"):
             message = self._tell()
             self.assertFalse(self._run(sim_error=error))
             self.assertEqual(message.state, "failed", error)
