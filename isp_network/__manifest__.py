@@ -16,6 +16,8 @@
         "security/isp_network_rules.xml",
         "data/queue_job_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_quota_data.xml",
+        "data/isp_notice_event_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_session_data.xml",
         "data/ir_cron_router_data.xml",

@@ -82,7 +82,7 @@ class IspRouter(models.Model):
                 profile=profiles.get(service.plan_id, none).name or "",
                 own_rates=profiles.get(service.plan_id, none).own_rates,
                 caller_id=service.caller_id or "",
-                own_speed=service.speed_override,
+                own_speed=service._has_own_speed(),
                 had_routes=service in routed,
             )
             for service in services

@@ -102,6 +102,19 @@ class TestRouterSync(RouterCommon):
         profile = self._rows()[service.username]["profile"]
         self.assertEqual(self._rows("/ppp/profile")[profile]["rate-limit"], "3M/7M")
 
+    def test_who_has_used_up_his_quota_is_slower(self):
+        quota = {"isp_quota_gb": 1, "isp_quota_action": "slower"}
+        speeds = {"isp_quota_download_mbps": 2, "isp_quota_upload_mbps": 1}
+        self.plan.write({**quota, **speeds})
+        service, other = self._create_kept(), self._create_kept()
+        self._do(service.write, {"is_slowed": True})
+        profiles, rows = self._rows("/ppp/profile"), self._rows()
+        rates = [
+            profiles[rows[name]["profile"]]["rate-limit"]
+            for name in (service.username, other.username)
+        ]
+        self.assertEqual(rates, ["1M/2M", "10M/20M"])
+
     def test_queues_for_fixed_addresses(self):
         self.sim.api_queues = True
         service = self._create_kept(static_address="203.0.113.6")

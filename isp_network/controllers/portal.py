@@ -19,6 +19,7 @@ class IspNetworkPortal(IspPortal):
             sessions = request.env["isp.session"].sudo()._get_open(service)
             values.update(
                 session_count=len(sessions[service.id]),
+                quota=service.sudo()._get_quotas().get(service.sudo()),
                 traffic_days=days,
                 traffic_peak=max(row["download"] + row["upload"] for row in days),
                 format_bytes=partial(format_bytes, request.env),

@@ -30,11 +30,13 @@ from . import (
     isp_service_actions,
     isp_service_routers,
     isp_service_subscriber,
+    isp_service_quota,
     isp_usage_day,
     isp_address_enquiry,
     isp_today_card,
     isp_work_order,
     product_template,
+    product_template_quota,
     res_company,
     res_config_settings,
 )

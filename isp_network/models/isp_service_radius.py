@@ -139,6 +139,10 @@ class IspService(models.Model):
             sessions=self.plan_id.isp_session_limit or 1,
         )
 
+    def _has_own_speed(self) -> bool:
+        """Whether the speeds of its line are not those of its plan."""
+        return self.speed_override
+
     def _prepare_radius_user(self, line, policy, vendors):
         """Return the row of a service that may log in.
 

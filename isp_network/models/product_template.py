@@ -13,6 +13,8 @@ PLAN_FIELDS = frozenset(
         "isp_burst_threshold_download_mbps",
         "isp_burst_threshold_upload_mbps",
         "isp_burst_upload_mbps",
+        "isp_quota_download_mbps",
+        "isp_quota_upload_mbps",
         "isp_session_limit",
     }
 )

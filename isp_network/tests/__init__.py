@@ -14,3 +14,4 @@ from . import test_radius_vendor
 from . import test_device
 from . import test_health
 from . import test_told_by_message
+from . import test_quota

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.rendering_tools import parse_inline_template
 
+TOLD_TO_MANY = ("invoice", "payment_reminder")
 LINK_DAYS = 30  # that the link to a document opens it
 
 
@@ -36,6 +37,14 @@ class IspNoticeEvent(models.Model):
         default=LINK_DAYS,
         help="So long the link in a message opens the invoice without a log-in. 0: no "
         "link.",
+    )
+    is_spread = fields.Boolean(
+        "Spread over the Day",
+        compute="_compute_is_spread",
+        store=True,
+        readonly=False,
+        help="Many are told of it at once: their messages leave over as many hours as "
+        "the settings say.",
     )
     message_count = fields.Integer("Messages", compute="_compute_message_count")
 
@@ -77,6 +86,11 @@ class IspNoticeEvent(models.Model):
                 )
                 or labels["email"]
             )
+
+    @api.depends("code")
+    def _compute_is_spread(self):
+        for event in self:
+            event.is_spread = event.code in TOLD_TO_MANY
 
     def _compute_message_count(self):
         counts = dict(

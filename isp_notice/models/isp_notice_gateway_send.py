@@ -151,7 +151,8 @@ class IspNoticeGateway(models.Model):
             taken = rows.filtered(
                 lambda m: m.state == "waiting" and (m.send_after or now) <= now
             )
-        taken.write({"state": "sending", "date_sent": now})
+        cost = self.message_price
+        taken.write({"state": "sending", "date_sent": now, "cost": cost})
         return taken
 
     def _lock_waiting(self, now, room):

@@ -90,6 +90,9 @@ class IspNoticeMessage(models.Model):
         index="btree_not_null",
         help="When it has not arrived until then, the next channel is taken.",
     )
+    cost = fields.Float(
+        readonly=True, help="Price of a message of its number when it was sent."
+    )
     date_sent = fields.Datetime("Sent On", readonly=True)
     date_delivered = fields.Datetime("Delivered On", readonly=True)
     date_read = fields.Datetime("Read On", readonly=True)
@@ -175,11 +178,13 @@ class IspNoticeMessage(models.Model):
         problem = self._find_obstacle(person, self.channel, phone)
         if problem:
             raise UserError(problem)
+        if self._needs_number(self.channel):
+            gateways = gateways._choose(self.company_id, person)
         return {
             "state": "waiting",
             "reason": False,
             "phone": phone,
-            "gateway_id": gateways._choose(self.company_id, person).id,
+            "gateway_id": gateways.id,
             "attempts": 0,
             "send_after": False,
             "sent_by_id": False,

@@ -95,7 +95,7 @@ class IspNoticeMessage(models.Model):
         elif isinstance(result, Unreachable):
             self._note_not_sent(str(result))
         else:  # throttled, banned: nothing is wrong with the message
-            self.write({"state": "waiting", "date_sent": False})
+            self.write({"state": "waiting", "date_sent": False, "cost": 0})
         if isinstance(result, Throttled) and result.recipient_only:
             later = fields.Datetime.now() + timedelta(seconds=result.after)
             self.send_after = later
@@ -104,7 +104,7 @@ class IspNoticeMessage(models.Model):
         self.write({"state": "uncertain", "reason": reason})
 
     def _note_failed(self, reason):
-        self.write({"state": "failed", "reason": reason})
+        self.write({"state": "failed", "reason": reason, "cost": 0})
         self.filtered("next_on")._fall_back()
 
     def _note_not_sent(self, reason):
@@ -121,6 +121,7 @@ class IspNoticeMessage(models.Model):
                 "attempts": attempts,
                 "reason": reason,
                 "date_sent": False,
+                "cost": 0,
                 "send_after": fields.Datetime.now() + delay,
             }
         )

@@ -60,9 +60,10 @@ class IspNoticeMessage(models.Model):
         phone = channel != "email" and person._isp_get_notice_phone(company)
         reachable = phone or (channel == "email" and record._get_notice_email())
         obstacle = self._find_obstacle(person, channel, reachable)
-        gateway = pool[:0] if obstacle or channel == "email" else pool
+        gateway = pool if self._needs_number(channel) and not obstacle else pool[:0]
         now = fields.Datetime.now()
-        after = company._get_isp_waking(person, now)
+        turn = company._get_isp_turn if notice.is_spread else company._get_isp_waking
+        after = turn(person, now)
         held = channel != "email" and not notice.at_once and after > now
         step = notice._get_next_step(channel)
         wait = timedelta(minutes=step.wait_minutes)
@@ -120,6 +121,12 @@ class IspNoticeMessage(models.Model):
         if person.isp_notice_consent == "no":
             return self.env._("The subscriber wants no messages.")
         return None if reachable else self.env._("There is no phone number.")
+
+    @api.model
+    def _needs_number(self, channel: str) -> bool:
+        """Whether a number of ours (isp.notice.gateway) sends what leaves by it. An
+        addon with a channel of another kind says no."""
+        return channel != "email"
 
     @api.model
     def _find_service(self, record):

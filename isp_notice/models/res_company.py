@@ -1,3 +1,4 @@
+import random
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -12,6 +13,7 @@ class ResCompany(models.Model):
 
     isp_quiet_from = fields.Float("Quiet From", default=21.0)
     isp_quiet_until = fields.Float("Quiet Until", default=7.0)
+    isp_spread_hours = fields.Integer("Spread Bills over (hours)")
     isp_incoming_days = fields.Integer("Keep What Came In (days)", default=180)
 
     _isp_quiet_range = models.Constraint(
@@ -19,6 +21,22 @@ class ResCompany(models.Model):
         "AND isp_quiet_until >= 0 AND isp_quiet_until < 24)",
         "An hour is between 0:00 and 23:59.",
     )
+
+    _isp_spread_range = models.Constraint(
+        "CHECK (isp_spread_hours BETWEEN 0 AND 12)",
+        "Bills are spread over twelve hours at most.",
+    )
+
+    def _get_isp_turn(self, partner, moment):
+        """Return when one of many who are told the same at once is written to: at some
+        time of the hours that the company spreads it over, while he is awake.
+
+        :param partner: res.partner
+        :param moment: naive datetime in UTC
+        """
+        begin = self._get_isp_waking(partner, moment)
+        later = timedelta(seconds=random.uniform(0, 3600 * self.isp_spread_hours))
+        return self._get_isp_waking(partner, begin + later)
 
     def _get_isp_waking(self, partner, moment):
         """Return when a subscriber may be written to: the moment itself, or the end of

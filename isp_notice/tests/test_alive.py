@@ -150,3 +150,28 @@ class TestHook(NoticeCommon, HttpCase):
         self.assertEqual(messages._find_by_link(token), self.service)
         with freeze_time(datetime.now() + timedelta(hours=25)):
             self.assertFalse(messages._find_by_link(token))
+
+    def test_bills_are_spread_over_the_hours_that_the_company_says(self):
+        self.company.isp_spread_hours = 4
+        self.event.is_spread = True
+        turns = [self._tell(NIGHT).send_after for _bill in range(30)]
+        morning = NIGHT + timedelta(hours=8)
+        self.assertGreaterEqual(min(turns), morning)
+        self.assertLessEqual(max(turns), morning + timedelta(hours=4))
+        self.assertGreater(max(turns) - min(turns), timedelta(hours=1))
+        self._send(morning + timedelta(hours=2))
+        half = [turn for turn in turns if turn <= morning + timedelta(hours=2)]
+        self.assertEqual(len(self.peer.received), len(half))
+
+    def test_what_is_urgent_is_not_spread(self):
+        self.company.isp_spread_hours = 4
+        self.assertFalse(self._tell().send_after, "this notice is not")
+        self.event.write({"is_spread": True, "at_once": True})
+        self.assertFalse(self._tell().send_after, "it answers somebody")
+
+    def test_bills_and_reminders_are_those_that_are_spread(self):
+        events = self.env["isp.notice.event"].with_context(active_test=False)
+        spread = events.search([("is_spread", "=", True)]).mapped("code")
+        self.assertLessEqual(set(spread), {"invoice", "payment_reminder"})
+        new = events.create({"name": "Invoice", "code": "other"})
+        self.assertFalse(new.is_spread)

@@ -154,3 +154,22 @@ class TestSending(NoticeCommon):
         self.assertEqual(len(self.peer.received), 30)
         self.assertEqual(self.peer.received[-1].parameters[0], services[-1].name)
         self.assertLessEqual(many, few)
+
+    def test_a_message_that_has_left_costs_what_its_number_costs_then(self):
+        self.gateway.message_price = 350
+        first, refused = self._tell(), self._tell()
+        self.assertFalse(first.cost, "it has not left")
+        self._send()
+        self.gateway._take_statuses([status_of("failed", "ref-2")])
+        self.gateway.message_price = 400
+        late = self._tell()
+        self._send()
+        self.assertEqual((first.cost, refused.cost, late.cost), (350, 0, 400))
+        self.peer.answer = gateways.Unreachable("no route")
+        unsent = self._tell()
+        self._send()
+        self.assertFalse(unsent.cost)
+        ((_number, total),) = self.env["isp.notice.message"]._read_group(
+            [("gateway_id", "=", self.gateway.id)], ["gateway_id"], ["cost:sum"]
+        )
+        self.assertEqual(total, 750)
