@@ -77,7 +77,7 @@ class PaymentTransaction(models.Model):
         """
         raise NotImplementedError
 
-    def _isp_apply_told(self, payment_data: dict):
+    def _isp_apply_told(self, payment_data: dict) -> None:
         """Follow the status of an order whose amount is right."""
         raise NotImplementedError
 
