@@ -67,7 +67,7 @@ class PaymentTransaction(models.Model):
         :param told: what the body says
         :param headers: of the request, by their names
         """
-        return False
+        raise NotImplementedError
 
     def _isp_ask_gateway(self, told: dict) -> dict:
         """Return how the gateway says that this order is.
