@@ -30,8 +30,10 @@
         "views/res_config_settings_views.xml",
         "views/portal_invoice_templates.xml",
         "views/isp_invoice_templates.xml",
+        "report/isp_receipt_templates.xml",
         "views/isp_menus.xml",
         "data/isp_today_card_data.xml",
     ],
+    "demo": ["demo/account_bank_statement_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

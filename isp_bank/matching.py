@@ -14,8 +14,9 @@ PAYER = "payer"  # a name under which he has paid
 CONFIRMED = "confirmed"  # he has said that he paid this amount
 AMOUNT = "amount"  # he owes exactly this
 ALONE = "alone"  # and nobody else does
+SLIP = "slip"  # he is named, and this is his unique amount but for a slip of the pen
 NAME = "name"  # his name stands in the text
-KINDS = (UNIQUE, VIRTUAL, NUMBER, ACCOUNT, PAYER, CONFIRMED, AMOUNT, ALONE, NAME)
+KINDS = (UNIQUE, VIRTUAL, NUMBER, ACCOUNT, PAYER, CONFIRMED, AMOUNT, ALONE, SLIP, NAME)
 
 POINTERS = frozenset({UNIQUE, VIRTUAL, NUMBER, ACCOUNT, PAYER})
 TYPED = frozenset({VIRTUAL, NUMBER})
@@ -73,6 +74,21 @@ def get_numbers(text):
     return found
 
 
+def get_slips(amount):
+    """Return the amounts of which this one may be a slip of the pen: with a figure
+    wrong, missing or too many, or two neighbours swapped."""
+    text, figures = f"{amount:.0f}", "0123456789"
+    places = range(len(text) + 1)
+    slips = {
+        text[:n] + one + text[n + cut :]
+        for n in places
+        for one in ("", *figures)
+        for cut in (0, 1)
+    }
+    slips |= {text[:n] + text[n : n + 2][::-1] + text[n + 2 :] for n in places}
+    return {int(slip) for slip in slips if slip[:1] not in ("", "0")} - {int(text)}
+
+
 def get_payer(text):
     """Return the name that a bank has written into a text, as far as one can tell;
     "" where there are not two words."""
@@ -123,8 +139,8 @@ def judge(found):
 def _is_certain(who, found):
     kinds = found[who]
     if UNIQUE in kinds:
-        # Somebody else who owes just that has transferred it perhaps.
-        others = any(AMOUNT in found[other] for other in found if other != who)
+        # Somebody else has transferred it perhaps: who owes just that, or has erred.
+        others = any(found[other] & {AMOUNT, SLIP} for other in found if other != who)
         return not others or NAME in kinds
     return any(rule <= kinds for rule in CERTAIN)
 

@@ -8,7 +8,7 @@
     "maintainers": ["isp-suite-contributors"],
     "development_status": "Beta",
     "license": "AGPL-3",
-    "depends": ["isp_base", "payment"],
+    "depends": ["isp_billing"],
     "data": [
         "views/payment_midtrans_templates.xml",
         "data/payment_provider_data.xml",

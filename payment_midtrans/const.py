@@ -4,9 +4,6 @@ SANDBOX = {
 }
 PRODUCTION = {"snap": "https://app.midtrans.com", "v2": "https://api.midtrans.com"}
 
-LONGEST_ORDER = 50  # characters of an order_id, which are of [A-Za-z0-9._~-]
-REFUND = "R-"  # how Odoo begins the reference of a refund
-
 # {payment method of Odoo: Snap's enabled_payments}
 METHODS = {
     "akulaku": "akulaku",

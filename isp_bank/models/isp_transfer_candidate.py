@@ -57,6 +57,7 @@ class IspTransferCandidate(models.Model):
             matching.CONFIRMED: self.env._("he says that he has paid it"),
             matching.AMOUNT: self.env._("owes exactly this"),
             matching.ALONE: self.env._("nobody else does"),
+            matching.SLIP: self.env._("this is nearly his unique amount"),
             matching.NAME: self.env._("his name"),
         }
         kinds = (evidence or "").split(",")

@@ -26,6 +26,7 @@ class IspTransferMatcher(models.AbstractModel):
         self._find_confirmed(lines, found)
         self._find_amounts(lines, found)
         self._find_names(lines, found)
+        self._find_slips(lines, found)
         for line, partners in found.items():
             for partner, kinds in partners.items():
                 if matching.agrees(partner.name, line._isp_get_text()):
@@ -168,6 +169,25 @@ class IspTransferMatcher(models.AbstractModel):
             for line, payer in payers.items():
                 if payer == name:
                     found[line][partners.browse(partner_id)].add(matching.NAME)
+
+    @api.model
+    def _find_slips(self, lines, found):
+        """Note whom a text names who was told nearly this amount: who errs by a figure
+        may hit the unique amount of another one."""
+        slips = {line: matching.get_slips(line.amount) for line in lines}
+        rows = self.env["isp.unique.amount"].search(
+            [
+                ("journal_id", "=", lines.journal_id.id),
+                ("amount", "in", sorted(set().union(*slips.values()))),
+                ("state", "!=", "free"),
+            ]
+        )
+        partners = {row.amount: row.partner_id for row in rows}
+        for line in lines:
+            text = line._isp_get_text()
+            for amount in slips[line] & partners.keys():
+                if matching.agrees(partners[amount].name, text):
+                    found[line][partners[amount]].add(matching.SLIP)
 
     @api.model
     def _search_amounts(self, lines):

@@ -41,6 +41,18 @@ class TestMatching(BaseCase):
         self.assertIsNone(self._judge(budi="unique", siti="amount alone"))
         self.assertEqual(self._judge(budi="unique name", siti="amount"), "budi")
 
+    def test_a_slip_that_hits_another_ones_unique_amount(self):
+        self.assertIsNone(self._judge(budi="unique", siti="slip name"))
+        self.assertEqual(self._judge(budi="unique name", siti="slip name"), "budi")
+        self.assertEqual(self._judge(budi="unique", siti="name"), "budi")
+
+    def test_slips_of_the_pen(self):
+        slips = matching.get_slips(200_123.0)
+        for told in (200_124, 900_123, 20_123, 2_001_123, 200_132, 20_012):
+            self.assertIn(told, slips)
+        for told in (200_123, 200_231, 300_124, 123):
+            self.assertNotIn(told, slips)
+
     def test_numbers(self):
         found = matching.get_numbers("TRSF 0511/FTSCY inv/2026/05 0012 BUDI")
         self.assertIn("INV2026050012", found)

@@ -112,9 +112,24 @@ class TestQrisIsShown(PortalCommon):
         self.assertIn(picture, self._render())
         self.assertIn(picture, self._open(path).text)
 
-    def _render(self):
+    def test_on_a_receipt_while_something_is_owed(self):
+        self.bank.isp_qris = CODE
+        payment = self._pay(self.invoice, 1_000)
+        accounts = self.invoice._isp_get_bank_accounts()
+        [account] = [account for account in accounts if account["qris"]]
+        self.assertEqual(
+            qris.read(account["qris"])["54"], f"{self.invoice.amount_residual:.0f}"
+        )
+        picture = self.invoice._isp_draw_qris(account)
+        for paper in ("isp_receipt", "isp_receipt_roll"):
+            self.assertIn(picture, self._render(payment, paper))
+        rest = self._pay(self.invoice, self.invoice.amount_residual)
+        for paper in ("isp_receipt", "isp_receipt_roll"):
+            self.assertNotIn('alt="QRIS"', self._render(rest, paper))
+
+    def _render(self, record=None, report="isp_invoice"):
         reports = self.env["ir.actions.report"]
         document, _kind = reports._render_qweb_html(
-            "isp_billing.isp_invoice", self.invoice.ids
+            f"isp_billing.{report}", (record or self.invoice).ids
         )
         return document.decode()

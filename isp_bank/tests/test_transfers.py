@@ -56,6 +56,17 @@ class TestTransfers(BankCommon):
         self.assertEqual(first.payment_state, "paid")
         self.assertIn(second.payment_state, ("not_paid", "partial"))
 
+    def test_a_slip_of_the_pen_is_nobody_elses_money(self):
+        for who in (self.budi, self.siti):
+            self._bill(who)
+        his, hers = (self._get_row(who) for who in (self.budi, self.siti))
+        hers.amount = his.amount + (1 if his.amount % 10 < 9 else -1)
+        line = self._receive(his.amount, "TRSF E-BANKING CR SITI AMINAH")
+        self.assertEqual(line.isp_match_state, "proposed")
+        self.assertEqual(line.isp_candidate_ids.partner_id, self.budi | self.siti)
+        line = self._receive(his.amount, "TRSF E-BANKING CR BUDI SANTOSO")
+        self.assertEqual(line.isp_match_state, "matched")
+
     def test_it_comes_twice(self):
         self._bill(self.budi)
         amount = self._get_row(self.budi).amount

@@ -1,5 +1,4 @@
-from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
 from odoo.tools.urls import urljoin
 
 from odoo.addons.isp_base.secret_field import Secret
@@ -34,11 +33,9 @@ class PaymentProvider(models.Model):
         ours.support_refund = "partial"
         return result
 
-    def _get_supported_currencies(self):
-        currencies = super()._get_supported_currencies()
-        if self.code != "midtrans":
-            return currencies
-        return currencies.filtered(lambda currency: currency.name == "IDR")
+    @api.model
+    def _isp_get_gateways(self):
+        return {*super()._isp_get_gateways(), "midtrans"}
 
     def _get_default_payment_method_codes(self):
         self.ensure_one()
@@ -70,18 +67,6 @@ class PaymentProvider(models.Model):
         if self.code != "midtrans":
             return super()._build_request_auth(**kwargs)
         return self._isp_get_secret("isp_midtrans_server_key"), ""
-
-    # What is answered
-
-    def _parse_response_content(self, response, **kwargs):
-        if self.code != "midtrans":
-            return super()._parse_response_content(response, **kwargs)
-        try:
-            return response.json()
-        except ValueError as error:
-            raise ValidationError(
-                self.env._("Midtrans gave an answer that cannot be read.")
-            ) from error
 
     def _parse_response_error(self, response):
         if self.code != "midtrans":

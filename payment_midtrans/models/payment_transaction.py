@@ -1,13 +1,8 @@
 import hashlib
-import re
-import secrets
-
-import psycopg2
-from werkzeug.exceptions import Forbidden
 
 from odoo import models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq, float_round
+from odoo.tools import consteq
 from odoo.tools.urls import urljoin
 
 from odoo.addons.payment.logging import get_payment_logger
@@ -24,34 +19,14 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
-    def _compute_reference(self, provider_code, prefix=None, separator="-", **kwargs):
-        """Midtrans takes few characters, and each name once: also when a request is
-        done again, or a database was restored."""
-        if provider_code == "midtrans":
-            prefix = prefix or self.sudo()._compute_reference_prefix(
-                separator, **kwargs
-            )
-            prefix = re.sub(r"[^A-Za-z0-9._~-]", "-", prefix or "tx")
-            ending = f"{separator}{secrets.token_hex(4)}"
-            longest = const.LONGEST_ORDER - len(ending) - len("-999")
-            prefix = prefix[:longest] + ending
-        return super()._compute_reference(
-            provider_code, prefix=prefix, separator=separator, **kwargs
-        )
-
     # The way to Midtrans
 
-    def _get_specific_rendering_values(self, processing_values):
-        values = super()._get_specific_rendering_values(processing_values)
+    def _isp_order_at_gateway(self):
         if self.provider_code != "midtrans":
-            return values
+            return super()._isp_order_at_gateway()
         order = self._isp_prepare_midtrans_order()
-        try:
-            answer = self._send_api_request("POST", "snap/v1/transactions", json=order)
-        except ValidationError as error:
-            self._set_error(str(error))
-            return {}
-        return {"api_url": answer["redirect_url"]}
+        answer = self._send_api_request("POST", "snap/v1/transactions", json=order)
+        return answer["redirect_url"]
 
     def _isp_prepare_midtrans_order(self):
         """Return the body of Snap's POST /snap/v1/transactions."""
@@ -70,47 +45,25 @@ class PaymentTransaction(models.Model):
             "callbacks": {"finish": urljoin(self.provider_id.get_base_url(), RETURN)},
         }
 
-    def _isp_get_whole_rupiah(self):
-        return int(float_round(abs(self.amount), 0, rounding_method="DOWN"))
-
     # What Midtrans says
 
-    def _isp_check_midtrans_signature(self, told):
-        """:raises Forbidden: when Midtrans has not signed what it is said to tell"""
-        self.ensure_one()
+    def _isp_is_signed(self, told, body, headers):
+        if self.provider_code != "midtrans":
+            return super()._isp_is_signed(told, body, headers)
         key = self.provider_id._isp_get_secret("isp_midtrans_server_key")
         text = "".join(str(told.get(name, "")) for name in SIGNED) + key
         right = hashlib.sha512(text.encode()).hexdigest()
         given = str(told.get("signature_key", ""))
-        if not key or not consteq(right.encode(), given.encode()):
-            _logger.warning("Forged notification about %s.", self.reference)
-            raise Forbidden
+        return bool(key) and consteq(right.encode(), given.encode())
 
-    def _isp_follow_midtrans(self):
-        """Ask Midtrans how this order is, and follow.
-
-        :raises ValidationError: when it does not say
-        """
-        self.ensure_one()
+    def _isp_ask_gateway(self, told):
+        if self.provider_code != "midtrans":
+            return super()._isp_ask_gateway(told)
         answer = self._send_api_request("GET", f"v2/{self.reference}/status")
         if answer.get("order_id") != self.reference:
             message = answer.get("status_message") or ""
             raise ValidationError(self.env._("Midtrans refuses: %s", message))
-        self._process("midtrans", answer)
-
-    def _isp_post_process_midtrans(self):
-        """Book what was told now, not when the customer looks, or the cron comes. When
-        it cannot be booked, that was told all the same, and the cron tries again."""
-        for tx in self | self.child_transaction_ids:
-            if tx.is_post_processed or tx.state == "draft":
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    tx._post_process()
-            except psycopg2.OperationalError:
-                raise  # the whole request is done again
-            except Exception:
-                _logger.exception("%s was not booked.", tx.reference)
+        return answer
 
     def _extract_reference(self, provider_code, payment_data):
         if provider_code != "midtrans":
@@ -126,16 +79,12 @@ class PaymentTransaction(models.Model):
             "precision_digits": 0,
         }
 
-    def _apply_updates(self, payment_data):
+    def _isp_apply_told(self, payment_data):
         if self.provider_code != "midtrans":
-            return super()._apply_updates(payment_data)
-        # Odoo refuses a wrong amount only until the transaction is in error by it.
-        if self._extract_amount_data(payment_data)["amount"] != (
-            self._isp_get_whole_rupiah()
-        ):
-            return None
+            return super()._isp_apply_told(payment_data)
         self.provider_reference = payment_data.get("transaction_id")
         self._isp_apply_midtrans_status(payment_data)
+        return None
 
     def _isp_apply_midtrans_status(self, payment_data):
         status = payment_data.get("transaction_status")
@@ -144,7 +93,7 @@ class PaymentTransaction(models.Model):
             status = "pending" if fraud == "challenge" else "deny"
         match status:
             case "capture" | "settlement":
-                self._isp_note_midtrans_paid()
+                self._isp_note_paid()
             case "pending" | "authorize":
                 self._isp_note_midtrans_pending(fraud)
             case "expire" | "cancel" | "chargeback":
@@ -154,15 +103,15 @@ class PaymentTransaction(models.Model):
                 message = self.env._("The payment was refused. Please try again.")
                 self._set_error(message)
             case "refund" | "partial_refund":
-                self._isp_note_midtrans_paid()
-                self._isp_note_midtrans_refunds(payment_data.get("refunds") or [])
+                self._isp_note_paid()
+                for refund in payment_data.get("refunds") or []:
+                    self._isp_note_refund(
+                        refund["refund_key"],
+                        float(refund["refund_amount"]),
+                        refund.get("refund_chargeback_id"),
+                    )
             case _:
                 _logger.info("%s: %s changes nothing.", self.reference, status)
-
-    def _isp_note_midtrans_paid(self):
-        """Money that is there counts, also when it comes after all hope was lost."""
-        if self.state != "done":
-            self._set_done(extra_allowed_states=("cancel",))
 
     def _isp_note_midtrans_pending(self, fraud):
         """A refused customer may try again by another card, in the same order."""

@@ -3,9 +3,10 @@
 from .. import background
 from ..control import Orders
 from .midtrans import Midtrans
+from .tripay import Tripay
 from .xendit import Xendit
 
-PROVIDERS = {"midtrans": Midtrans, "xendit": Xendit}
+PROVIDERS = {"midtrans": Midtrans, "tripay": Tripay, "xendit": Xendit}
 
 
 class Commands(Orders):

@@ -6,23 +6,19 @@ Written apart from payment_midtrans, so that a mistake in one does not hide in t
 other.
 """
 
-import asyncio
 import base64
 import hashlib
-import html
 import itertools
 import json
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from ..wire import Answer, post
+from ..wire import Answer
+from . import shop
 
 ORDER_ID = re.compile(r"[A-Za-z0-9._~-]{1,50}")
 CODES = {"pending": "201", "deny": "202", "failure": "202", "expire": "407"}
-PAGE = """<!doctype html><title>Midtrans</title><link rel="icon" href="data:,">
-<h1>Rp {amount}</h1><p>{order}</p>
-<form method="post"><button>Bayar</button></form>"""
 
 
 @dataclass
@@ -99,8 +95,7 @@ class Midtrans:
         """The page to pay on; when its button is pressed, all is told at once."""
         order = next(o for o in self.orders.values() if o.token == token)
         if request.method == "GET":
-            page = PAGE.format(amount=order.amount, order=html.escape(order.name))
-            return Answer(200, page.encode())
+            return shop.show("Midtrans", order.amount, order.name)
         order.status = "settlement"
         await self.notify(order)
         told = {"order_id": order.name, "status_code": "200"}
@@ -167,9 +162,7 @@ class Midtrans:
         if forged:
             told["signature_key"] = told["signature_key"][:-8] + "00000000"
         body = json.dumps(told).encode()
-        return [
-            await asyncio.to_thread(post, order.hook, body, {}) for _ in range(times)
-        ]
+        return await shop.tell(order.hook, body, {}, times)
 
 
 def _said(code, message):

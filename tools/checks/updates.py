@@ -10,7 +10,8 @@ from .report import Report
 # What the administrator's guide says: all of ours stand on this one. An addon that
 # is new, and no part of one that was there, is installed by who wants it; so is Odoo's
 # own gateway that the demo has.
-NEW = ("-i", "isp_notice,isp_counter,payment_midtrans,payment_xendit")
+NEW_ADDONS = "isp_notice,isp_counter,payment_midtrans,payment_tripay,payment_xendit"
+NEW = ("-i", NEW_ADDONS)
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 UPDATE = ("-u", "isp_base", *NEW, *QUIET)
 # One that stands on modules of OCA that the release did not have. On demo data Odoo

@@ -68,7 +68,7 @@ EXPLAINED = {
 
 # Tables in which an update may add rows, while those of before stay.
 MAY_GROW = {
-    "account_payment_method": "of Midtrans and Xendit",
+    "account_payment_method": "of Midtrans, Tripay and Xendit",
     "ir_config_parameter": "settings of the new release",
     "ir_cron": "what is done each day in the new release",
     "ir_sequence": "numbers of receipts and of drawers at the counter",
@@ -77,8 +77,11 @@ MAY_GROW = {
     "mail_template_ir_actions_report_rel": "a receipt is mailed with its document",
     "mail_template": "texts that the product sends by a template now",
     "payment_currency_rel": "as payment_provider",
+    "payment_method": "the shops that Tripay takes cash at",
+    "payment_method_res_country_rel": "as payment_method",
+    "payment_method_res_currency_rel": "as payment_method",
     "payment_method_payment_provider_rel": "as payment_provider",
-    "payment_provider": "one of Midtrans, switched off, for each company",
+    "payment_provider": "of Midtrans and Tripay, switched off, for each company",
     "product_product": "products of fees and discounts",
     "product_supplier_taxes_rel": "as product_product",
     "product_taxes_rel": "as product_product",
