@@ -96,11 +96,13 @@ def set_limit(server, subscriber, count):
 
 
 def test_a_port_is_written_down_as_its_router_calls_it(server, router, subscriber):
-    """S4-21: quotes once, and its number where it has no name."""
+    """S4-21: quotes once, and its number where it has no name; what is no text costs
+    no session."""
     for number, (port, stored) in enumerate(
         (
             ({"NAS_Port_Id": "ether1 'pop\"7\\"}, "ether1 'pop\"7\\"),
             ({"NAS_Port": 15728645}, "15728645"),
+            ({"NAS_Port_Id": b"caf\xe9", "Called_Station_Id": b"\xff"}, ""),
         )
     ):
         session = f"port-{number}"

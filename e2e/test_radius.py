@@ -142,6 +142,14 @@ def test_odd_names(radius, nas, oddly_named):
     assert radius.server.query("SELECT count(*) FROM isp_radacct")[0] != "0"
 
 
+def test_a_name_that_is_no_text_is_refused_and_not_left_without_an_answer(nas):
+    """Its router would take the server for dead, for all its subscribers."""
+    for name in (b"caf\xe9", b"\xff\xfe", b"\xd5\xc5\xc8\xfd"):
+        for method in ("pap", "chap"):
+            assert nas.log_in(name, PASSWORD, method)[0] == "reject", name
+        assert nas.account("Start", _new_session(), name), name
+
+
 def test_strangers_get_no_answer(radius, nas, subscriber):
     login = (subscriber["username"], subscriber["password"])
     wrong_secret = Nas(radius, nas.address, "not-the-secret-of-it")
@@ -422,13 +430,21 @@ def test_a_number_that_comes_again_without_class(radius, nas, subscriber):
     assert nas.account("Stop", session, name, **update)
 
 
+def test_a_start_that_its_end_has_overtaken_opens_nothing(radius, nas, subscriber):
+    """N2: a packet was on its way for longer than the next one; there is no Class."""
+    name, session = subscriber["username"], _new_session()
+    assert nas.account("Stop", session, name, Acct_Session_Time=2)
+    assert nas.account("Start", session, name)
+    assert _session(radius, session)["stopped_at"]
+
+
 def test_a_device_is_known_in_whatever_spelling(radius, nas, subscriber):
     """N3: the same device after a power cut is not online elsewhere."""
     name, password = subscriber["username"], subscriber["password"]
     mac, session = "AA:BB:CC:00:04:0F", _new_session()
     spellings = [
         *(mac.lower(), mac.replace(":", "-"), mac.replace(":", "")),
-        *("aabb.cc00.040f", mac),
+        *("aabb.cc00.040f", mac.replace(":", "."), "aa-bb:cc-00:04-0f", mac),
     ]
     for spelled in spellings:
         assert nas.account("Start", session, name, Calling_Station_Id=spelled)

@@ -4,6 +4,7 @@ capitals, so names are kept as they are sent and compared without regard to case
 import string
 import unicodedata
 
+UNREADABLE = "\ufffd"  # in the place of a sign that could not be read
 SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 LONGEST = 253  # bytes of an attribute of RADIUS (RFC 2865)
 
@@ -16,10 +17,11 @@ def fold(name: str) -> str:
 
 def can_be_carried(text: str, longest: int = LONGEST) -> bool:
     """Whether RouterOS and RADIUS carry a text: UTF-8 of so many bytes at most, without
-    control characters, and not of blanks alone."""
+    control characters, all of it read, and not of blanks alone."""
     size = len(text.encode(errors="replace"))
     return (
         bool(text.strip())
         and size <= longest
+        and UNREADABLE not in text
         and not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
     )

@@ -29,6 +29,7 @@ from . import (
     isp_service_pause,
     isp_service_relocation,
     isp_service_transfer,
+    isp_service_past,
     isp_service_person,
     isp_service_subscriber,
     isp_suspension,

@@ -80,7 +80,7 @@ class IspService(models.Model):
             raise ValidationError(
                 self.env._(
                     "The user name “%(name)s” cannot be used: 1 to 253 characters, "
-                    "without tabs and line ends.",
+                    "without tabs, line ends and signs that could not be read.",
                     name=username,
                 )
             )
@@ -102,13 +102,14 @@ class IspService(models.Model):
         """A password that a subscriber's router knows already may be any that it can
         send.
 
-        :raises ValidationError: when it has control characters or over 128 bytes
+        :raises ValidationError: when it has control characters, signs that could not be
+            read or over 128 bytes
         """
         if not can_be_carried(password, LONGEST_PASSWORD):
             raise ValidationError(
                 self.env._(
-                    "This password cannot be used: 1 to 128 characters, without tabs "
-                    "and line ends."
+                    "This password cannot be used: 1 to 128 characters, without tabs, "
+                    "line ends and signs that could not be read."
                 )
             )
 

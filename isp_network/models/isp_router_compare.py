@@ -59,6 +59,8 @@ class IspRouter(models.Model):
     def _compare_job(self, repair):
         """Compare, and put right; return in words what was found."""
         self.ensure_one()
+        if not self.exists():
+            return self.env._("The router is gone.")
         if not self._is_kept():
             return self.env._("The API of this router is not used for services.")
         if self.state == "down":

@@ -77,6 +77,51 @@ class TestAddressSearch(AddressCommon):
         self.assertEqual(line.contact_name, self.service.contact_name)
         self.assertEqual(line.router, self.router.name)
 
+    def test_an_address_is_known_in_whatever_spelling(self):
+        self._add("four", AT, AT)
+        self._add("six", AT, AT, address="2001:db8::1")
+        self.assertEqual(self._found(address="::ffff:203.0.113.17"), ["four"])
+        for text in ("2001:DB8:0::1", "2001:db8::1%eth0", " 2001:db8::1 "):
+            self.assertEqual(self._found(address=text), ["six"], text)
+
+    def test_it_names_who_had_the_service_then_and_not_who_has_it_now(self):
+        """N4: else the police comes to the wrong person."""
+        service, hour = self.service, timedelta(hours=1)
+        before = (service.contact_name, service.full_address)
+        self._add("then", AT - hour, None)
+        self._flush_tracking()
+        heir = self.env["res.partner"].create(
+            {"name": "Ratna Dewi", "phone": "+62 812-9999-1111"}
+        )
+        self._as("admin", service)._transfer(heir)
+        self._flush_tracking()
+        self.assertEqual(service.contact_name, "Ratna Dewi")
+        line = self._ask().line_ids
+        self.assertEqual((line.contact_name, line.full_address), before)
+        self.assertNotEqual(line.phone, heir.phone)
+        now = fields.Datetime.now() + hour
+        self.assertEqual(self._ask(date_from=now).line_ids.phone, heir.phone)
+        both = self._ask(date_to=now).line_ids
+        self.assertEqual(both.mapped("contact_name"), [before[0], "Ratna Dewi"])
+
+    def test_it_says_where_the_service_was_then(self):
+        self._add("then", AT, AT)
+        former = self.service.full_address
+        self.env["isp.relocation"].create(
+            {
+                "service_id": self.service.id,
+                "street": "Jalan Baru 1",
+                "state": "done",
+                "date_done": AT + timedelta(days=1),
+                "former_address": "Jalan Lama 1",
+            }
+        )
+        self.assertEqual(self._ask().line_ids.full_address, "Jalan Lama 1")
+        later = AT + timedelta(days=2)
+        self._add("later", later, later)
+        line = self._ask(date_from=later).line_ids
+        self.assertEqual(line.full_address or "", former or "")
+
     def test_an_address_of_a_network_behind_the_line_is_found(self):
         self._add("then", AT, AT, address="10.20.0.9")
         self.assertFalse(self._found())
@@ -149,6 +194,8 @@ class TestAddressSearch(AddressCommon):
             {"address": "nonsense"},
             {"date_to": AT - timedelta(hours=1)},
             {"port_from": 70000},
+            {"port_from": 500, "port_to": 400},
+            {"reason": "  "},
         ):
             with self.assertRaises(ValidationError):
                 self._ask(**vals)

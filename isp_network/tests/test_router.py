@@ -168,6 +168,11 @@ class TestRouter(RadiusCommon):
         router.unlink()
         self.assertFalse(self._get_clients(self.env["isp.router"].browse(router_id)))
 
+    def test_a_comparison_that_waited_for_a_router_that_is_gone_ends(self):
+        router = self._create_router("PLM-9", "10.0.0.9")
+        router.unlink()
+        self.assertIn("gone", router._compare_job(False))
+
     def test_two_routers_swap_their_addresses(self):
         other = self._create_router("PLM-2", "10.0.0.2")
         self.router.address = "10.0.0.3"

@@ -91,16 +91,33 @@ class IspAddressSearch(models.TransientModel):
     @api.constrains("address", "date_from", "date_to", "port_from", "port_to")
     def _check_question(self):
         for search in self:
-            try:
-                ipaddress.ip_address((search.address or "").strip())
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._("“%s” is no address.", search.address)
-                ) from error
+            search._get_address()
             if search.date_to and search.date_to < search.date_from:
                 raise ValidationError(self.env._("The end lies before the beginning."))
             if not 0 <= search.port_from <= 65535 or not (0 <= search.port_to <= 65535):
                 raise ValidationError(self.env._("A port is a number up to 65535."))
+            if search.port_to and search.port_to < search.port_from:
+                raise ValidationError(self.env._("The last port is below the first."))
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        if any(not (search.reason or "").strip() for search in self):
+            raise ValidationError(self.env._("Say why: it is written down."))
+
+    def _get_address(self):
+        """Return the address (str) as it is looked for.
+
+        :raises ValidationError: when it is none
+        """
+        try:
+            address = ipaddress.ip_address((self.address or "").strip())
+        except ValueError as error:
+            raise ValidationError(
+                self.env._("“%s” is no address.", self.address)
+            ) from error
+        if address.version == 6:
+            address = address.ipv4_mapped or ipaddress.IPv6Address(int(address))
+        return str(address)
 
     def action_search(self):
         """Note the question, then answer it."""
@@ -108,7 +125,11 @@ class IspAddressSearch(models.TransientModel):
         rows, has_more = self._ask("page")
         self._forget()
         self.env["isp.address.search.line"].sudo().create(
-            [{"search_id": self.id, **self._prepare_line(row)} for row in rows]
+            [
+                {"search_id": self.id, **vals}
+                for row in rows
+                for vals in self._prepare_lines(row)
+            ]
         )
         self.sudo().write({"date_asked": fields.Datetime.now(), "has_more": has_more})
         return {
@@ -162,7 +183,7 @@ class IspAddressSearch(models.TransientModel):
             {
                 "user_id": self.env.uid,
                 "company_id": self.company_id.id,
-                "address": self.address.strip(),
+                "address": self._get_address(),
                 "date_from": self.date_from,
                 "date_to": self._get_end(),
                 "ports": self._get_ports(),
@@ -177,7 +198,7 @@ class IspAddressSearch(models.TransientModel):
         are more; note who asked."""
         self._check_may_ask()
         rows = self.env["isp.session"]._find_by_address(
-            self.address.strip(),
+            self._get_address(),
             self.date_from,
             self._get_end(),
             self.company_id,
@@ -208,16 +229,14 @@ class IspAddressSearch(models.TransientModel):
             count=len(self.line_ids),
         )
 
-    def _prepare_line(self, row):
-        """Return the vals of a session: with who the subscriber is now."""
+    def _prepare_lines(self, row):
+        """Return the vals of a session (list of dict): one, or two where the service
+        changed hands, or place, in the meantime."""
         service = self.env["isp.service"].sudo().browse(row["service_id"] or [])
         service = service.exists()
-        return {
+        vals = {
             "service_id": service.id,
             "number": service.name,
-            "contact_name": service.contact_name,
-            "phone": service.phone,
-            "full_address": service.full_address,
             "username": row["username"],
             "mac": row["mac"],
             "router": row["router"],
@@ -227,6 +246,12 @@ class IspAddressSearch(models.TransientModel):
             "cause": service._get_cause_label(row["terminate_cause"]),
             "session_id": row["session_id"],
         }
+        if not service:
+            return [vals]
+        first = max(row["started_at"], self.date_from)
+        last = min(row["stopped_at"] or self._get_end(), self._get_end())
+        holders = [service._describe_holder(moment) for moment in (first, last)]
+        return [vals | holder for holder in holders[: 1 + (holders[0] != holders[1])]]
 
     def _render_csv(self):
         """Return the answer as a file (bytes); each time is in two columns, in UTC and

@@ -19,7 +19,9 @@ HEADING_ROWS = 10  # the headings are in one of the first rows
 SEPARATORS = ",;\t"
 KEPT = ("password",)
 # How people write that there is nothing, and digits that are to stay digits.
-NOTHING = re.compile(r"[-\u2013\u2014]+|n/?a|null|nihil", re.IGNORECASE)
+NOTHING = re.compile(
+    r"[-\u2013\u2014]+|n/?a|null|\\n|nihil|0000-00-00( 00:00:00)?", re.IGNORECASE
+)
 KEPT_DIGITS = re.compile(r"'[0-9+][0-9 .+-]*")
 QUOTED = re.compile(r'"[^"]*"')
 
@@ -67,7 +69,7 @@ def read(content, columns, preset=None, chosen=None):
     keys = [simplify(cell) for cell in rows[index][1]]
     found = get_preset(preset) if preset else find_preset(keys)
     names = {column.name for column in columns} | {None}
-    meant = found.headings if found and preset != "none" else {}
+    meant = found.get_meaning(keys, known) if found else {}
     meant = {key: name for key, name in meant.items() if name in names}
     return _make_table(rows, index, known | meant | (chosen or {}), found)
 

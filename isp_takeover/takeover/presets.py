@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Preset:
     """:ivar known_by: headings that are all there in such a list
-    :ivar headings: {heading: name of the column, or None}
+    :ivar headings: {heading: name of the column, or None}; of two that mean the same
+        the last counts
     :ivar balance_sign: what a plus means, "debt" or "credit"; "" is to be asked
     """
 
@@ -19,6 +20,21 @@ class Preset:
     known_by: frozenset
     headings: dict = field(hash=False)
     balance_sign: str = ""
+
+    def get_meaning(self, there, known):
+        """Return {heading: name of the column, or None} in a list.
+
+        :param there: its headings
+        :param known: {heading: name of the column} of every list; what a heading means
+            whose column another one has
+        """
+        meant = {key: name for key, name in self.headings.items() if key in there}
+        last = {name: key for key, name in meant.items()}
+        for key, name in meant.items():
+            if last[name] != key:
+                general = known.get(key)
+                meant[key] = general if general != name else None
+        return meant
 
 
 PRESETS = (
@@ -87,6 +103,7 @@ PRESETS = (
         {
             "name": "username",
             "user": "username",
+            "user name": "username",
             "username": "username",
             "password": "password",
             "profile": "plan",

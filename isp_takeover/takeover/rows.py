@@ -292,8 +292,16 @@ class Row:
             if vals[name]:
                 self._try(name, check, vals[name])
             elif not generate:
-                self.wrong(name, self.env._("is missing"))
+                self.wrong(name, self._say_missing(name))
         return {name: value for name, value in vals.items() if value}
+
+    def _say_missing(self, name):
+        if name == "password" and self.reader.takeover.system == "routeros":
+            return self.env._(
+                "is missing; RouterOS 7 writes passwords by “/export show-sensitive” "
+                "alone"
+            )
+        return self.env._("is missing")
 
     def _read_terms(self):
         vals = {f"{n}_id": self._read_record(n) for n in ("category", "area", "pop")}

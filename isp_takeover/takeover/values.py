@@ -33,19 +33,22 @@ TIME = re.compile(
 )
 EXCEL_DAYS = range(29221, 73051)  # from 1980 to 2099
 EXCEL_BEGIN = date(1899, 12, 30)
+EXCEL_DAY = re.compile(r"(\d{5})(?:[.,]\d+)?")  # the fraction is the time
+WEEKDAY = re.compile(r"^[a-z']{3,9},\s*")
+YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})")
 YEARS = range(1980, 2100)  # others are slips of the pen, or of the spreadsheet
 LARGEST_AMOUNT = 1e12  # no subscriber of whatever currency owes more
 
 
 def parse_date(value):
-    """Return the date in a text: ISO, day/month/year, with the month in words
-    (Indonesian or English, also before the day), with a time behind it, or the number
-    of a day as Excel counts them.
+    """Return the date in a text: year or day first, with the month in words
+    (Indonesian or English, also before the day), with the day of the week before it or
+    a time behind it, or the number of a day as Excel counts them.
 
     :raises ValueError: when it is no date of our time
     """
-    text = TIME.sub("", str(value).strip().lower())
+    text = WEEKDAY.sub("", TIME.sub("", str(value).strip().lower()))
     found = _read_date(text)
     if found.year not in YEARS:
         raise ValueError(text)
@@ -59,8 +62,10 @@ def _read_date(text):
         day, month, year = int(match[1]), _get_month(match[2]), int(match[3])
     elif match := MONTH_FIRST.fullmatch(text):
         day, month, year = int(match[2]), _get_month(match[1]), int(match[3])
-    elif text.isdigit() and int(text) in EXCEL_DAYS:
-        return EXCEL_BEGIN + timedelta(days=int(text))
+    elif match := YEAR_FIRST.fullmatch(text):
+        return date(*(int(part) for part in match.groups()))
+    elif (match := EXCEL_DAY.fullmatch(text)) and int(match[1]) in EXCEL_DAYS:
+        return EXCEL_BEGIN + timedelta(days=int(match[1]))
     else:
         return datetime.fromisoformat(text).date()
     return date(year if year > 99 else 2000 + year, month, day)
@@ -81,7 +86,7 @@ def parse_amount(value):
     if isinstance(value, int | float):
         amount = float(value)
     else:
-        text = str(value).strip()
+        text = str(value).strip().replace("\u2212", "-").removeprefix("+")
         bare = text.removeprefix("(").removesuffix(")")
         amount = read_amount(bare)
         if amount is not None and len(bare) < len(text):

@@ -3,7 +3,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..takeover.export import read_export
+from ..takeover.export import FIELDS, is_export, read_export
 from .common import TODAY, TakeoverCommon
 
 PHPNUXBILL = (
@@ -166,6 +166,11 @@ class TestTakeoverSystems(TakeoverCommon):
         for values in (
             {"Activation_Date": "12 Agustus 2024"},
             {"Activation_Date": "45672"},
+            {"Activation_Date": "45672.375"},
+            {"Activation_Date": "2024/8/1"},
+            {"Activation_Date": "Senin, 12 Agustus 2024"},
+            {"Activation_Date": "0000-00-00"},
+            {"Own_Price": "+150.000"},
             {"Open_Balance": "-"},
             {"Open_Balance": " -   "},
             {"ID_Number": "'3173064107900001"},
@@ -201,10 +206,79 @@ class TestTakeoverSystems(TakeoverCommon):
         self.assertEqual(andi.access, "isolated")
         self.assertEqual(andi._isp_get_secret("password"), 'a"b\\c')
 
+    def test_an_export_as_its_router_and_windows_write_it(self):
+        """N24: lines end as on DOS; each command may be a line of its own."""
+        whole = EXPORT.replace("\n", "\r\n")
+        terse = (
+            "/ppp secret add name=a password=x profile=P\r\n"
+            "/ip pool add name=b ranges=10.0.0.1-10.0.0.9\r\n"
+            "/ppp secret add name=c password=y\r\n"
+        )
+        for text, names in ((whole, 3), (terse, ["a", "c"])):
+            self.assertTrue(is_export(text))
+            rows = read_export(text)[1:]
+            self.assertEqual(
+                names, len(rows) if names == 3 else [r[1][0] for r in rows]
+            )
+        self.assertEqual(read_export(whole), read_export(EXPORT))
+        self.assertEqual(
+            [number for number, _cells in read_export(EXPORT)[1:]], [5, 7, 9]
+        )
+        self.assertEqual(self._test(whole).system, "routeros")
+
+    def test_what_an_export_leaves_out_and_what_is_no_secret(self):
+        text = """# a comment that ends so \\
+/ppp secret
+#add name=no password=x
+add name=a password="x\u2028y" remote-address=pool-1 comment="line one,\\
+    \\_and two add name=b"
+set [ find name=a ] disabled=yes
+/ip firewall filter
+add chain=forward name=c
+"""
+        ((_number, cells),) = read_export(text)[1:]
+        self.assertEqual(
+            dict(zip(FIELDS, cells, strict=True)),
+            {
+                **dict.fromkeys(FIELDS, ""),
+                "name": "a",
+                "password": "x\u2028y",
+                "profile": "default",
+                "comment": "line one, and two add name=b",
+            },
+        )
+
     def test_escapes_of_an_export(self):
-        text = '/ppp secret\nadd name="a\\20b \\E9" password="x\\_y"\n'
-        (_head, (_number, cells)) = read_export(text)
-        self.assertEqual(cells[:2], ["a b é", "x y"])
+        """N19: bytes are UTF-8, or else what Winbox writes."""
+        for written, read in (
+            (r"a\20b \E9", "a b é"),
+            (r"\C3\A9 \E2\82\AC", "é €"),
+            (r"x\_y \$5 \? \"q\" \\41", r'x y $5 ? "q" \41'),
+        ):
+            text = f'/ppp secret\nadd name="{written}"\n'
+            self.assertEqual(read_export(text)[1][1][0], read)
+
+    def test_a_password_that_cannot_be_read_is_not_altered(self):
+        """N19, and RouterOS 7 leaves passwords out where it is not told otherwise."""
+        takeover = self._test(
+            '/ppp secret\nadd name=a password="a\\81b" profile="Home 20"\n'
+            'add name=b profile="Home 20"\n'
+        )
+        lines = takeover.line_ids
+        self.assertEqual(lines.mapped("state"), ["error", "error"])
+        self.assertIn("cannot be used", lines[0].message)
+        self.assertIn("show-sensitive", lines[1].message)
+
+    def test_of_two_logins_that_of_the_device_counts(self):
+        """N24: the other one is for a portal; a name beside it is a person's."""
+        text = PHPNUXBILL.replace('"Payment"', '"pppoe_username"')
+        takeover = self._test(text.replace("Cash", "PPP-1"), generate_credentials=True)
+        self.assertEqual(takeover.line_ids.username, "PPP-1")
+        text = (
+            "Name,Username,Password,Profile,Phone\nAni,ANI-2,x,Home 20,081200001112\n"
+        )
+        line = self._test(text).line_ids
+        self.assertEqual((line.contact_name, line.username), ("Ani", "ANI-2"))
 
     def test_two_rows_of_one_person_without_a_card_are_one_customer(self):
         row = self._row()

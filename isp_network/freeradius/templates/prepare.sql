@@ -31,14 +31,15 @@ PREPARE isp_online(text, text) AS
     WHERE username = $1 AND stopped_at IS NULL
         AND mac IS DISTINCT FROM CASE
             WHEN $2 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
-            THEN upper($2::macaddr::text) ELSE upper($2) END
+            THEN upper(translate($2, '-:.', '')::macaddr::text) ELSE upper($2) END
         AND updated_at > now() AT TIME ZONE 'UTC' - interval '@stale_minutes minutes';
 
 -- Whatever comes, lost, doubled or in another order, ends in the same row. Times are
 -- this server's: a router's clock may be wrong by years. One whose end its router has
 -- not told (a guess of ours) and that speaks again is open again. A
 -- router without Class that counts its sessions anew is known by one of that number
--- having ended before; what comes then is of another row.
+-- having ended before; what comes then is of another row, but for a start that its own
+-- end has overtaken.
 PREPARE isp_account(text, text, text, text, text, text, text, text, text, text,
         bigint, bigint, bigint, bigint, bigint, bigint, text, text, text) AS
     WITH packet AS (
@@ -48,11 +49,14 @@ PREPARE isp_account(text, text, text, text, text, text, text, text, text, text,
             coalesce((SELECT router_id FROM isp_radius_client
                 WHERE address = $5::inet), 0) AS router_id,
             CASE WHEN $9 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
-                THEN upper($9::macaddr::text) ELSE nullif(upper($9), '') END AS mac
+                THEN upper(translate($9, '-:.', '')::macaddr::text) ELSE nullif(upper($9), '') END AS mac
     ), known AS (
-        SELECT s.unique_id, s.id, s.stopped_at < packet.at AND ($1 = 'Start'
-                OR $12 > 0 AND s.stopped_at < packet.at - make_interval(secs => $12))
-            AS is_other
+        SELECT s.unique_id, s.id, CASE WHEN $1 = 'Start'
+                THEN s.stopped_at < packet.at - CASE
+                    WHEN s.terminate_cause IN ('Stale', 'Superseded', 'NAS-Reboot', 'Freed')
+                    THEN interval '0' ELSE interval '10 seconds' END
+                ELSE $12 > 0 AND s.stopped_at < packet.at - make_interval(secs => $12)
+            END AS is_other
         FROM packet, isp_radacct s
         WHERE $18 = '' AND s.service_id = packet.service_id AND s.session_id = $3
             AND s.router_id = packet.router_id
@@ -109,7 +113,7 @@ PREPARE isp_interim(text, text, text, bigint, bigint, bigint, bigint, bigint, bi
         updated_at = greatest(updated_at, now() AT TIME ZONE 'UTC'
             - make_interval(secs => least(greatest($4, 0), 86400))),
         mac = coalesce(CASE WHEN $2 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
-            THEN upper($2::macaddr::text) ELSE nullif(upper($2), '') END, mac),
+            THEN upper(translate($2, '-:.', '')::macaddr::text) ELSE nullif(upper($2), '') END, mac),
         address = coalesce(nullif($3, '')::inet, address),
         seconds = greatest(seconds, $5),
         bytes_in = greatest(bytes_in, ($6 << 32) | $7),
@@ -137,7 +141,7 @@ PREPARE isp_login(text, text, text, text, text) AS
             WHERE address = $2::inet), 0),
         $3, now() AT TIME ZONE 'UTC', CASE
             WHEN $4 ~* '^([0-9a-f]{2}[-:.]?){5}[0-9a-f]{2}$'
-            THEN upper($4::macaddr::text) ELSE nullif(upper($4), '') END, $5 != '')
+            THEN upper(translate($4, '-:.', '')::macaddr::text) ELSE nullif(upper($4), '') END, $5 != '')
     ON CONFLICT (username, hour, router_id, reason) DO UPDATE SET
         tries = l.tries + 1, last_at = excluded.last_at, mac = excluded.mac,
         signed = l.signed AND excluded.signed;
