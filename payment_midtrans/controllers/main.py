@@ -27,7 +27,7 @@ class MidtransController(Controller):
             told = request.get_json_data()
         except ValueError as error:
             raise BadRequest from error
-        if not isinstance(told, dict):
+        if not isinstance(told, dict) or not self._is_reference(told.get("order_id")):
             raise BadRequest
         transactions = request.env["payment.transaction"].sudo()
         tx = transactions._search_by_reference("midtrans", told)
@@ -40,6 +40,9 @@ class MidtransController(Controller):
                 raise ServiceUnavailable from error
             tx._isp_post_process_midtrans()
         return request.make_json_response({})
+
+    def _is_reference(self, order_id):
+        return isinstance(order_id, str) and "\0" not in order_id
 
     @route(RETURN, type="http", auth="public", methods=["GET"])
     def midtrans_return(self, **_told):

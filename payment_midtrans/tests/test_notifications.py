@@ -58,7 +58,8 @@ class TestNotifications(MidtransCommon):
         ):
             self.assertEqual(self._notify(tx, told=forged), 403)
         self.assertEqual((tx.state, self.peer.peer.asked), ("draft", asked))
-        self.assertEqual(self._notify(tx, told=["no object"]), 400)
+        for junk in (["no object"], {"order_id": {"a": 1}}, {"order_id": "a\0b"}):
+            self.assertEqual(self._notify(tx, told=junk), 400)
 
     @mute_logger(TRANSACTION)
     def test_nobody_signs_by_an_empty_key(self):
