@@ -1,2 +1,2 @@
-from . import controllers, doors, models, wizards
+from . import controllers, doors, exports, models, wizards
 from .hooks import uninstall_hook

@@ -9,6 +9,7 @@
     "development_status": "Beta",
     "license": "AGPL-3",
     "depends": [
+        "base_import",
         "contacts",
         "phone_validation",
         "portal",

@@ -36,6 +36,13 @@ class MailThread(models.AbstractModel):
         for thread in self:
             thread.message_partner_ids = thread.message_follower_ids.partner_id & seen
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Nobody has people follow whose cards he is not shown: what he writes on a
+        record of his would be mailed to them."""
+        people = self.env["res.partner"].browse(partner_ids or ())
+        shown = people.exists()._filtered_access("read").ids
+        return super().message_subscribe(shown, subtype_ids)
+
     def _sign_token(self, pid):
         """The token that it signs may be closed to whoever sends a message."""
         return super(MailThread, self.sudo())._sign_token(pid)

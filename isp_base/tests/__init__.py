@@ -50,6 +50,7 @@ from . import (
     test_visit,
     test_visit_told,
     test_shared_records,
+    test_sheets,
     test_today,
     test_walk,
     test_work_order,

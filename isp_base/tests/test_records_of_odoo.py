@@ -82,6 +82,17 @@ class TestRecordsOfOdoo(IspCommon):
                 seen = self._as(role, shared)
                 self._assert_refused(AccessError, seen.write, {"name": "Pay"})
 
+    def test_nobody_has_a_hidden_subscriber_follow(self):
+        """What he writes on his own record would be mailed to whom he is not shown."""
+        own = self._create_service()
+        hidden = self._create_service(user_id=self.admin.id).partner_id
+        colleague = self.technician.partner_id
+        seen = self._as("sales", own)
+        seen.message_subscribe((hidden | own.partner_id | colleague).ids)
+        followers = own.message_follower_ids.partner_id
+        self.assertLessEqual(own.partner_id | colleague, followers)
+        self.assertNotIn(hidden, followers)
+
     def test_to_whom_else_a_message_went_is_not_told(self):
         message = self._create_service().message_notify(
             partner_ids=self.admin.partner_id.ids, body="Budi", subject="Budi"

@@ -1,5 +1,6 @@
 from . import (
     isp_equipment_settle,
+    base_import_import,
     base_partner_merge,
     isp_health_check,
     isp_health_check_server,

@@ -20,9 +20,11 @@ def take_notification(code):
         told = request.get_json_data()
     except ValueError as error:
         raise BadRequest from error
-    if not isinstance(told, dict):
-        raise BadRequest
     transactions = request.env["payment.transaction"].sudo()
+    if not isinstance(told, dict) or not _is_reference(
+        transactions._extract_reference(code, told)
+    ):
+        raise BadRequest
     tx = transactions._search_by_reference(code, told)
     if tx:
         http = request.httprequest
@@ -33,6 +35,10 @@ def take_notification(code):
             _logger.warning("The gateway %s was not asked: %s", code, error)
             raise ServiceUnavailable from error
         tx._isp_post_process_now()
+
+
+def _is_reference(text):
+    return isinstance(text, str) and "\0" not in text
 
 
 def come_back(code):

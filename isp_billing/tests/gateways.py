@@ -143,7 +143,12 @@ class GatewayCases:
         self.assertEqual(tx.state, "done")
 
     def test_nothing_else_is_read(self):
-        self.assertEqual(self._post(["no object"]).status_code, 400)
+        tx = self._order()
+        told = self._describe(tx)
+        (name,) = (name for name, value in told.items() if value == tx.reference)
+        junk = [{**told, name: reference} for reference in ({"a": 1}, "a\0b", None)]
+        for body in (["no object"], *junk):
+            self.assertEqual(self._post(body).status_code, 400)
 
     @mute_logger(ODOO)
     def test_a_wrong_amount_never_pays(self):
