@@ -14,7 +14,7 @@ NEW_ADDONS = "isp_notice,isp_counter,payment_midtrans,payment_tripay,payment_xen
 NEW = ("-i", NEW_ADDONS)
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 UPDATE = ("-u", "isp_base", *NEW, *QUIET)
-# One that stands on modules of OCA that the release did not have. On demo data Odoo
+# One that stands on modules of OCA that the release did not have. With demo data Odoo
 # would install theirs too, which are about companies that are not there.
 LATER = "isp_bank"
 WAITING_JOBS = (
@@ -66,18 +66,15 @@ def _update(database):
 
 
 def _install_later(database):
-    """Install LATER as `demo.prepare` does: first what it needs, without demo data."""
+    """Install LATER and what it needs, without demo data: nothing is to be new."""
     log = TEST_LOG / f"{database}_later.log"
-    installed = "UPDATE ir_module_module SET demo = {} WHERE state = 'installed'"
-    for demo, modules in (
-        ("false", addons.outside([addons.by_name(LATER)])),
-        ("true", [LATER]),
-    ):
-        databases.query(installed.format(demo), database)
-        try:
-            odoo.install(database, modules, log)
-        except Failure as failure:
-            return [str(failure)]
+    demo = "UPDATE ir_module_module SET demo = {} WHERE state = 'installed'"
+    databases.query(demo.format("false"), database)
+    try:
+        odoo.install(database, [LATER], log)
+    except Failure as failure:
+        return [str(failure)]
+    databases.query(demo.format("true"), database)
     return odoo_log.warnings(log.read_text())
 
 
