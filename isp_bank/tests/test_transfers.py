@@ -120,7 +120,9 @@ class TestTransfers(BankCommon):
         self.assertEqual(move.payment_state, "paid")
         self._as("accountant", line).action_isp_undo()
         self._as("accountant", line_2).action_isp_undo()
-        self.assertFalse(self.env["isp.bank.payer"].search([]))
+        self.assertFalse(
+            self.env["isp.bank.payer"].search([("partner_id", "=", self.budi.id)])
+        )
         self.assertEqual(move.payment_state, "not_paid")
         self.assertFalse(line_2.is_reconciled)
 
