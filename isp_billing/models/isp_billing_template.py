@@ -10,12 +10,12 @@ MODELS = ("account.move", "account.move.line")
 KNOWN_ADDONS = (
     *("account", "account_debit_note", "account_edi_ubl_cii", "account_payment"),
     *("analytic", "base", "base_import", "base_sparse_field", "crm"),
-    *("html_editor", "isp_base", "isp_billing", "isp_notice", "isp_portal"),
-    *("isp_repair", "l10n_id", "l10n_id_efaktur_coretax", "l10n_id_isp", "mail"),
-    *("phone_validation", "portal", "product", "purchase", "purchase_stock"),
-    *("queue_job", "rating", "sale", "sale_crm", "sale_management", "sale_stock"),
-    *("sales_team", "sms", "snailmail", "snailmail_account", "stock"),
-    *("stock_account", "utm", "web"),
+    *("html_editor", "isp_base", "isp_billing", "isp_notice", "isp_notice_sms"),
+    *("isp_portal", "isp_repair", "l10n_id", "l10n_id_efaktur_coretax"),
+    *("l10n_id_isp", "mail", "phone_validation", "portal", "product", "purchase"),
+    *("purchase_stock", "queue_job", "rating", "sale", "sale_crm"),
+    *("sale_management", "sale_stock", "sales_team", "sms", "snailmail"),
+    *("snailmail_account", "stock", "stock_account", "utm", "web"),
 )
 KNOWN_CALLBACKS = {
     "IspDunning._use_noted_money",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from markupsafe import escape
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.isp_base.jobs import WORK
 from odoo.addons.isp_base.locks import lock_or_retry
@@ -53,10 +54,13 @@ class IspNoticeConversation(models.Model):
             talk._answer_or_hand_over(incoming)
 
     def _answer_or_hand_over(self, incoming):
-        """What goes wrong for one is for a person, and stops no other."""
+        """What goes wrong for one is for a person, and stops no other. A conflict with
+        another transaction is not: all is done again."""
         try:
             with self.env.cr.savepoint():
                 self._take_turn(incoming)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception:  # pylint: disable=broad-except
             _logger.exception("A message could not be answered")
             self.env.invalidate_all()

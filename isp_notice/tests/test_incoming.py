@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -220,6 +221,15 @@ class TestIncoming(IncomingCommon):
         with self.assertLogs("odoo.addons.isp_notice", "ERROR"):
             self._write("STATUS")
         self.assertEqual(self._get_last().result, "person")
+
+    def test_a_conflict_is_for_nobody_and_done_again(self):
+        def meet(_service):
+            raise SerializationFailure("two write one row")
+
+        services = self.registry["isp.service"]
+        self.patch(services, "_describe_line_for_subscriber", meet)
+        with self.assertRaises(SerializationFailure):
+            self._write("STATUS")
 
     def test_switched_off_a_person_answers_all(self):
         self.env["isp.notice.event"]._get_event("answer").active = False

@@ -228,8 +228,12 @@ async function showOpen(act, draft, {user, visit, entries, renew}) {
     ];
 }
 
-/** What is handed in and rests on this act: what comes after it in its turn. */
+/** What is handed in and rests on this act: what comes after it in its turn. Of a visit
+ * that is gone nothing is sent any more: each is thrown away by itself. */
 function getAfter({act}, visit, entries) {
+    if (visit.gone) {
+        return [];
+    }
     const names = visit.acts.filter((each) => !each.optional).map((each) => each.act);
     const later = names.slice(names.indexOf(act) + 1);
     return entries.filter((entry) => later.includes(entry.act));
