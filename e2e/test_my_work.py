@@ -302,6 +302,7 @@ def test_what_was_cancelled_meanwhile_keeps_what_was_typed(server, phone):
     assert device.waiting() == 2
     device.visit(survey)
     assert "Clear path along the poles" in device.page.inner_text("main")
+    device.page.get_by_text("not among your visits any more").wait_for()
     for left in (1, 0):
         device.page.locator("button.danger").first.click()
         device.wait_for_count(left)
