@@ -30,7 +30,7 @@ def run(env):
     """Report secrets a second; `env` is that of an Odoo shell."""
     size = max(10, get_size(10_000))
     with Process() as process:
-        router = make_router(env, process.routers[0]["plain"])
+        router = make_router(env, process.routers[0]["plain"], number=2)
         make_services(env, size).pop_id = router.pop_id
         env.cr.commit()
         _compare(env, router)

@@ -56,12 +56,13 @@ def _measure(env, function, *arguments):
     return cost, result
 
 
-def make_router(env, port):
+def make_router(env, port, number=1):
+    pop = env["isp.pop"].create({"name": f"Bench {number}", "code": f"BN{number}"})
     router = env["isp.router"].create(
         {
-            "name": "Bench",
-            "address": "127.0.3.1",
-            "pop_id": env["isp.pop"].create({"name": "Bench", "code": "BNC"}).id,
+            "name": f"Bench {number}",
+            "address": f"127.0.3.{number}",
+            "pop_id": pop.id,
             "use_radius": False,
             "use_api": True,
             "api_tls": "plain",
